@@ -1,0 +1,95 @@
+//! Which checks are there? One line an item; a check is a pure function from evidence to an outcome.
+
+pub mod claims;
+pub mod dependencies;
+pub mod edits;
+pub mod mutation;
+pub mod scope;
+pub mod tests;
+
+use crate::{evidence::Evidence, finding::Judged, kinds::Kinds, policy::Policy, risk::Risks};
+
+/// What the team decided, in the form in which checks ask for it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The policy of the base.
+    pub policy: Policy,
+    /// What kind of file a path is.
+    pub kinds: Kinds,
+    /// Which changes an author must name.
+    pub risks: Risks,
+}
+
+impl Settings {
+    /// Settings from a policy.
+    ///
+    /// # Errors
+    /// A built-in table is wrong: a fault of this program.
+    pub fn new(policy: Policy) -> Result<Self, crate::error::Error> {
+        let kinds = Kinds::new(&policy.paths)?;
+        let risks = Risks::new(&policy.scope.protected)?;
+        Ok(Self { policy, kinds, risks })
+    }
+}
+
+/// One item of the checklist.
+#[derive(Clone, Copy, Debug)]
+pub struct Check {
+    /// `group-name`, as in `rules/` and `tests/cases/`.
+    pub id: &'static str,
+    /// How it decides.
+    pub run: fn(&Evidence, &Settings) -> Judged,
+}
+
+const fn check(id: &'static str, run: fn(&Evidence, &Settings) -> Judged) -> Check {
+    Check { id, run }
+}
+
+/// Every check, in the order in which reports list them.
+pub const CHECKS: &[Check] = &[
+    check("scope-outside-assignment", scope::outside_assignment::run),
+    check("scope-forbidden-path", scope::forbidden_path::run),
+    check("scope-protected-path", scope::protected_path::run),
+    check("scope-diff-size", scope::diff_size::run),
+    check("scope-spread", scope::spread::run),
+    check("scope-required-area", scope::required_area::run),
+    check("scope-required-name", scope::required_name::run),
+    check("scope-role", scope::role::run),
+    check("scope-single-owner", scope::single_owner::run),
+    check("scope-existing-tests-edited", scope::existing_tests_edited::run),
+    check("scope-file-kind", scope::file_kind::run),
+    check("scope-leftover", scope::leftover::run),
+    check("scope-history-rewrite", scope::history_rewrite::run),
+    check("scope-work-lost", scope::work_lost::run),
+    check("edits-empty", edits::empty::run),
+    check("edits-conflict-marker", edits::conflict_marker::run),
+    check("edits-truncated", edits::truncated::run),
+    check("edits-in-progress", edits::in_progress::run),
+    check("edits-pair-rule", edits::pair_rule::run),
+    check("tests-failing", tests::failing::run),
+    check("tests-report-missing", tests::report_missing::run),
+    check("tests-none-executed", tests::none_executed::run),
+    check("tests-required-suite", tests::required_suite::run),
+    check("tests-count-drop", tests::count_drop::run),
+    check("tests-flaky", tests::flaky::run),
+    check("tests-implausible-time", tests::implausible_time::run),
+    check("tests-uncovered-lines", tests::uncovered_lines::run),
+    check("mutation-score", mutation::score::run),
+    check("mutation-survivor", mutation::survivor::run),
+    check("mutation-missing", mutation::missing::run),
+    check("mutation-vacuous", mutation::vacuous::run),
+    check("mutation-stale", mutation::stale::run),
+    check("mutation-baseline-red", mutation::baseline_red::run),
+    check("mutation-operators", mutation::operators::run),
+    check("mutation-uncovered", mutation::uncovered::run),
+    check("claims-file", claims::file::run),
+    check("claims-only-touched", claims::only_touched::run),
+    check("claims-test-results", claims::test_results::run),
+    check("claims-dependency", claims::dependency::run),
+    check("claims-coverage", claims::coverage::run),
+    check("claims-missing", claims::missing::run),
+    check("claims-omission", claims::omission::run),
+    check("dependencies-added", dependencies::added::run),
+    check("dependencies-lock-drift", dependencies::lock_drift::run),
+    check("dependencies-unpinned", dependencies::unpinned::run),
+];

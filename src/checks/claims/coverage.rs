@@ -1,0 +1,15 @@
+//! claims-coverage
+
+use crate::{
+    checks::Settings,
+    evidence::Evidence,
+    finding::{Abstain, Judged},
+};
+
+/// Judges the item.
+///
+/// # Errors
+/// It cannot tell.
+pub fn run(_evidence: &Evidence, _settings: &Settings) -> Judged {
+    Err(Abstain::not_applicable("not built yet"))
+}

@@ -1,0 +1,125 @@
+//! `countersign check`: judges a change.
+
+use std::path::PathBuf;
+
+use super::output::{self, Wanted};
+use crate::{
+    error::Error,
+    gate::{self, Inputs, Range},
+    report::Look,
+    verdict::Exit,
+};
+
+/// What to judge, by which evidence, and how to report.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Compare with the merge base of this revision and the head.
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Judge this revision instead of HEAD.
+    #[arg(long, value_name = "REV")]
+    head: Option<String>,
+    /// Judge what is staged against the base (HEAD by default).
+    #[arg(long, conflicts_with_all = ["head", "worktree", "diff"])]
+    staged: bool,
+    /// Judge the files on disk, untracked ones included, against the base (HEAD by default).
+    #[arg(long, conflicts_with_all = ["head", "diff"])]
+    worktree: bool,
+    /// Judge a patch file; no repository is needed.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "head"])]
+    diff: Option<PathBuf>,
+    /// The repository.
+    #[arg(long, short = 'C', value_name = "DIR", default_value = ".")]
+    repo: PathBuf,
+    /// What was assigned.
+    #[arg(long, value_name = "FILE")]
+    task: Option<PathBuf>,
+    /// What the author says; repeatable.
+    #[arg(long, value_name = "FILE")]
+    claims: Vec<PathBuf>,
+    /// Test reports of the head, as a file or a quoted pattern; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    tests: Vec<String>,
+    /// Test reports of the base; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    base_tests: Vec<String>,
+    /// Mutation reports; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    mutation: Vec<String>,
+    /// Line coverage reports, LCOV or Cobertura; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    coverage: Vec<String>,
+    /// The JSON report of an earlier run on the same work.
+    #[arg(long, value_name = "FILE")]
+    earlier: Option<PathBuf>,
+    /// The policy, instead of `countersign.yaml` of the base.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Evidence or checks that must be proven, beside those of the policy; repeatable.
+    #[arg(long, value_name = "NAME")]
+    require: Vec<String>,
+    /// Warnings fail the gate too.
+    #[arg(long)]
+    strict: bool,
+    /// How to report, and where to: `text`, `json=verdict.json`; repeatable.
+    #[arg(long, value_name = "FORMAT[=PATH]")]
+    report: Vec<Wanted>,
+}
+
+/// Judges a change.
+///
+/// # Errors
+/// There is no verdict.
+pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
+    let text = || {
+        "text"
+            .parse::<Wanted>()
+            .map_err(|problem| Error::usage(problem, "name a format"))
+    };
+    let wanted = if arguments.report.is_empty() {
+        vec![text()?]
+    } else {
+        arguments.report.clone()
+    };
+    let opened = output::open(&wanted)?;
+    let report = gate::judge(&inputs(arguments))?;
+    opened.write(
+        &report,
+        Look {
+            color: output::is_terminal(),
+            width: 100,
+        },
+    )?;
+    Ok(Exit::from(report.verdict))
+}
+
+fn inputs(arguments: &Arguments) -> Inputs {
+    let range = match (&arguments.diff, arguments.staged, arguments.worktree) {
+        (Some(file), _, _) => Range::Patch(file.clone()),
+        (None, true, _) => Range::Staged {
+            base: arguments.base.clone(),
+        },
+        (None, false, true) => Range::Worktree {
+            base: arguments.base.clone(),
+        },
+        (None, false, false) => Range::Commits {
+            base: arguments.base.clone(),
+            head: arguments.head.clone(),
+        },
+    };
+    Inputs {
+        range,
+        repository: arguments.repo.clone(),
+        folder: PathBuf::from("."),
+        task: arguments.task.clone(),
+        claims: arguments.claims.clone(),
+        tests: arguments.tests.clone(),
+        base_tests: arguments.base_tests.clone(),
+        mutation: arguments.mutation.clone(),
+        coverage: arguments.coverage.clone(),
+        earlier: arguments.earlier.clone(),
+        policy: arguments.policy.clone(),
+        require: arguments.require.clone(),
+        strict: arguments.strict,
+    }
+}

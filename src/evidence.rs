@@ -1,0 +1,209 @@
+//! What is known about the change, and what is missing?
+//!
+//! Optional evidence is private and reached through accessors that return [`Unproven`]: in a check, `?` means
+//! "I cannot tell", so no check can slip past missing evidence.
+
+pub mod change;
+pub mod claims;
+pub mod coverage;
+pub mod earlier;
+pub mod file;
+pub mod manifests;
+pub mod mutation;
+pub mod state;
+pub mod task;
+pub mod tests;
+
+use crate::finding::{Kind, Unproven};
+
+use self::{
+    change::Change, claims::Claims, coverage::Coverage, earlier::Earlier, mutation::MutationRun,
+    state::State, task::Task, tests::TestRun,
+};
+
+/// Evidence that is there, or why it is not.
+pub type Supplied<T> = Result<T, Unproven>;
+
+/// Everything the checks may look at.
+#[derive(Debug)]
+pub struct Evidence {
+    /// What changed: the one part without which nothing is judged.
+    pub change: Change,
+    task: Supplied<Task>,
+    claims: Supplied<Claims>,
+    tests: Supplied<TestRun>,
+    base_tests: Supplied<TestRun>,
+    mutation: Supplied<MutationRun>,
+    coverage: Supplied<Coverage>,
+    state: Supplied<State>,
+    earlier: Supplied<Earlier>,
+}
+
+impl Evidence {
+    /// A change and nothing else.
+    pub fn of(change: Change) -> Self {
+        Self {
+            change,
+            task: Err(Unproven::NotSupplied(Kind::Task)),
+            claims: Err(Unproven::NotSupplied(Kind::Claims)),
+            tests: Err(Unproven::NotSupplied(Kind::Tests)),
+            base_tests: Err(Unproven::NotSupplied(Kind::BaseTests)),
+            mutation: Err(Unproven::NotSupplied(Kind::Mutation)),
+            coverage: Err(Unproven::NotSupplied(Kind::Coverage)),
+            state: Err(Unproven::NotSupplied(Kind::State)),
+            earlier: Err(Unproven::NotSupplied(Kind::Earlier)),
+        }
+    }
+
+    /// With a task.
+    #[must_use]
+    pub fn with_task(mut self, task: Supplied<Task>) -> Self {
+        self.task = task;
+        self
+    }
+
+    /// With claims.
+    #[must_use]
+    pub fn with_claims(mut self, claims: Supplied<Claims>) -> Self {
+        self.claims = claims;
+        self
+    }
+
+    /// With test reports of the head.
+    #[must_use]
+    pub fn with_tests(mut self, tests: Supplied<TestRun>) -> Self {
+        self.tests = tests;
+        self
+    }
+
+    /// With test reports of the base.
+    #[must_use]
+    pub fn with_base_tests(mut self, tests: Supplied<TestRun>) -> Self {
+        self.base_tests = tests;
+        self
+    }
+
+    /// With mutation reports.
+    #[must_use]
+    pub fn with_mutation(mut self, mutation: Supplied<MutationRun>) -> Self {
+        self.mutation = mutation;
+        self
+    }
+
+    /// With coverage reports.
+    #[must_use]
+    pub fn with_coverage(mut self, coverage: Supplied<Coverage>) -> Self {
+        self.coverage = coverage;
+        self
+    }
+
+    /// With the state of the working tree.
+    #[must_use]
+    pub fn with_state(mut self, state: Supplied<State>) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// With an earlier verdict.
+    #[must_use]
+    pub fn with_earlier(mut self, earlier: Supplied<Earlier>) -> Self {
+        self.earlier = earlier;
+        self
+    }
+
+    /// The task.
+    ///
+    /// # Errors
+    /// Nobody gave one.
+    pub fn task(&self) -> Result<&Task, Unproven> {
+        self.task.as_ref().map_err(Clone::clone)
+    }
+
+    /// The claims.
+    ///
+    /// # Errors
+    /// Nobody gave any.
+    pub fn claims(&self) -> Result<&Claims, Unproven> {
+        self.claims.as_ref().map_err(Clone::clone)
+    }
+
+    /// The test run of the head, whole: every report readable and free of contradictions.
+    ///
+    /// # Errors
+    /// No report, or one that is unreadable, stale or contradicts itself.
+    pub fn tests(&self) -> Result<&TestRun, Unproven> {
+        self.tests_as_read()?.whole()
+    }
+
+    /// What could be read of the test run of the head. Enough to accuse, never enough to acquit.
+    ///
+    /// # Errors
+    /// No report at all.
+    pub fn tests_as_read(&self) -> Result<&TestRun, Unproven> {
+        self.tests.as_ref().map_err(Clone::clone)
+    }
+
+    /// The test run of the base, whole.
+    ///
+    /// # Errors
+    /// As [`Evidence::tests`].
+    pub fn base_tests(&self) -> Result<&TestRun, Unproven> {
+        self.base_tests.as_ref().map_err(Clone::clone)?.whole()
+    }
+
+    /// The mutation run, whole.
+    ///
+    /// # Errors
+    /// No report, or one that is unreadable or unfinished.
+    pub fn mutation(&self) -> Result<&MutationRun, Unproven> {
+        self.mutation_as_read()?.whole()
+    }
+
+    /// What could be read of the mutation run. Enough to accuse, never enough to acquit.
+    ///
+    /// # Errors
+    /// No report at all.
+    pub fn mutation_as_read(&self) -> Result<&MutationRun, Unproven> {
+        self.mutation.as_ref().map_err(Clone::clone)
+    }
+
+    /// Line coverage of the head.
+    ///
+    /// # Errors
+    /// No report, or an unreadable one.
+    pub fn coverage(&self) -> Result<&Coverage, Unproven> {
+        self.coverage.as_ref().map_err(Clone::clone)
+    }
+
+    /// The state of the working tree.
+    ///
+    /// # Errors
+    /// The run looks at commits or at a patch, not at a working tree.
+    pub fn state(&self) -> Result<&State, Unproven> {
+        self.state.as_ref().map_err(Clone::clone)
+    }
+
+    /// The earlier verdict.
+    ///
+    /// # Errors
+    /// Nobody gave one.
+    pub fn earlier(&self) -> Result<&Earlier, Unproven> {
+        self.earlier.as_ref().map_err(Clone::clone)
+    }
+
+    /// Why a part is missing or cannot be relied on, `None` where it is whole.
+    pub fn missing(&self, kind: Kind) -> Option<Unproven> {
+        match kind {
+            Kind::Change => None,
+            Kind::Task => self.task().err(),
+            Kind::Claims => self.claims().err(),
+            Kind::Tests => self.tests().err(),
+            Kind::BaseTests => self.base_tests().err(),
+            Kind::Mutation => self.mutation().err(),
+            Kind::Coverage => self.coverage().err(),
+            Kind::State => self.state().err(),
+            Kind::History => self.change.commits().err(),
+            Kind::Earlier => self.earlier().err(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! How does a Cobertura report become line coverage?

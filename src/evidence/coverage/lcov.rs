@@ -1,0 +1,1 @@
+//! How does an LCOV tracefile become line coverage?

@@ -1,0 +1,1 @@
+//! Which packages does a Cargo manifest name?

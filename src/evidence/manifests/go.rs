@@ -1,0 +1,1 @@
+//! Which packages does a go.mod name?

@@ -1,0 +1,1 @@
+//! Which packages do pyproject.toml and requirements files name?

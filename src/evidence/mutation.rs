@@ -1,0 +1,164 @@
+//! Would the tests notice? What a mutation tester measured, in its own or a shared report format.
+
+pub mod cargo_mutants;
+pub mod elements;
+pub mod infection;
+pub mod mutmut;
+pub mod pit;
+pub mod read;
+
+use super::file::Input;
+use crate::{finding::Unproven, path::RepoPath};
+
+/// What became of a mutant (the states of the mutation-testing-elements schema).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// A test failed: noticed.
+    Killed,
+    /// The tests ran too long: noticed.
+    Timeout,
+    /// Every test passed: not noticed.
+    Survived,
+    /// No test reaches it: not noticed.
+    NoCoverage,
+    /// It does not compile: says nothing.
+    CompileError,
+    /// The runner itself failed (also memory and run errors): says nothing.
+    RuntimeError,
+    /// Switched off by configuration or comment: says nothing.
+    Ignored,
+    /// Not run: says nothing.
+    Pending,
+}
+
+impl Status {
+    /// Whether the tests noticed it.
+    pub const fn detected(self) -> bool {
+        matches!(self, Self::Killed | Self::Timeout)
+    }
+
+    /// Whether it counts for the score: noticed or not noticed.
+    pub const fn counts(self) -> bool {
+        matches!(
+            self,
+            Self::Killed | Self::Timeout | Self::Survived | Self::NoCoverage
+        )
+    }
+
+    /// Its name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Killed => "killed",
+            Self::Timeout => "timed out",
+            Self::Survived => "survived",
+            Self::NoCoverage => "not covered",
+            Self::CompileError => "unviable",
+            Self::RuntimeError => "runtime error",
+            Self::Ignored => "ignored",
+            Self::Pending => "not run",
+        }
+    }
+}
+
+/// One small fault that was put into the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mutant {
+    /// Where, as the report names the file. Compared with changed paths by whole trailing parts.
+    pub file: String,
+    /// First 1-based line; `None` where the format does not say.
+    pub line: Option<u32>,
+    /// Last line.
+    pub last_line: Option<u32>,
+    /// 1-based column.
+    pub column: Option<u32>,
+    /// The function it is in.
+    pub function: Option<String>,
+    /// What kind of fault, in the tool's own words.
+    pub operator: String,
+    /// What stands there instead.
+    pub replacement: Option<String>,
+    /// What became of it.
+    pub status: Status,
+    /// Tests that ran or noticed it.
+    pub tests: Vec<String>,
+}
+
+/// How the tests fared on the code without any mutant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Baseline {
+    /// They passed.
+    Passed,
+    /// They failed: nothing measured after that means anything.
+    Failed,
+    /// The format does not say.
+    #[default]
+    Unknown,
+}
+
+/// One report file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The file and its digest.
+    pub input: Input,
+    /// Its format: `cargo-mutants`, `mutation-testing-elements`, `pit`, `mutmut`, `infection`.
+    pub format: &'static str,
+    /// How many mutants it lists.
+    pub mutants: usize,
+}
+
+/// The source text of a file as a report embeds it: tells whether the report is about this head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Embedded {
+    /// The file as the report names it.
+    pub file: String,
+    /// SHA-256 of its text.
+    pub sha256: String,
+}
+
+/// Every mutant of every report that was given.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MutationRun {
+    /// The files read.
+    pub reports: Vec<Report>,
+    /// Their mutants, in the order of the files.
+    pub mutants: Vec<Mutant>,
+    /// The unmutated run; the worst of all reports.
+    pub baseline: Baseline,
+    /// Sources embedded in the reports.
+    pub sources: Vec<Embedded>,
+    /// A commit that a report names.
+    pub commit: Option<String>,
+    /// What cannot be relied on: unreadable files, a run that was cut short or tested nothing.
+    pub problems: Vec<String>,
+}
+
+impl MutationRun {
+    /// The run, if all of it can be relied on.
+    ///
+    /// # Errors
+    /// The first problem.
+    pub fn whole(&self) -> Result<&Self, Unproven> {
+        match self.problems.first() {
+            None => Ok(self),
+            Some(why) => Err(Unproven::Unreadable(why.clone())),
+        }
+    }
+
+    /// The mutants of one file at head: those whose file is the path, or a whole trailing part of it.
+    pub fn in_file<'a>(&'a self, path: &'a RepoPath) -> impl Iterator<Item = &'a Mutant> {
+        self.mutants
+            .iter()
+            .filter(move |mutant| means(&mutant.file, path))
+    }
+}
+
+/// Whether a file name of a report means a path: equal, or one is the other's whole trailing part.
+pub fn means(reported: &str, path: &RepoPath) -> bool {
+    let reported = reported.trim_start_matches("./").trim_start_matches('/');
+    let path = path.lossy();
+    let tail = |long: &str, short: &str| {
+        long.strip_suffix(short)
+            .is_some_and(|head| head.is_empty() || head.ends_with('/'))
+    };
+    !reported.is_empty() && (tail(&path, reported) || tail(reported, &path))
+}

@@ -1,0 +1,1 @@
+//! How do cargo-mutants' outcomes become mutants?

@@ -1,0 +1,1 @@
+//! How does a mutation-testing-elements report become mutants?

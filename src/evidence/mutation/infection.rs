@@ -1,0 +1,1 @@
+//! How does an Infection log become mutants?

@@ -1,0 +1,1 @@
+//! How do mutmut's results become mutants?

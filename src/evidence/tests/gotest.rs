@@ -1,0 +1,1 @@
+//! How does `go test -json` output become a test run?

@@ -1,0 +1,1 @@
+//! How does JUnit XML become a test run?

@@ -1,0 +1,1 @@
+//! How does an NUnit report become a test run?

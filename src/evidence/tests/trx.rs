@@ -1,0 +1,1 @@
+//! How does a TRX report become a test run?

@@ -1,0 +1,1 @@
+//! How does an xUnit.net report become a test run?

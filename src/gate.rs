@@ -1,0 +1,320 @@
+//! How do arguments become a verdict? The picture of the design as a handful of calls.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    checklist,
+    checks::Settings,
+    error::Error,
+    evidence::{
+        Evidence, Supplied, change, change::Change, claims, coverage, earlier, file, file::Input, mutation,
+        task, tests,
+    },
+    finding::{Kind, Side, Unproven},
+    limits,
+    path::RepoPath,
+    policy::{self, Policy},
+    report::{self, Report},
+    rules::Catalogue,
+    verdict::{self, Required},
+};
+
+/// Which change to judge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Range {
+    /// From the merge base of `base` and `head` to `head`.
+    Commits {
+        /// The base; the upstream or the default branch where absent.
+        base: Option<String>,
+        /// The head; `HEAD` where absent.
+        head: Option<String>,
+    },
+    /// The index against a commit.
+    Staged {
+        /// The commit; `HEAD` where absent.
+        base: Option<String>,
+    },
+    /// The files on disk against a commit.
+    Worktree {
+        /// The commit; `HEAD` where absent.
+        base: Option<String>,
+    },
+    /// A patch file.
+    Patch(PathBuf),
+}
+
+/// What the caller gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inputs {
+    /// Which change.
+    pub range: Range,
+    /// The repository, or a folder in it.
+    pub repository: PathBuf,
+    /// The folder from which the patterns of reports are looked up.
+    pub folder: PathBuf,
+    /// The task file.
+    pub task: Option<PathBuf>,
+    /// Claims files.
+    pub claims: Vec<PathBuf>,
+    /// Patterns of test reports of the head.
+    pub tests: Vec<String>,
+    /// Patterns of test reports of the base.
+    pub base_tests: Vec<String>,
+    /// Patterns of mutation reports.
+    pub mutation: Vec<String>,
+    /// Patterns of coverage reports.
+    pub coverage: Vec<String>,
+    /// The JSON report of an earlier run.
+    pub earlier: Option<PathBuf>,
+    /// The policy file, instead of the base's.
+    pub policy: Option<PathBuf>,
+    /// Evidence or checks that must be proven.
+    pub require: Vec<String>,
+    /// Warnings fail the gate too.
+    pub strict: bool,
+}
+
+impl Inputs {
+    /// A change and nothing else.
+    pub fn of(range: Range, repository: impl Into<PathBuf>) -> Self {
+        Self {
+            range,
+            repository: repository.into(),
+            folder: PathBuf::from("."),
+            task: None,
+            claims: Vec::new(),
+            tests: Vec::new(),
+            base_tests: Vec::new(),
+            mutation: Vec::new(),
+            coverage: Vec::new(),
+            earlier: None,
+            policy: None,
+            require: Vec::new(),
+            strict: false,
+        }
+    }
+}
+
+/// Judges a change by everything that was given.
+///
+/// # Errors
+/// There is no verdict: bad arguments, unreadable or invalid input.
+pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
+    let words = Catalogue::built_in()?;
+    let mut read = Vec::new();
+    let (change, state) = change_of(inputs, &mut read)?;
+    let (policy, place) = policy_of(inputs, &change, &words, &mut read)?;
+    let required = required(inputs, &policy, &words)?;
+    let evidence = evidence_of(inputs, &policy, change, state, &mut read)?;
+    nothing_to_judge(&evidence)?;
+    let settings = Settings::new(policy)?;
+    let checklist = checklist::run(&evidence, &settings, &words);
+    let missing: Vec<(Kind, Unproven)> = Kind::ALL
+        .iter()
+        .filter_map(|kind| Some((*kind, evidence.missing(*kind)?)))
+        .collect();
+    let sum = verdict::judge(&checklist.items, &missing, &required);
+    read.sort();
+    Ok(report::compose(
+        &evidence,
+        &settings.policy,
+        place,
+        checklist,
+        sum,
+        &words,
+        read,
+    ))
+}
+
+type Found = (Change, Supplied<crate::evidence::state::State>);
+
+fn change_of(inputs: &Inputs, read: &mut Vec<Input>) -> Result<Found, Error> {
+    let folder = inputs.repository.as_path();
+    let no_state = Err(Unproven::NotSupplied(Kind::State));
+    match &inputs.range {
+        Range::Commits { base, head } => Ok((
+            change::git::range(folder, base.as_deref(), head.as_deref())?,
+            no_state,
+        )),
+        Range::Staged { base } => {
+            change::worktree::staged(folder, base.as_deref()).map(|(change, state)| (change, Ok(state)))
+        }
+        Range::Worktree { base } => {
+            change::worktree::worktree(folder, base.as_deref()).map(|(change, state)| (change, Ok(state)))
+        }
+        Range::Patch(file) => {
+            let (change, input) = change::patch::read(file)?;
+            read.push(input);
+            Ok((change, no_state))
+        }
+    }
+}
+
+fn policy_of(
+    inputs: &Inputs,
+    change: &Change,
+    words: &Catalogue,
+    read: &mut Vec<Input>,
+) -> Result<(Policy, Option<String>), Error> {
+    let known = words.ids();
+    if let Some(path) = &inputs.policy {
+        let bytes = file::read(path, limits::CONFIG_BYTES as u64)?;
+        let name = file::shown(path);
+        read.push(Input::of("policy", name.clone(), &bytes));
+        return Ok((Policy::parse(&name, &bytes, &known)?, Some(name)));
+    }
+    let unreadable = |why: Unproven| {
+        Error::invalid(
+            "policy",
+            policy::FILE,
+            format!("of the base cannot be read: {why}"),
+        )
+    };
+    let path =
+        RepoPath::new(policy::FILE).map_err(|problem| Error::invalid("policy", policy::FILE, problem))?;
+    let Ok(Some(version)) = change.entry(Side::Base, &path) else {
+        return Ok((Policy::default(), None));
+    };
+    let bytes = change.bytes(&version).map_err(unreadable)?;
+    let name = format!("{} of the base", policy::FILE);
+    read.push(Input::of("policy", name.clone(), &bytes));
+    Ok((Policy::parse(&name, &bytes, &known)?, Some(name)))
+}
+
+/// What must be proven: what the policy and the caller require by name, and every evidence the caller handed in.
+fn required(inputs: &Inputs, policy: &Policy, words: &Catalogue) -> Result<Required, Error> {
+    let mut required = Required {
+        strict: policy.strict || inputs.strict,
+        ..Required::default()
+    };
+    for name in policy.require.iter().chain(&inputs.require) {
+        match Kind::ALL.into_iter().find(|kind| kind.name() == name) {
+            Some(kind) => {
+                required.kinds.insert(kind);
+            }
+            None if words.get(name).is_some() => {
+                required.checks.insert(name.clone());
+            }
+            None => {
+                let known = words
+                    .all()
+                    .map(|rule| rule.id.as_str())
+                    .chain(Kind::ALL.iter().map(|kind| kind.name()));
+                let problem = policy::unknown("evidence or check", name, known);
+                return Err(Error::usage(
+                    format!("--require: {problem}"),
+                    "`countersign explain` lists every check",
+                ));
+            }
+        }
+    }
+    let named = [
+        (Kind::Task, inputs.task.is_some()),
+        (Kind::Claims, !inputs.claims.is_empty()),
+        (
+            Kind::Tests,
+            !inputs.tests.is_empty() || !policy.tests.reports.is_empty(),
+        ),
+        (
+            Kind::BaseTests,
+            !inputs.base_tests.is_empty() || !policy.tests.base_reports.is_empty(),
+        ),
+        (Kind::Mutation, !inputs.mutation.is_empty()),
+        (Kind::Coverage, !inputs.coverage.is_empty()),
+        (Kind::Earlier, inputs.earlier.is_some()),
+    ];
+    required.kinds.extend(
+        named
+            .into_iter()
+            .filter(|(_, named)| *named)
+            .map(|(kind, _)| kind),
+    );
+    Ok(required)
+}
+
+fn evidence_of(
+    inputs: &Inputs,
+    policy: &Policy,
+    change: Change,
+    state: Supplied<crate::evidence::state::State>,
+    read: &mut Vec<Input>,
+) -> Result<Evidence, Error> {
+    let mut evidence = Evidence::of(change).with_state(state);
+    if let Some(path) = &inputs.task {
+        let (task, input) = task::read(path)?;
+        read.push(input);
+        evidence = evidence.with_task(Ok(task));
+    } else if let Some(task) = &policy.task {
+        evidence = evidence.with_task(Ok(task.clone()));
+    }
+    if !inputs.claims.is_empty() {
+        let claims = claims::read(&inputs.claims)?;
+        read.extend(claims.inputs.iter().cloned());
+        evidence = evidence.with_claims(Ok(claims));
+    }
+    if let Some(run) = tests_of(
+        &inputs.folder,
+        "tests",
+        &inputs.tests,
+        &policy.tests.reports,
+        read,
+    )? {
+        evidence = evidence.with_tests(Ok(run));
+    }
+    if let Some(run) = tests_of(
+        &inputs.folder,
+        "base-tests",
+        &inputs.base_tests,
+        &policy.tests.base_reports,
+        read,
+    )? {
+        evidence = evidence.with_base_tests(Ok(run));
+    }
+    if !inputs.mutation.is_empty() {
+        let run = mutation::read::run(&inputs.folder, "mutation", &inputs.mutation)?;
+        read.extend(run.reports.iter().map(|report| report.input.clone()));
+        evidence = evidence.with_mutation(Ok(run));
+    }
+    if !inputs.coverage.is_empty() {
+        let coverage = coverage::read::run(&inputs.folder, &inputs.coverage)?;
+        read.extend(
+            coverage
+                .iter()
+                .flat_map(|coverage| coverage.inputs.iter().cloned()),
+        );
+        evidence = evidence.with_coverage(coverage);
+    }
+    if let Some(path) = &inputs.earlier {
+        let (earlier, input) = earlier::read(path)?;
+        read.push(input);
+        evidence = evidence.with_earlier(Ok(earlier));
+    }
+    Ok(evidence)
+}
+
+fn tests_of(
+    folder: &Path,
+    role: &'static str,
+    named: &[String],
+    policy: &[String],
+    read: &mut Vec<Input>,
+) -> Result<Option<tests::TestRun>, Error> {
+    let patterns = if named.is_empty() { policy } else { named };
+    if patterns.is_empty() {
+        return Ok(None);
+    }
+    let run = tests::read::run(folder, role, patterns)?;
+    read.extend(run.reports.iter().map(|report| report.input.clone()));
+    Ok(Some(run))
+}
+
+/// An empty change about which nobody says or asks anything is a mistake of the caller, not a pass.
+fn nothing_to_judge(evidence: &Evidence) -> Result<(), Error> {
+    if !evidence.change.is_empty() || evidence.task().is_ok() || evidence.claims().is_ok() {
+        return Ok(());
+    }
+    Err(Error::repository(
+        format!("nothing changed in {}", evidence.change.source()),
+        "name another range with `--base` and `--head`, or pass `--task` or `--claims` to have an empty change judged",
+    ))
+}

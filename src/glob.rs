@@ -1,0 +1,219 @@
+//! Which paths does a list of patterns mean? The only file that names the glob library.
+
+use std::fmt;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use crate::{limits, path::RepoPath};
+
+/// Patterns over repository paths, as in `.gitignore` and CI files: `*` stays inside one folder, `**` crosses
+/// folders, `{a,b}` offers choices, a pattern that ends in `/` means everything below. A pattern starts at the
+/// root of the repository.
+#[derive(Clone)]
+pub struct Globs {
+    patterns: Vec<String>,
+    set: GlobSet,
+}
+
+impl Globs {
+    /// Compiles a list of patterns.
+    ///
+    /// # Errors
+    /// Names the pattern and what is wrong with it.
+    pub fn new<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Result<Self, String> {
+        let mut builder = GlobSetBuilder::new();
+        let mut kept = Vec::new();
+        for pattern in patterns {
+            let pattern = pattern.as_ref();
+            builder.add(compile(pattern)?);
+            kept.push(pattern.to_owned());
+        }
+        let set = builder
+            .build()
+            .map_err(|error| format!("bad patterns: {error}"))?;
+        Ok(Self { patterns: kept, set })
+    }
+
+    /// No pattern at all.
+    pub fn none() -> Self {
+        Self {
+            patterns: Vec::new(),
+            set: GlobSet::empty(),
+        }
+    }
+
+    /// The patterns as written.
+    pub fn patterns(&self) -> &[String] {
+        &self.patterns
+    }
+
+    /// Whether there is no pattern.
+    pub fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
+    /// Whether some pattern means this path.
+    pub fn matches(&self, path: &RepoPath) -> bool {
+        self.set.is_match(path.as_path().as_ref())
+    }
+
+    /// Whether some pattern is this very path, without any wildcard doing the work.
+    pub fn names_literally(&self, path: &RepoPath) -> bool {
+        self.patterns
+            .iter()
+            .any(|pattern| pattern.as_bytes() == path.as_bytes())
+    }
+}
+
+fn compile(pattern: &str) -> Result<globset::Glob, String> {
+    if pattern.is_empty() {
+        return Err("an empty pattern matches nothing; leave it out".to_owned());
+    }
+    if pattern.len() > limits::GLOB_BYTES {
+        return Err(format!(
+            "a pattern of {} bytes passes the limit of {}",
+            pattern.len(),
+            limits::GLOB_BYTES
+        ));
+    }
+    if brace_depth(pattern) > limits::GLOB_BRACES {
+        return Err(format!(
+            "`{pattern}` nests braces deeper than {}",
+            limits::GLOB_BRACES
+        ));
+    }
+    let whole = pattern.strip_prefix('/').unwrap_or(pattern);
+    let whole = if whole.ends_with('/') {
+        format!("{whole}**")
+    } else {
+        whole.to_owned()
+    };
+    GlobBuilder::new(&whole)
+        .literal_separator(true)
+        .backslash_escape(true)
+        .build()
+        .map_err(|error| format!("bad pattern `{pattern}`: {}", error.kind()))
+}
+
+fn brace_depth(pattern: &str) -> usize {
+    let mut depth: usize = 0;
+    let mut deepest = 0;
+    for byte in pattern.bytes() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+impl fmt::Debug for Globs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.patterns).finish()
+    }
+}
+
+impl PartialEq for Globs {
+    fn eq(&self, other: &Self) -> bool {
+        self.patterns == other.patterns
+    }
+}
+
+impl Default for Globs {
+    fn default() -> Self {
+        Self::none()
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Globs {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+        impl<'de> serde::de::Visitor<'de> for List {
+            type Value = Globs;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a path pattern or a list of path patterns")
+            }
+            fn visit_str<E: serde::de::Error>(self, pattern: &str) -> Result<Globs, E> {
+                Globs::new([pattern]).map_err(E::custom)
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Globs, A::Error> {
+                let mut patterns = Vec::new();
+                while let Some(Pattern(pattern)) = list.next_element()? {
+                    patterns.push(pattern);
+                }
+                Globs::new(patterns).map_err(serde::de::Error::custom)
+            }
+        }
+        deserializer.deserialize_any(List)
+    }
+}
+
+/// One pattern, refused while it is read, so that the error points at it.
+struct Pattern(String);
+
+impl<'de> serde::Deserialize<'de> for Pattern {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct One;
+        impl serde::de::Visitor<'_> for One {
+            type Value = Pattern;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a path pattern")
+            }
+            fn visit_str<E: serde::de::Error>(self, pattern: &str) -> Result<Pattern, E> {
+                compile(pattern).map_err(E::custom)?;
+                Ok(Pattern(pattern.to_owned()))
+            }
+        }
+        deserializer.deserialize_str(One)
+    }
+}
+
+impl schemars::JsonSchema for Globs {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Globs".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A path pattern or a list of them, from the repository's root: `*` stays in one folder, `**` crosses folders.",
+            "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }]
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(raw: &str) -> RepoPath {
+        RepoPath::new(raw).unwrap()
+    }
+
+    #[test]
+    fn a_star_stays_in_its_folder_and_two_stars_do_not() {
+        let globs = Globs::new(["src/*.rs", "docs/"]).unwrap();
+        assert!(globs.matches(&path("src/a.rs")));
+        assert!(!globs.matches(&path("src/a/b.rs")));
+        assert!(globs.matches(&path("docs/a/b.md")));
+        assert!(Globs::new(["**/*.rs"]).unwrap().matches(&path("a.rs")));
+    }
+
+    #[test]
+    fn hostile_patterns_are_refused_without_a_panic() {
+        assert!(Globs::new(["{".repeat(250)]).is_err());
+        assert!(Globs::new(["a".repeat(2000)]).is_err());
+        assert!(Globs::new(["["]).is_err());
+        assert!(Globs::new([""]).is_err());
+    }
+
+    #[test]
+    fn paths_that_are_not_text_match_too() {
+        assert!(
+            Globs::new(["data/*"])
+                .unwrap()
+                .matches(&RepoPath::new(b"data/\xff").unwrap())
+        );
+    }
+}

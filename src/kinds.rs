@@ -1,0 +1,198 @@
+//! What kind of file is a path: code, test, documentation, generated, somebody else's?
+
+use crate::{error::Error, glob::Globs, path::RepoPath, policy::Paths};
+
+/// What a path is, by its name alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileKind {
+    /// Code that runs in production.
+    Source,
+    /// Test code or test data.
+    Test,
+    /// Documentation.
+    Docs,
+    /// A lock file of a package manager.
+    Lock,
+    /// Written by a program, or a snapshot of output.
+    Generated,
+    /// Other people's code kept in the tree.
+    Vendored,
+    /// Anything else: configuration, data, assets.
+    Other,
+}
+
+const TESTS: &[&str] = &[
+    "**/tests/**",
+    "**/test/**",
+    "**/__tests__/**",
+    "**/testing/**",
+    "**/testdata/**",
+    "**/spec/**",
+    "**/specs/**",
+    "**/e2e/**",
+    "**/fixtures/**",
+    "**/__mocks__/**",
+    "**/src/test/**",
+    "**/test_*.py",
+    "**/*_test.py",
+    "**/conftest.py",
+    "**/*_test.go",
+    "**/*_test.rs",
+    "**/tests.rs",
+    "**/test.rs",
+    "**/*.{test,spec}.{js,jsx,ts,tsx,mjs,cjs,mts,cts}",
+    "**/*.cy.{js,ts}",
+    "**/*Test.{java,kt}",
+    "**/*Tests.{java,kt,cs}",
+    "**/*IT.java",
+    "**/*Test.cs",
+    "**/*Test.php",
+    "**/*_spec.rb",
+    "**/*_test.exs",
+];
+const DOCS: &[&str] = &[
+    "**/*.{md,mdx,rst,adoc,txt}",
+    "docs/**",
+    "doc/**",
+    "**/docs/**",
+    "**/{LICENSE,LICENCE,COPYING,NOTICE,AUTHORS,CHANGELOG,README}*",
+];
+const LOCKS: &[&str] = &[
+    "**/{Cargo.lock,package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock,bun.lockb,uv.lock,poetry.lock,Pipfile.lock,pdm.lock,go.sum,Gemfile.lock,composer.lock}",
+];
+const GENERATED: &[&str] = &[
+    "**/*.snap",
+    "**/__snapshots__/**",
+    "**/snapshots/**",
+    "**/*.min.{js,css}",
+    "**/*.{pb,pb.gw}.go",
+    "**/*_pb2.py",
+    "**/*_pb2_grpc.py",
+    "**/*.generated.*",
+    "**/*.gen.{go,ts,rs}",
+    "**/generated/**",
+    "**/__generated__/**",
+    "**/*.map",
+    "**/dist/**",
+];
+const VENDORED: &[&str] = &[
+    "**/vendor/**",
+    "**/third_party/**",
+    "**/third-party/**",
+    "**/node_modules/**",
+];
+const SOURCE: &[&str] = &[
+    "**/*.{rs,py,pyi,js,jsx,mjs,cjs,ts,tsx,mts,cts,go,java,kt,kts,scala,c,h,cc,cpp,cxx,hpp,cs,fs,rb,php,swift,m,mm,ex,exs,erl,hs,ml,clj,lua,pl,r,jl,dart,zig,sh,bash,ps1,sql,vue,svelte,proto}",
+];
+
+/// The built-in patterns and those of the policy.
+#[derive(Clone, Debug)]
+pub struct Kinds {
+    tests: [Globs; 2],
+    docs: [Globs; 2],
+    generated: [Globs; 2],
+    vendored: [Globs; 2],
+    locks: Globs,
+    source: Globs,
+}
+
+impl Kinds {
+    /// The built-in patterns beside a policy's.
+    ///
+    /// # Errors
+    /// A built-in pattern is wrong: a fault of this program.
+    pub fn new(paths: &Paths) -> Result<Self, Error> {
+        let built_in = |patterns: &[&str]| {
+            Globs::new(patterns).map_err(|problem| Error::Rules {
+                pack: "kinds",
+                problem,
+            })
+        };
+        Ok(Self {
+            tests: [built_in(TESTS)?, paths.tests.clone()],
+            docs: [built_in(DOCS)?, paths.docs.clone()],
+            generated: [built_in(GENERATED)?, paths.generated.clone()],
+            vendored: [built_in(VENDORED)?, paths.vendored.clone()],
+            locks: built_in(LOCKS)?,
+            source: built_in(SOURCE)?,
+        })
+    }
+
+    /// What a path is. The policy's own patterns win over the built-in ones.
+    pub fn of(&self, path: &RepoPath) -> FileKind {
+        let classes = [
+            (&self.vendored, FileKind::Vendored),
+            (&self.generated, FileKind::Generated),
+            (&self.tests, FileKind::Test),
+            (&self.docs, FileKind::Docs),
+        ];
+        for (globs, kind) in classes {
+            if let [_, own] = globs
+                && own.matches(path)
+            {
+                return kind;
+            }
+        }
+        if self.locks.matches(path) {
+            return FileKind::Lock;
+        }
+        for (globs, kind) in classes {
+            let [built_in, _] = globs;
+            if built_in.matches(path) {
+                return kind;
+            }
+        }
+        if self.source.matches(path) {
+            FileKind::Source
+        } else {
+            FileKind::Other
+        }
+    }
+
+    /// Whether people wrote it by hand: neither generated, vendored nor a lock file.
+    pub fn is_hand_written(&self, path: &RepoPath) -> bool {
+        match self.of(path) {
+            FileKind::Source | FileKind::Test | FileKind::Docs | FileKind::Other => true,
+            FileKind::Lock | FileKind::Generated | FileKind::Vendored => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_kinds() {
+        let kinds = Kinds::new(&Paths::default()).unwrap();
+        let table = [
+            ("src/auth/token.rs", FileKind::Source),
+            ("tests/token.rs", FileKind::Test),
+            ("pkg/a_test.go", FileKind::Test),
+            ("web/src/a.spec.tsx", FileKind::Test),
+            ("README.md", FileKind::Docs),
+            ("Cargo.lock", FileKind::Lock),
+            ("tests/Cargo.lock", FileKind::Lock),
+            ("web/__snapshots__/a.snap", FileKind::Generated),
+            ("vendor/x/y.go", FileKind::Vendored),
+            ("Cargo.toml", FileKind::Other),
+            ("src/contest.py", FileKind::Source),
+        ];
+        for (path, kind) in table {
+            assert_eq!(kinds.of(&RepoPath::new(path).unwrap()), kind, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_policy_wins() {
+        let paths = Paths {
+            generated: Globs::new(["tests/golden/**"]).unwrap(),
+            ..Paths::default()
+        };
+        let kinds = Kinds::new(&paths).unwrap();
+        assert_eq!(
+            kinds.of(&RepoPath::new("tests/golden/a.txt").unwrap()),
+            FileKind::Generated
+        );
+    }
+}

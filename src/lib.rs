@@ -1,0 +1,31 @@
+//! countersign: a merge gate for changes written by coding agents.
+//!
+//! Evidence goes in at one end, bytes and an exit code come out at the other; nothing flows back:
+//!
+//! ```text
+//! evidence ─► facts ─► checks ─► checklist ─► verdict ─► report
+//! ```
+//!
+//! The layers, from ground to roof: errors, limits and words ([`error`], [`limits`], [`path`], [`finding`], …);
+//! [`evidence`]; [`rules`]; [`checks`]; [`checklist`] and [`verdict`]; [`report`]; [`cli`].
+//! A file names only its own layer and those below; `tests/architecture.rs` holds this.
+
+pub mod checklist;
+pub mod checks;
+pub mod cli;
+pub mod error;
+pub mod escape;
+pub mod evidence;
+pub mod finding;
+pub mod gate;
+pub mod glob;
+pub mod kinds;
+pub mod limits;
+pub mod path;
+pub mod policy;
+pub mod report;
+pub mod risk;
+pub mod rules;
+pub mod verdict;
+pub mod waiver;
+pub mod yaml;

@@ -1,0 +1,64 @@
+//! How much of an untrusted input does the gate read before it refuses?
+//!
+//! One table. The numbers come from measured attacks on the parsers behind each reader
+//! (security research, section 7.6); each reader names the limit it enforces, and has a test at, below and
+//! above it.
+
+/// Bytes in one of our own YAML or JSON files (policy, task): quadratic parsing stays under 0.02 s here.
+pub const CONFIG_BYTES: usize = 64 * 1024;
+/// Bytes in a claims manifest.
+pub const CLAIMS_BYTES: usize = 256 * 1024;
+/// Claims in one manifest.
+pub const CLAIMS_COUNT: usize = 500;
+/// Nesting of brackets and indentation in a YAML file.
+pub const YAML_DEPTH: usize = 32;
+/// Bytes in one test report; read as a stream.
+pub const TEST_REPORT_BYTES: u64 = 256 * 1024 * 1024;
+/// Open elements in one XML report.
+pub const XML_DEPTH: usize = 64;
+/// Attributes of one XML element.
+pub const XML_ATTRIBUTES: usize = 256;
+/// Bytes in one attribute value, name or identifier of a report.
+pub const XML_VALUE_BYTES: usize = 64 * 1024;
+/// Bytes of message text kept of one failing case.
+pub const KEPT_TEXT_BYTES: usize = 4 * 1024;
+/// Cases in all reports of one run.
+pub const TEST_CASES: usize = 1_000_000;
+/// Report files in all globs of one kind.
+pub const REPORT_FILES: usize = 20_000;
+/// Bytes in one mutation report.
+pub const MUTATION_BYTES: u64 = 64 * 1024 * 1024;
+/// Mutants in all reports.
+pub const MUTANTS: usize = 200_000;
+/// Bytes in one coverage report.
+pub const COVERAGE_BYTES: u64 = 256 * 1024 * 1024;
+/// Lines of one coverage report.
+pub const COVERAGE_LINES: usize = 10_000_000;
+/// Bytes of one blob read as text; a larger one is opaque.
+pub const BLOB_BYTES: usize = 8 * 1024 * 1024;
+/// Changed paths in one change.
+pub const CHANGED_PATHS: usize = 20_000;
+/// Tree entries visited while comparing two trees.
+pub const TREE_ENTRIES: usize = 2_000_000;
+/// Folders inside folders in one tree.
+pub const TREE_DEPTH: usize = 256;
+/// Commits read of one range.
+pub const COMMITS: usize = 2_000;
+/// Bytes in one patch file.
+pub const PATCH_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes of one TOML or JSON dependency manifest.
+pub const MANIFEST_BYTES: usize = 1024 * 1024;
+/// Bytes of one lock file.
+pub const LOCKFILE_BYTES: usize = 32 * 1024 * 1024;
+/// Bytes of one glob.
+pub const GLOB_BYTES: usize = 1024;
+/// Braces inside braces in one glob: deeper ones make the glob library panic.
+pub const GLOB_BRACES: usize = 8;
+/// Bytes of one regular expression of a policy.
+pub const REGEX_BYTES: usize = 4 * 1024;
+/// Bytes one compiled regular expression may take.
+pub const REGEX_COMPILED_BYTES: usize = 1024 * 1024;
+/// Bytes of one line given to a regular expression; the rest is not searched.
+pub const REGEX_LINE_BYTES: usize = 16 * 1024;
+/// Bytes of a message shown in a report.
+pub const MESSAGE_BYTES: usize = 2 * 1024;
