@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::output::{self, Wanted};
+use super::output::{self, Color, Wanted};
 use crate::{
     error::Error,
     gate::{self, Inputs, Range},
-    report::Look,
     verdict::Exit,
 };
 
@@ -62,7 +61,7 @@ pub struct Arguments {
     #[arg(long)]
     strict: bool,
     /// How to report, and where to: `text`, `json=verdict.json`; repeatable.
-    #[arg(long, value_name = "FORMAT[=PATH]")]
+    #[arg(long, value_name = "FORMAT[=PATH]", default_value = "text")]
     report: Vec<Wanted>,
 }
 
@@ -70,27 +69,11 @@ pub struct Arguments {
 ///
 /// # Errors
 /// There is no verdict.
-pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
-    let text = || {
-        "text"
-            .parse::<Wanted>()
-            .map_err(|problem| Error::usage(problem, "name a format"))
-    };
-    let wanted = if arguments.report.is_empty() {
-        vec![text()?]
-    } else {
-        arguments.report.clone()
-    };
-    let opened = output::open(&wanted)?;
+pub fn run(arguments: &Arguments, color: Color) -> Result<Exit, Error> {
+    let opened = output::open(&arguments.report)?;
     let report = gate::judge(&inputs(arguments))?;
-    opened.write(
-        &report,
-        Look {
-            color: output::is_terminal(),
-            width: 100,
-        },
-    )?;
-    Ok(Exit::from(report.verdict))
+    opened.write(&report, output::look(color))?;
+    Ok(report.exit)
 }
 
 fn inputs(arguments: &Arguments) -> Inputs {
