@@ -201,6 +201,17 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Named<T> {
     }
 }
 
+/// The 1-based line and column where a word first stands in a file outside of comments: for problems that only show
+/// after parsing.
+pub fn find(bytes: &[u8], word: &str) -> Option<(usize, usize)> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    text.lines().enumerate().find_map(|(number, line)| {
+        let code = line.split(" #").next().filter(|code| !code.starts_with('#'))?;
+        let before = code.get(..code.find(word)?)?;
+        Some((number + 1, before.chars().count() + 1))
+    })
+}
+
 /// Reads a file that is part of this program.
 ///
 /// # Errors
