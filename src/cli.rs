@@ -32,7 +32,7 @@ struct Arguments {
 enum Command {
     /// Judge a change: pass, fail or unproven, with the evidence.
     #[command(after_help = EXIT_CODES)]
-    Check(check::Arguments),
+    Check(Box<check::Arguments>),
     /// Judge a small change with real faults, made in a temporary repository.
     Demo(demo::Arguments),
     /// Show the page of one check, or list all of them.
@@ -91,6 +91,13 @@ pub fn commands() -> Vec<(String, String)> {
     commands
         .map(|command| (command.get_name().to_owned(), about(command)))
         .collect()
+}
+
+/// The help of a command; `None` where there is no such command.
+pub fn help(name: &str) -> Option<String> {
+    let mut all = command();
+    let command = all.find_subcommand_mut(name)?;
+    Some(command.render_long_help().to_string())
 }
 
 /// `Ok` for a command that only prints.

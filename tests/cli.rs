@@ -2,7 +2,11 @@
 //!
 //! Always: an exit code of the four, one message that names the thing and the way out, no panic.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up is a failed test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up is a failed test"
+)]
 
 use std::{
     fs,
@@ -50,6 +54,12 @@ impl Bench {
             .args(words)
             .env("GIT_CONFIG_GLOBAL", "/dev/null");
         assert!(git.status().unwrap().success(), "git {words:?}");
+    }
+
+    fn git_says(&self, words: &[&str]) -> String {
+        let mut git = Command::new("git");
+        let output = git.current_dir(self.path("repo")).args(words).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
     }
 
     fn command(&self, words: &[&str]) -> Command {
@@ -560,6 +570,10 @@ fn a_json_report_can_be_given_to_the_next_run() {
     let bench = Bench::new();
     bench.commit("src/b.py", "b = 1\n", "Another file");
     bench.check(&["--report", "json=first.json"]);
+    let (earlier, _) = countersign::evidence::earlier::read(&bench.path("first.json")).unwrap();
+    let head = bench.git_says(&["rev-parse", "HEAD"]);
+    assert_eq!(earlier.head.as_deref(), Some(head.trim()));
+    assert_eq!(earlier.added, ["src/b.py"]);
     let ran = bench.check(&[
         "--earlier",
         "first.json",

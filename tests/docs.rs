@@ -1,5 +1,7 @@
 //! Is what is written about the program what the program says? `UPDATE_DOCS=1 cargo test --test docs` rewrites it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up is a failed test")]
+
 use std::{
     collections::BTreeSet,
     fs,
