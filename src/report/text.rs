@@ -60,8 +60,13 @@ impl Page {
     fn findings(&self, report: &Report, level: Level, out: &mut dyn Write) -> io::Result<()> {
         for item in report.items.iter().filter(|item| item.state == State::Broken) {
             let of_level = |finding: &&ShownFinding| finding.level == level;
-            for finding in item.findings.iter().take(SHOWN_FINDINGS).filter(of_level) {
-                self.group(finding_group(item, finding), out)?;
+            let shown = item.findings.iter().take(SHOWN_FINDINGS).filter(of_level);
+            for (place, finding) in shown.enumerate() {
+                let mut group = finding_group(item.id, finding);
+                if place == 0 {
+                    group = group.element(Tone::HELP.message(format!("countersign explain {}", item.id)));
+                }
+                self.group(group, out)?;
             }
             let hidden = item.findings.iter().skip(SHOWN_FINDINGS).filter(of_level).count();
             if hidden > 0 {
@@ -89,7 +94,7 @@ impl Page {
                 let also = format!("keeps from being proven: {}", rest.join(", "));
                 group = group.element(Tone::NOTE.with_name("also").message(also));
             }
-            let help = format!("required here; {}", explain(first));
+            let help = "it is required here: give it, or take it out of `require`";
             self.group(group.element(Tone::HELP.message(help)), out)?;
         }
         Ok(())
@@ -156,28 +161,19 @@ impl Page {
     }
 }
 
-fn finding_group<'a>(item: &'a Shown, finding: &'a ShownFinding) -> Group<'a> {
+fn finding_group<'a>(id: &'a str, finding: &'a ShownFinding) -> Group<'a> {
     let tone = match finding.level {
         Level::Deny => Tone::ERROR.with_name("deny"),
         Level::Warn => Tone::WARNING.with_name("warn"),
         Level::Info | Level::Off => Tone::INFO.with_name("info"),
     };
-    let title = tone.primary_title(finding.says.as_str()).id(item.id);
+    let title = tone.primary_title(finding.says.as_str()).id(id);
     let evidence = finding.evidence.iter();
     let evidence = evidence.map(|line| Tone::NOTE.with_name("evidence").message(line.as_str()));
     Group::with_title(title)
         .element(place(finding))
         .elements(evidence)
         .element(Tone::HELP.with_name("fix").message(finding.fix.as_str()))
-        .element(Tone::HELP.message(explain(item.id)))
-}
-
-fn explain(id: &str) -> String {
-    if id.contains('-') {
-        format!("countersign explain {id}")
-    } else {
-        "countersign explain".to_owned()
-    }
 }
 
 fn place(finding: &ShownFinding) -> Element<'_> {
@@ -325,7 +321,7 @@ fn plural(count: usize, thing: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests_of_text {
+mod tests {
     use super::*;
 
     #[test]
