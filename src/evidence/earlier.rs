@@ -7,6 +7,9 @@ use serde::Deserialize;
 use super::file::{self, Input};
 use crate::{error::Error, limits};
 
+/// The version of the JSON report's schema that this program writes and reads.
+pub const SCHEMA_VERSION: u32 = 1;
+
 /// What later runs compare themselves with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Earlier {
@@ -51,11 +54,10 @@ pub fn read(path: &Path) -> Result<(Earlier, Input), Error> {
         column: Some(error.column()),
         problem: format!("is not a JSON report of `countersign check`: {error}"),
     })?;
-    if verdict.schema_version != crate::report::json::SCHEMA_VERSION {
+    if verdict.schema_version != SCHEMA_VERSION {
         let problem = format!(
             "has schema version {}; this program reads {}",
-            verdict.schema_version,
-            crate::report::json::SCHEMA_VERSION
+            verdict.schema_version, SCHEMA_VERSION
         );
         return Err(Error::invalid("earlier verdict", name, problem));
     }

@@ -3,9 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Look, Report};
-
-/// The version of the schema that this program writes and reads.
-pub const SCHEMA_VERSION: u32 = 1;
+use crate::evidence::earlier::SCHEMA_VERSION;
 
 /// Writes the report.
 ///
