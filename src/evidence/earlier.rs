@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::file::{self, Input};
 use crate::{error::Error, limits};
 
-/// The version of the JSON report that this program writes and reads back.
+/// The version of the JSON report's schema that this program writes and reads.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// What later runs compare themselves with.
