@@ -17,8 +17,10 @@ use annotate_snippets::{
 };
 
 use super::{Look, Read, Report, SHOWN_FINDINGS, Shown, ShownFinding, Snippet, State, Summary, Tests};
-use crate::{finding::Level, verdict::Verdict};
+use crate::{escape, finding::Level, verdict::Verdict};
 
+/// Bytes of a place that are shown: a test may be called anything.
+const PLACE_BYTES: usize = 300;
 /// Names of checks that one line spells out; more are only counted.
 const NAMES: usize = 4;
 
@@ -179,7 +181,8 @@ fn finding_group<'a>(id: &'a str, finding: &'a ShownFinding) -> Group<'a> {
 fn place(finding: &ShownFinding) -> Element<'_> {
     let path = finding.place.path().map(ToString::to_string);
     let (Some(snippet), Some(path)) = (&finding.snippet, path) else {
-        return Origin::path(finding.place.to_string()).into();
+        let place = finding.place.to_string();
+        return Origin::path(escape::cut(&place, PLACE_BYTES).into_owned()).into();
     };
     Source::source(snippet.lines.join("\n"))
         .path(path)
