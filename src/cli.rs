@@ -16,6 +16,13 @@ use crate::{error::Error, verdict::Exit};
 const EXIT_CODES: &str = "Exit codes: 0 pass, 1 fail, 2 could not judge (bad arguments, unreadable input, an output \
 that cannot be written), 3 unproven (nothing is broken, but something required could not be proven).";
 
+/// What a reader of `check --help` tries first.
+const EXAMPLES: &str = "Examples:
+  countersign check --base origin/main
+  countersign check --staged --task task.yaml
+  countersign check --claims claims.yaml --tests 'reports/**/*.xml' --report json=verdict.json
+";
+
 /// A merge gate for changes written by coding agents: compares what was asked and claimed with what really changed
 /// and what the tests really say.
 #[derive(Debug, Parser)]
@@ -31,7 +38,7 @@ struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Judge a change: pass, fail or unproven, with the evidence.
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = format!("{EXAMPLES}\n{EXIT_CODES}"))]
     Check(Box<check::Arguments>),
     /// Judge a small change with real faults, made in a temporary repository.
     Demo(demo::Arguments),
