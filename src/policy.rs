@@ -347,8 +347,10 @@ impl Policy {
     /// It is no policy, names a check or evidence that does not exist, or passes a limit.
     pub fn parse(file: &str, bytes: &[u8], known_checks: &BTreeSet<&str>) -> Result<Self, Error> {
         let policy: Self = yaml::read("policy", file, bytes, limits::CONFIG_BYTES)?;
-        policy.validate(known_checks).map_err(|(word, problem)| {
-            let place = yaml::find(bytes, &word);
+        policy.validate(known_checks).map_err(|problem| {
+            // every problem quotes the wrong word first
+            let word = problem.split('`').nth(1);
+            let place = word.and_then(|word| yaml::find(bytes, word));
             Error::Invalid {
                 kind: "policy",
                 file: file.to_owned(),
@@ -360,41 +362,40 @@ impl Policy {
         Ok(policy)
     }
 
-    /// What the types cannot say. An error is the word that is wrong and what is wrong with it.
-    fn validate(&self, known_checks: &BTreeSet<&str>) -> Result<(), (String, String)> {
-        let checks = || known_checks.iter().copied();
-        let kinds = || Kind::ALL.iter().map(|kind| kind.name());
-        let unknown_check = |field: &str, name: &String| {
-            (
-                name.clone(),
-                format!("{field}: {}", unknown("check", name, checks())),
-            )
-        };
-        let mut levels = self.levels.0.keys();
-        if let Some(name) = levels.find(|name| !known_checks.contains(name.as_str())) {
-            return Err(unknown_check("levels", name));
+    fn validate(&self, known_checks: &BTreeSet<&str>) -> Result<(), String> {
+        let known = |name: &str| known_checks.contains(name);
+        for name in self.levels.0.keys() {
+            if !known(name) {
+                return Err(format!(
+                    "levels: {}",
+                    unknown("check", name, known_checks.iter().copied())
+                ));
+            }
         }
-        let mut waived = self.waivers.iter().map(|waiver| &waiver.check);
-        if let Some(name) = waived.find(|name| !known_checks.contains(name.as_str())) {
-            return Err(unknown_check("waivers", name));
+        let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        for name in &self.require {
+            if !known(name) && !kinds.contains(&name.as_str()) {
+                let all = known_checks.iter().copied().chain(kinds.iter().copied());
+                return Err(format!("require: {}", unknown("evidence or check", name, all)));
+            }
         }
-        let provable = |name: &str| known_checks.contains(name) || kinds().any(|kind| kind == name);
-        if let Some(name) = self.require.iter().find(|name| !provable(name)) {
-            let problem = unknown("evidence or check", name, checks().chain(kinds()));
-            return Err((name.clone(), format!("require: {problem}")));
+        for waiver in &self.waivers {
+            if !known(&waiver.check) {
+                return Err(format!(
+                    "waivers: {}",
+                    unknown("check", &waiver.check, known_checks.iter().copied())
+                ));
+            }
         }
-        let percent = |share: f64| (0.0..=100.0).contains(&share);
-        if !percent(self.mutation.score) {
-            return Err((
-                "score".to_owned(),
-                "mutation: score: must be between 0 and 100".to_owned(),
-            ));
+        if !(0.0..=100.0).contains(&self.mutation.score) {
+            return Err("mutation: score: must be between 0 and 100".to_owned());
         }
-        if self.coverage.minimum.is_some_and(|minimum| !percent(minimum)) {
-            return Err((
-                "minimum".to_owned(),
-                "coverage: minimum: must be between 0 and 100".to_owned(),
-            ));
+        if self
+            .coverage
+            .minimum
+            .is_some_and(|minimum| !(0.0..=100.0).contains(&minimum))
+        {
+            return Err("coverage: minimum: must be between 0 and 100".to_owned());
         }
         Ok(())
     }
@@ -443,7 +444,7 @@ mod tests {
 
     #[test]
     fn a_share_is_between_0_and_100() {
-        assert!(problem("mutation:\n  score: 101\n").contains("line 2 column 3"));
+        assert!(problem("mutation:\n  score: 101\n").contains("score: must be between 0 and 100"));
         assert!(problem("coverage:\n  minimum: -1\n").contains("between 0 and 100"));
     }
 
