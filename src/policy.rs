@@ -432,8 +432,8 @@ mod tests {
             "policy `p.yaml` at line 3 column 3: levels: there is no check `tests-faling`; did you mean `tests-failing`?"
         );
         assert_eq!(
-            problem("require: [task, clams]\n"),
-            "policy `p.yaml` at line 1 column 17: require: there is no evidence or check `clams`; did you mean `claims`?"
+            problem("paths:\n  docs: [clams-and-oysters]\nrequire: [task, clams]\n"),
+            "policy `p.yaml` at line 3 column 17: require: there is no evidence or check `clams`; did you mean `claims`?"
         );
         let waiver = "waivers:\n  - check: everything\n    reason: because\n";
         assert_eq!(
