@@ -73,6 +73,20 @@ impl Class {
         happened && test && file.touched().any(|path| self.paths.matches(path))
     }
 
+    /// Whether a path is one of its paths, whatever happened there.
+    pub fn covers(&self, path: &RepoPath) -> bool {
+        self.paths.matches(path)
+    }
+
+    /// Whether its paths lie below this one, so that a link or a submodule here stands in for them.
+    pub fn lies_below(&self, path: &RepoPath) -> bool {
+        let folder = format!("{}/", path.lossy());
+        self.paths
+            .patterns()
+            .iter()
+            .any(|pattern| pattern.starts_with(&folder))
+    }
+
     /// Whether a text names it by one of its words.
     pub fn is_named_in(&self, text: &str) -> bool {
         text.lines().any(|line| {
