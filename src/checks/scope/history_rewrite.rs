@@ -111,10 +111,14 @@ fn claimed_and_gone(evidence: &Evidence) -> Option<Finding> {
     let claim = claims.of(WORK).next()?;
     Some(
         Finding::new(
-            claim.place(),
+            Place::Change,
             "work is claimed, and head and base have the same tree",
         )
-        .because(format!("claim: {}", crate::escape::line(&claim.quote())))
+        .because(format!(
+            "{}: {}",
+            claim.place(),
+            crate::escape::line(&claim.quote())
+        ))
         .fix("bring the commits back that hold the work, or take the claim back"),
     )
 }
@@ -137,7 +141,7 @@ fn dropped(earlier: &Earlier, change: &Change) -> Result<Option<Finding>, Unprov
         Some(false) => {
             let says = format!("commit {short}, judged before, is no longer part of the head");
             Ok(Some(
-                Finding::new(Place::Commit(commit.clone()), says)
+                Finding::new(Place::Change, says)
                     .because(format!("earlier verdict: {file}"))
                     .fix(format!(
                         "bring it back (`git merge {short}`), or declare the rebase in the claims"
