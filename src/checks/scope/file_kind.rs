@@ -51,12 +51,12 @@ fn judge(
 ) -> Result<Option<Finding>, Unproven> {
     let change = &evidence.change;
     match version.mode {
-        Mode::Symlink if has_new_content(file) => link(version, change).map(Some),
+        Mode::Symlink if has_new_content(file) => link(file, version, change).map(Some),
         Mode::Submodule if has_new_content(file) => submodule(file, version, change).map(Some),
         Mode::Symlink | Mode::Submodule => Ok(None),
         Mode::File | Mode::Executable => match content(file, version, evidence, settings)? {
             Some(finding) => Ok(Some(finding)),
-            None => Ok(executable(file, version, evidence, settings)),
+            None => executable(file, version, evidence, settings),
         },
     }
 }
@@ -68,9 +68,13 @@ fn has_new_content(file: &FileChange) -> bool {
     }
 }
 
-fn link(version: &Version, change: &Change) -> Result<Finding, Unproven> {
+fn link(file: &FileChange, version: &Version, change: &Change) -> Result<Finding, Unproven> {
     let path = &version.path;
-    let target = change.text(version)?;
+    // the target is the whole content of a link, so a patch shows it too
+    let target = match file.added().next() {
+        Some(line) => line.text.to_string(),
+        None => change.text(version)?,
+    };
     let shown = crate::escape::line(&target);
     let where_to = match destination(path, &target) {
         Destination::Inside => "",
@@ -82,9 +86,14 @@ fn link(version: &Version, change: &Change) -> Result<Finding, Unproven> {
         "`{path}` is a symbolic link to `{}`{where_to}",
         crate::escape::cut(&shown, 200)
     );
-    Ok(Finding::new(Place::File(path.clone()), says)
+    let finding = Finding::new(Place::File(path.clone()), says)
         .because("whoever reads or writes this path reaches the target instead")
-        .fix("commit the file itself, or a relative link that stays inside the repository"))
+        .fix("commit the file itself, or a relative link that stays inside the repository");
+    Ok(if where_to.is_empty() {
+        finding.at_most(Level::Info)
+    } else {
+        finding
+    })
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -163,23 +172,28 @@ fn content(
                 "`{path}` is added and was not looked into: {why}"
             )))),
         },
-        Content::Binary => {
-            let bytes = evidence.change.bytes(version).unwrap_or_default();
-            let big = large(path, bytes.len() as u64, settings);
-            let found = finding(format!(
-                "`{path}` is an added binary file of {} bytes",
-                bytes.len()
-            ));
-            let harmless = is_media(&bytes) && big.is_none();
-            let found = big.into_iter().fold(found, Finding::because);
-            let found = loadable(&bytes).map_or(found.clone(), |what| found.because(format!("it is {what}")));
-            Ok(Some(if harmless {
-                found.at_most(Level::Info)
-            } else {
-                found
-            }))
-        }
+        Content::Binary => Ok(Some(binary(path, evidence.change.bytes(version).ok(), settings))),
     }
+}
+
+/// A patch may say that a file is binary without its bytes.
+fn binary(path: &RepoPath, bytes: Option<Vec<u8>>, settings: &Settings) -> Finding {
+    let finding = |says: String| Finding::new(Place::File(path.clone()), says);
+    let Some(bytes) = bytes else {
+        return finding(format!("`{path}` is an added binary file"));
+    };
+    let found = finding(format!(
+        "`{path}` is an added binary file of {} bytes",
+        bytes.len()
+    ));
+    if let Some(big) = large(path, bytes.len() as u64, settings) {
+        return found.because(big);
+    }
+    if is_media(&bytes) {
+        return found.at_most(Level::Info);
+    }
+    let what = loadable(&bytes).map(|what| format!("it is {what}"));
+    what.into_iter().fold(found, Finding::because)
 }
 
 fn large(path: &RepoPath, size: u64, settings: &Settings) -> Option<String> {
@@ -226,35 +240,35 @@ fn executable(
     version: &Version,
     evidence: &Evidence,
     settings: &Settings,
-) -> Option<Finding> {
+) -> Result<Option<Finding>, Unproven> {
     let was = file.before().is_some_and(|old| old.mode == Mode::Executable);
     if version.mode != Mode::Executable || was {
-        return None;
+        return Ok(None);
     }
-    let standings = settings
+    let mut classes = settings
         .risks
         .of(file, &settings.kinds)
-        .filter(|class| class.id == "permission")
-        .map(|class| risk::standing(class, file, evidence, &settings.policy));
-    if standings
-        .into_iter()
-        .any(|standing| standing == Standing::Approved)
-    {
-        return None;
+        .filter(|class| class.id == "permission");
+    if classes.any(|class| risk::standing(class, file, evidence, &settings.policy) == Standing::Approved) {
+        return Ok(None);
     }
     let path = &version.path;
-    let script = evidence
-        .change
-        .bytes(version)
-        .is_ok_and(|bytes| bytes.starts_with(b"#!"));
     let finding = Finding::new(Place::File(path.clone()), format!("`{path}` became executable")).fix(
         format!("take the bit away (`git update-index --chmod=-x -- {path}`) unless it is meant to be run"),
     );
-    Some(if script {
+    let script = is_script(file, version, &evidence.change)?;
+    Ok(Some(if script {
         finding.at_most(Level::Info)
     } else {
         finding
-    })
+    }))
+}
+
+fn is_script(file: &FileChange, version: &Version, change: &Change) -> Result<bool, Unproven> {
+    if let Some(first) = file.added().find(|line| line.number == 1) {
+        return Ok(first.text.starts_with("#!"));
+    }
+    Ok(change.bytes(version)?.starts_with(b"#!"))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::{
     checks::Settings,
     evidence::{
         Evidence,
-        change::{Change, FileChange, Status, Version},
+        change::{Change, Content, FileChange, Status, Version},
     },
     finding::{Abstain, Finding, Judged, Level, Place, Side, Unproven},
     leftovers::Leftover,
@@ -20,14 +20,18 @@ use crate::{
 /// No file was added, or one cannot be read whose name alone does not tell.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let change = &evidence.change;
-    let new: Vec<&Version> = change.files().iter().filter_map(new_path).collect();
+    let new: Vec<(&FileChange, &Version)> = change
+        .files()
+        .iter()
+        .filter_map(|file| Some((file, new_path(file)?)))
+        .collect();
     if new.is_empty() {
         return Err(Abstain::not_applicable("no file was added"));
     }
     let mut stored = None;
     let mut findings = Vec::new();
     let mut unread = None;
-    for version in new {
+    for (file, version) in new {
         let path = &version.path;
         let Some(leftover) = settings.leftovers.of(path, settings.kinds.of(path)) else {
             continue;
@@ -35,7 +39,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         if is_excepted(path, evidence, settings) {
             continue;
         }
-        match content_fits(leftover, version, change) {
+        match content_fits(leftover, file, version, change) {
             Ok(true) => {}
             Ok(false) => continue,
             Err(why) => {
@@ -68,9 +72,20 @@ fn is_excepted(path: &RepoPath, evidence: &Evidence, settings: &Settings) -> boo
     named || settings.policy.scope.leftovers.matches(path)
 }
 
-fn content_fits(leftover: &Leftover, version: &Version, change: &Change) -> Result<bool, Unproven> {
+fn content_fits(
+    leftover: &Leftover,
+    file: &FileChange,
+    version: &Version,
+    change: &Change,
+) -> Result<bool, Unproven> {
     if !leftover.asks_for_content() {
         return Ok(true);
+    }
+    if matches!(file.content, Content::Text(_)) && file.status != Status::Renamed {
+        return Ok(file
+            .added()
+            .next()
+            .is_some_and(|line| leftover.begins(line.text.as_bytes())));
     }
     let bytes = change.bytes(version).map_err(|why| {
         let name = &version.path;

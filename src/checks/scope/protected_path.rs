@@ -5,9 +5,10 @@
 
 use crate::{
     checks::Settings,
+    comments,
     evidence::{
         Evidence,
-        change::{FileChange, Mode},
+        change::{FileChange, Mode, Status},
     },
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
     path::RepoPath,
@@ -53,8 +54,22 @@ fn judge(file: &FileChange, evidence: &Evidence, settings: &Settings) -> Option<
         Some([place, ..]) => finding.because(format!("declared: {place}")).at_most(Level::Warn),
         Some([]) | None => finding.because("neither the task nor the author names it"),
     };
+    if says_nothing_new(file) && open.iter().all(|(class, _)| class.id == "ci") {
+        finding = finding
+            .because("only comments and blank lines differ")
+            .at_most(Level::Warn);
+    }
     let judge = open.iter().any(|(class, _)| class.judge);
     Some(if judge { finding.unwaivable() } else { finding })
+}
+
+/// A comment in a workflow moves nothing; in instructions to an agent every line counts.
+fn says_nothing_new(file: &FileChange) -> bool {
+    let mut lines = file.added().chain(file.removed()).peekable();
+    let extension = file.path().extension();
+    file.status == Status::Modified
+        && lines.peek().is_some()
+        && lines.all(|line| comments::is_comment_or_blank(&extension, &line.text))
 }
 
 /// A link that stands where the folder of protected files stood replaces all of them.
