@@ -44,6 +44,8 @@ pub const TREE_ENTRIES: usize = 2_000_000;
 pub const TREE_DEPTH: usize = 256;
 /// Commits read of one range.
 pub const COMMITS: usize = 2_000;
+/// Files searched for a name that the task requires.
+pub const SEARCHED_FILES: usize = 5_000;
 /// Bytes in one patch file.
 pub const PATCH_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of one TOML or JSON dependency manifest.
