@@ -87,13 +87,24 @@ impl TestId {
     /// Its name without parameters in brackets.
     pub fn bare_name(&self) -> &str {
         let end = self.name.find(['[', '(']).filter(|end| *end > 0);
-        self.name.get(..end.unwrap_or(self.name.len())).unwrap_or(&self.name).trim_end()
+        self.name
+            .get(..end.unwrap_or(self.name.len()))
+            .unwrap_or(&self.name)
+            .trim_end()
     }
 
     /// Suites, class and name in one line: what a policy's suite patterns are matched against.
     pub fn full(&self) -> String {
-        let class = if self.class.is_empty() { String::new() } else { format!("{}::", self.class) };
-        let suite = if self.suite.is_empty() { String::new() } else { format!("{} > ", self.suite) };
+        let class = if self.class.is_empty() {
+            String::new()
+        } else {
+            format!("{}::", self.class)
+        };
+        let suite = if self.suite.is_empty() {
+            String::new()
+        } else {
+            format!("{} > ", self.suite)
+        };
         format!("{suite}{class}{}", self.name)
     }
 }

@@ -144,7 +144,8 @@ impl Element<'_> {
         {
             kept = before;
         }
-        self.resolved(Cow::Borrowed(kept)).map(|text| Some(text.into_owned()))
+        self.resolved(Cow::Borrowed(kept))
+            .map(|text| Some(text.into_owned()))
     }
 
     fn raw(&self, name: &str) -> Result<Option<Cow<'_, str>>, Fault> {
@@ -202,7 +203,11 @@ fn reference(name: &str) -> Option<char> {
     let number = |digits: &str, radix| {
         let plain = !digits.is_empty() && digits.len() <= 10 && digits.chars().all(|c| c.is_digit(radix));
         let code = u32::from_str_radix(digits, radix).ok().filter(|_| plain)?;
-        Some(char::from_u32(code).filter(|c| *c != '\0').unwrap_or(char::REPLACEMENT_CHARACTER))
+        Some(
+            char::from_u32(code)
+                .filter(|c| *c != '\0')
+                .unwrap_or(char::REPLACEMENT_CHARACTER),
+        )
     };
     match name {
         "lt" => Some('<'),
@@ -326,7 +331,9 @@ impl<'r> Document<'r> {
 
 impl fmt::Debug for Document<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Document").field("open", &self.open).finish_non_exhaustive()
+        f.debug_struct("Document")
+            .field("open", &self.open)
+            .finish_non_exhaustive()
     }
 }
 
@@ -345,8 +352,13 @@ fn problem_of(error: &quick_xml::Error, over: bool, inside: Option<&str>) -> Str
             limits::XML_TOKEN_BYTES
         );
     }
-    let place = inside.map(|name| format!(" inside `<{}>`", shown(name))).unwrap_or_default();
-    format!("not well formed{place}: {}", crate::escape::line(&error.to_string()))
+    let place = inside
+        .map(|name| format!(" inside `<{}>`", shown(name)))
+        .unwrap_or_default();
+    format!(
+        "not well formed{place}: {}",
+        crate::escape::line(&error.to_string())
+    )
 }
 
 /// Counts lines, and refuses a token that passes [`limits::XML_TOKEN_BYTES`] while it is read, not after.
@@ -423,7 +435,10 @@ fn decoded<'r>(mut bytes: impl BufRead + 'r) -> Result<(Box<dyn BufRead + 'r>, O
         .map_err(|error| At::START.fault(format!("cannot be read: {error}")))?;
     let wide = [b"\xFE\xFF".as_slice(), b"\xFF\xFE", b"\0<", b"<\0"];
     if wide.iter().any(|start| head.starts_with(start)) {
-        return Ok((Box::new(DecodingReader::new(Cursor::new(head).chain(bytes))), None));
+        return Ok((
+            Box::new(DecodingReader::new(Cursor::new(head).chain(bytes))),
+            None,
+        ));
     }
     let marked = head.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec);
     let has_mark = marked.is_some();
@@ -433,12 +448,13 @@ fn decoded<'r>(mut bytes: impl BufRead + 'r) -> Result<(Box<dyn BufRead + 'r>, O
     match declared.as_deref() {
         None | Some("utf-8" | "utf8" | "us-ascii" | "ascii") => Ok((Box::new(rest), None)),
         Some(wide) if wide.starts_with("utf-16") || wide.starts_with("ucs-2") => {
-            let note = format!("declares the encoding {wide} and is written in another; it was read as UTF-8");
+            let note =
+                format!("declares the encoding {wide} and is written in another; it was read as UTF-8");
             Ok((Box::new(rest), Some(note)))
         }
-        Some("iso-8859-1" | "iso8859-1" | "iso_8859-1" | "latin1" | "latin-1" | "windows-1252" | "cp1252") => {
-            Ok((Box::new(SingleByte::new(rest)), None))
-        }
+        Some(
+            "iso-8859-1" | "iso8859-1" | "iso_8859-1" | "latin1" | "latin-1" | "windows-1252" | "cp1252",
+        ) => Ok((Box::new(SingleByte::new(rest)), None)),
         Some(other) => Err(At::START.fault(format!(
             "declares the encoding `{}`, which is not read; write the report as UTF-8",
             shown(other)
@@ -450,7 +466,12 @@ fn decoded<'r>(mut bytes: impl BufRead + 'r) -> Result<(Box<dyn BufRead + 'r>, O
 fn declared_encoding(head: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(head);
     let declaration = text.strip_prefix("<?xml")?.split_once("?>")?.0;
-    let after = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+    let after = declaration
+        .split_once("encoding")?
+        .1
+        .trim_start()
+        .strip_prefix('=')?
+        .trim_start();
     let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let value = after.get(1..)?.split_once(quote)?.0;
     Some(value.trim().to_ascii_lowercase())
@@ -476,12 +497,14 @@ impl<R> SingleByte<R> {
 
 /// What Windows-1252 has at 0x80 to 0x9F.
 const HIGH: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}', '‘', '’',
-    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8D}', 'Ž', '\u{8F}', '\u{90}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9D}', 'ž', 'Ÿ',
 ];
 
 fn windows_1252(byte: u8) -> char {
-    let high = byte.checked_sub(0x80).and_then(|place| HIGH.get(usize::from(place)));
+    let high = byte
+        .checked_sub(0x80)
+        .and_then(|place| HIGH.get(usize::from(place)));
     high.copied().unwrap_or(char::from(byte))
 }
 

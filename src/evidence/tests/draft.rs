@@ -81,17 +81,27 @@ impl Draft {
     /// The run has more than [`limits::TEST_CASES`] cases.
     pub(super) fn add(&mut self, found: Found<'_>, at: At) -> Result<(), Fault> {
         if self.earlier + self.cases.len() >= limits::TEST_CASES {
-            return Err(at.fault(format!("limit-test-cases: more than {} cases in all reports", limits::TEST_CASES)));
+            return Err(at.fault(format!(
+                "limit-test-cases: more than {} cases in all reports",
+                limits::TEST_CASES
+            )));
         }
         let [suite, class, file] = &mut self.last;
         let id = TestId {
             suite: shared(suite, found.suite),
             class: shared(class, found.class),
-            name: if found.name.is_empty() { UNNAMED.into() } else { found.name.into() },
+            name: if found.name.is_empty() {
+                UNNAMED.into()
+            } else {
+                found.name.into()
+            },
             file: shared(file, found.file),
         };
         let status = found.status.unwrap_or(Status::Error);
-        let message = found.message.map(|text| xml::cut(text.trim())).filter(|text| !text.is_empty());
+        let message = found
+            .message
+            .map(|text| xml::cut(text.trim()))
+            .filter(|text| !text.is_empty());
         self.cases.push(TestCase {
             id,
             status,
@@ -143,16 +153,25 @@ impl Draft {
     pub(super) fn reconcile(&mut self, part: &str, totals: Totals, listed: Listed) {
         if totals.red.is_some_and(|red| red > listed.red) {
             let red = totals.red.unwrap_or_default();
-            self.contradicts(format!("{part} counts {red} failures and errors and lists {}", listed.red));
+            self.contradicts(format!(
+                "{part} counts {red} failures and errors and lists {}",
+                listed.red
+            ));
             return;
         }
         let differs = |declared: Option<usize>, any: &[usize]| declared.is_some_and(|n| !any.contains(&n));
         let note = if differs(totals.cases, &[listed.cases, listed.own_cases]) {
             let declared = totals.cases.unwrap_or_default();
-            format!("{part} counts {declared} tests and lists {}; the listed ones were judged", listed.cases)
+            format!(
+                "{part} counts {declared} tests and lists {}; the listed ones were judged",
+                listed.cases
+            )
         } else if differs(totals.red, &[listed.red, listed.red_cases]) {
             let declared = totals.red.unwrap_or_default();
-            format!("{part} counts {declared} failures and errors and lists {}; the listed ones were judged", listed.red)
+            format!(
+                "{part} counts {declared} failures and errors and lists {}; the listed ones were judged",
+                listed.red
+            )
         } else {
             return;
         };
@@ -215,7 +234,14 @@ mod tests {
 
     #[test]
     fn counts_are_read_leniently() {
-        let table = [("3", Some(3)), ("3.0", Some(3)), ("1,234", Some(1234)), ("-1", None), ("", None), ("many", None)];
+        let table = [
+            ("3", Some(3)),
+            ("3.0", Some(3)),
+            ("1,234", Some(1234)),
+            ("-1", None),
+            ("", None),
+            ("many", None),
+        ];
         for (text, number) in table {
             assert_eq!(count(text), number, "{text}");
         }
@@ -223,7 +249,10 @@ mod tests {
 
     #[test]
     fn a_dotted_name_is_parted_before_its_parameters() {
-        assert_eq!(class_and_name("A.B.Method(1.5,\"x.y\")"), ("A.B", "Method(1.5,\"x.y\")"));
+        assert_eq!(
+            class_and_name("A.B.Method(1.5,\"x.y\")"),
+            ("A.B", "Method(1.5,\"x.y\")")
+        );
         assert_eq!(class_and_name("plain"), ("", "plain"));
         assert_eq!(class_and_name("trailing."), ("", "trailing."));
     }
@@ -235,7 +264,10 @@ mod tests {
         draft.property("git.commit", "main");
         assert_eq!(draft.commit, None);
         draft.property("git.commit", "0123456789ABCDEF0123456789abcdef01234567");
-        assert_eq!(draft.commit.as_deref(), Some("0123456789abcdef0123456789abcdef01234567"));
+        assert_eq!(
+            draft.commit.as_deref(),
+            Some("0123456789abcdef0123456789abcdef01234567")
+        );
         draft.property("GITHUB_SHA", "fedcba9876543210");
         assert!(draft.contradiction.is_some());
     }
@@ -244,8 +276,16 @@ mod tests {
     fn a_declared_failure_that_is_not_listed_contradicts_and_a_missing_case_is_a_note() {
         let judge = |cases, red| {
             let mut draft = Draft::default();
-            let totals = Totals { cases: Some(cases), red: Some(red) };
-            let listed = Listed { cases: 3, own_cases: 2, red: 2, red_cases: 1 };
+            let totals = Totals {
+                cases: Some(cases),
+                red: Some(red),
+            };
+            let listed = Listed {
+                cases: 3,
+                own_cases: 2,
+                red: 2,
+                red_cases: 1,
+            };
             draft.reconcile("suite `x`", totals, listed);
             (draft.contradiction.is_some(), draft.notes.len())
         };

@@ -70,11 +70,15 @@ pub(super) fn read(mut bytes: impl BufRead, draft: &mut Draft) -> Result<(), Fau
             break;
         }
         if text.len() > limits::REPORT_LINE_BYTES {
-            return Err(at.fault(format!("limit-line: a line of more than {} bytes", limits::REPORT_LINE_BYTES)));
+            return Err(at.fault(format!(
+                "limit-line: a line of more than {} bytes",
+                limits::REPORT_LINE_BYTES
+            )));
         }
         let line = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text).trim_ascii();
         if line.first() == Some(&b'{') {
-            let event = serde_json::from_slice(line).map_err(|error| at.fault(format!("no event of `go test -json`: {error}")))?;
+            let event = serde_json::from_slice(line)
+                .map_err(|error| at.fault(format!("no event of `go test -json`: {error}")))?;
             run.event(event, number, draft)?;
         } else if !line.is_empty() {
             plain(&String::from_utf8_lossy(line), at, draft)?;
@@ -144,7 +148,10 @@ impl Run {
             "pause" | "cont" | "attr" | "artifacts" => Ok(()),
             other => {
                 let word = crate::escape::cut(other, 80).into_owned();
-                Err(At::line(line).fault(format!("the action `{}` is not known", crate::escape::line(&word))))
+                Err(At::line(line).fault(format!(
+                    "the action `{}` is not known",
+                    crate::escape::line(&word)
+                )))
             }
         }
     }
@@ -180,7 +187,9 @@ impl Run {
     }
 
     fn has_open_test(&self, package: &str) -> bool {
-        self.open.keys().any(|(owner, test)| owner == package && !test.is_empty())
+        self.open
+            .keys()
+            .any(|(owner, test)| owner == package && !test.is_empty())
     }
 
     fn add(
@@ -198,7 +207,9 @@ impl Run {
             class: &event.package,
             name: &event.test,
             status: Some(status),
-            seconds: event.elapsed.filter(|seconds| seconds.is_finite() && *seconds >= 0.0),
+            seconds: event
+                .elapsed
+                .filter(|seconds| seconds.is_finite() && *seconds >= 0.0),
             message: Some(output),
             ..Found::default()
         };
@@ -207,7 +218,11 @@ impl Run {
 
     /// What began and did not end.
     fn interrupted(self, draft: &mut Draft) -> Result<(), Fault> {
-        let tests: Vec<_> = self.open.iter().filter(|((_, test), _)| !test.is_empty()).collect();
+        let tests: Vec<_> = self
+            .open
+            .iter()
+            .filter(|((_, test), _)| !test.is_empty())
+            .collect();
         for ((package, test), open) in &tests {
             let said = format!("began and did not end\n{}", open.output);
             let found = Found {

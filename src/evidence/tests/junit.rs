@@ -145,7 +145,9 @@ fn case(element: &Element<'_>, draft: &mut Draft) -> Result<Case, Fault> {
         class: text_of(element, &["classname", "class"])?,
         name: text_of(element, &["name"])?,
         file: text_of(element, &["file"])?,
-        seconds: element.attribute("time")?.and_then(|time| moment::span_seconds(&time)),
+        seconds: element
+            .attribute("time")?
+            .and_then(|time| moment::span_seconds(&time)),
         by_attribute: by_attributes(element)?,
         worst: None,
         results: 0,
@@ -170,14 +172,18 @@ fn status_word(word: &str) -> Option<Status> {
     match word.trim().to_ascii_lowercase().as_str() {
         "failed" | "failure" | "fail" | "ko" | "broken" => Some(Status::Failed),
         "error" | "errored" | "crashed" | "aborted" | "timeout" | "timedout" => Some(Status::Error),
-        "skipped" | "skip" | "ignored" | "disabled" | "notrun" | "not run" | "not_run" | "pending" | "suppressed"
-        | "todo" => Some(Status::Skipped),
+        "skipped" | "skip" | "ignored" | "disabled" | "notrun" | "not run" | "not_run" | "pending"
+        | "suppressed" | "todo" => Some(Status::Skipped),
         _ => None,
     }
 }
 
 fn result(element: &Element<'_>, name: &str) -> Result<Frame, Fault> {
-    let status = if name == "error" { Status::Error } else { Status::Failed };
+    let status = if name == "error" {
+        Status::Error
+    } else {
+        Status::Failed
+    };
     Ok(Frame::Result(Box::new(Outcome {
         at: element.at(),
         status,
@@ -203,7 +209,11 @@ impl Junit {
         }
         let name = text_of(element, &["name"])?;
         let is_root = element.name().eq_ignore_ascii_case("testsuites");
-        let outer = self.suites().next_back().map(|suite| suite.path.as_str()).unwrap_or_default();
+        let outer = self
+            .suites()
+            .next_back()
+            .map(|suite| suite.path.as_str())
+            .unwrap_or_default();
         let path = match (outer, name.as_str()) {
             // the name of the whole run is no suite
             _ if is_root && self.open.is_empty() => String::new(),
@@ -218,7 +228,9 @@ impl Junit {
             at: element.at(),
             totals: Totals {
                 cases: number("tests")?,
-                red: failures.map_or(errors, |failures| Some(failures.saturating_add(errors.unwrap_or_default()))),
+                red: failures.map_or(errors, |failures| {
+                    Some(failures.saturating_add(errors.unwrap_or_default()))
+                }),
             },
             listed: Listed::default(),
         })
@@ -227,29 +239,42 @@ impl Junit {
     fn suites(&self) -> impl DoubleEndedIterator<Item = &Suite> {
         self.open.iter().filter_map(|frame| match frame {
             Frame::Suite(suite) => Some(suite),
-            Frame::Case(_) | Frame::Result(_) | Frame::Attempt | Frame::Property { .. } | Frame::Other => None,
+            Frame::Case(_) | Frame::Result(_) | Frame::Attempt | Frame::Property { .. } | Frame::Other => {
+                None
+            }
         })
     }
 
     fn innermost_suite(&mut self) -> Option<&mut Suite> {
         self.open.iter_mut().rev().find_map(|frame| match frame {
             Frame::Suite(suite) => Some(suite),
-            Frame::Case(_) | Frame::Result(_) | Frame::Attempt | Frame::Property { .. } | Frame::Other => None,
+            Frame::Case(_) | Frame::Result(_) | Frame::Attempt | Frame::Property { .. } | Frame::Other => {
+                None
+            }
         })
     }
 
     /// The case that an element here belongs to: none where a suite opened inside it.
     fn innermost_case(&mut self) -> Option<&mut Case> {
-        let owner = self.open.iter_mut().rev().find(|frame| matches!(frame, Frame::Suite(_) | Frame::Case(_)));
+        let owner = self
+            .open
+            .iter_mut()
+            .rev()
+            .find(|frame| matches!(frame, Frame::Suite(_) | Frame::Case(_)));
         match owner {
             Some(Frame::Case(case)) => Some(case),
-            Some(Frame::Suite(_) | Frame::Result(_) | Frame::Attempt | Frame::Property { .. } | Frame::Other)
+            Some(
+                Frame::Suite(_) | Frame::Result(_) | Frame::Attempt | Frame::Property { .. } | Frame::Other,
+            )
             | None => None,
         }
     }
 
     fn in_attempt(&self) -> bool {
-        self.open.iter().rev().any(|frame| matches!(frame, Frame::Attempt))
+        self.open
+            .iter()
+            .rev()
+            .any(|frame| matches!(frame, Frame::Attempt))
     }
 
     fn mark(&mut self, status: Status) {
@@ -270,14 +295,22 @@ impl Junit {
         if name.starts_with("flaky") {
             case.flaky = true;
         } else {
-            let status = if name.ends_with("error") { Status::Error } else { Status::Failed };
+            let status = if name.ends_with("error") {
+                Status::Error
+            } else {
+                Status::Failed
+            };
             case.worst = case.worst.max(Some(status));
         }
         Ok(())
     }
 
     fn close_result(&mut self, outcome: Outcome, draft: &mut Draft) -> Result<(), Fault> {
-        let message = if outcome.message.trim().is_empty() { outcome.text } else { outcome.message };
+        let message = if outcome.message.trim().is_empty() {
+            outcome.text
+        } else {
+            outcome.message
+        };
         if let Some(case) = self.innermost_case() {
             case.worst = case.worst.max(Some(outcome.status));
             case.results += 1;
@@ -290,7 +323,11 @@ impl Junit {
         };
         suite.listed.red += 1;
         suite.listed.red_cases += 1;
-        let name = if suite.name.is_empty() { "(suite)" } else { suite.name.as_str() };
+        let name = if suite.name.is_empty() {
+            "(suite)"
+        } else {
+            suite.name.as_str()
+        };
         let found = Found {
             suite: &suite.path,
             name,
@@ -311,7 +348,11 @@ impl Junit {
         suite.listed.own_cases += 1;
         suite.listed.red += case.results.max(usize::from(status.is_red()));
         suite.listed.red_cases += usize::from(status.is_red());
-        let file = if case.file.is_empty() { &suite.file } else { &case.file };
+        let file = if case.file.is_empty() {
+            &suite.file
+        } else {
+            &case.file
+        };
         let found = Found {
             suite: &suite.path,
             class: &case.class,
@@ -329,7 +370,10 @@ impl Junit {
         let line = suite.at.fault("").line;
         let part = match suite.name.as_str() {
             "" => format!("the suite at line {line}"),
-            name => format!("suite `{}` at line {line}", crate::escape::line(&crate::escape::cut(name, 120))),
+            name => format!(
+                "suite `{}` at line {line}",
+                crate::escape::line(&crate::escape::cut(name, 120))
+            ),
         };
         draft.reconcile(&part, suite.totals, suite.listed);
         if let Some(outer) = self.innermost_suite() {

@@ -29,7 +29,10 @@ fn clock_seconds(clock: &str) -> Option<i64> {
     let mut parts = clock.split(':');
     let mut part = |most: i64| {
         let digits = parts.next()?.split('.').next()?;
-        digits.parse::<i64>().ok().filter(|value| (0..=most).contains(value))
+        digits
+            .parse::<i64>()
+            .ok()
+            .filter(|value| (0..=most).contains(value))
     };
     Some(part(23)? * 3600 + part(59)? * 60 + part(60)?)
 }
@@ -41,7 +44,11 @@ fn offset_seconds(zone: &str) -> Option<i64> {
     let sign = if zone.starts_with('-') { -1 } else { 1 };
     let digits: String = zone.chars().filter(char::is_ascii_digit).collect();
     let (hours, minutes) = digits.split_at_checked(2)?;
-    let minutes = if minutes.is_empty() { 0 } else { minutes.parse::<i64>().ok()? };
+    let minutes = if minutes.is_empty() {
+        0
+    } else {
+        minutes.parse::<i64>().ok()?
+    };
     let hours = hours.parse::<i64>().ok()?;
     (hours <= 14 && minutes <= 59).then_some(sign * (hours * 3600 + minutes * 60))
 }
@@ -63,7 +70,10 @@ pub(super) fn span_seconds(text: &str) -> Option<f64> {
 }
 
 fn plain_number(text: &str) -> Option<f64> {
-    let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+'));
+    let plain = !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '-' | '+'));
     text.parse().ok().filter(|_| plain)
 }
 

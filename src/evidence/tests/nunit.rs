@@ -95,7 +95,11 @@ impl Dialect for Nunit {
             Some(Frame::Case(case)) => add(&case, draft),
             Some(Frame::Suite(suite)) => {
                 let hides = suite.status.is_red() && draft.red_since(suite.first_case) == 0;
-                if hides || suite.by_itself { add(&suite, draft) } else { Ok(()) }
+                if hides || suite.by_itself {
+                    add(&suite, draft)
+                } else {
+                    Ok(())
+                }
             }
             Some(Frame::Run(totals)) => {
                 let red = draft.red_since(0);

@@ -92,13 +92,18 @@ fn one(root: &Path, role: &'static str, path: &Path, run: &mut TestRun) {
     let shown = crate::escape::line(&name);
     let drained = std::io::copy(&mut bytes, &mut std::io::sink());
     if let Err(fault) = result {
-        run.problems.push(Problem::Unreadable(format!("`{shown}` at {fault}")));
+        run.problems
+            .push(Problem::Unreadable(format!("`{shown}` at {fault}")));
     } else if let Err(error) = drained {
-        run.problems.push(Problem::Unreadable(format!("`{shown}` cannot be read: {error}")));
+        run.problems
+            .push(Problem::Unreadable(format!("`{shown}` cannot be read: {error}")));
     } else if let Some(why) = &draft.contradiction {
-        run.problems.push(Problem::Contradictory(format!("`{shown}` contradicts itself: {why}")));
+        run.problems.push(Problem::Contradictory(format!(
+            "`{shown}` contradicts itself: {why}"
+        )));
     }
-    run.notes.extend(draft.notes.iter().map(|note| format!("`{shown}`: {note}")));
+    run.notes
+        .extend(draft.notes.iter().map(|note| format!("`{shown}`: {note}")));
     let (sha256, size) = bytes.into_inner().finish();
     run.reports.push(Report {
         input: Input {
@@ -112,15 +117,26 @@ fn one(root: &Path, role: &'static str, path: &Path, run: &mut TestRun) {
         timestamp: draft.timestamp,
         commit: draft.commit,
     });
-    run.cases.append(&mut draft.cases);
+    if run.cases.is_empty() {
+        // a report may list a million cases: they are not copied
+        run.cases = draft.cases;
+    } else {
+        run.cases.append(&mut draft.cases);
+    }
 }
 
 /// An error about a report, without the path that only this machine has.
 fn unreadable(error: Error, path: &Path) -> String {
     match error {
-        Error::Read { cause, .. } => format!("cannot read `{}`: {cause}", crate::escape::line(&file::shown(path))),
+        Error::Read { cause, .. } => format!(
+            "cannot read `{}`: {cause}",
+            crate::escape::line(&file::shown(path))
+        ),
         Error::Limit { what, problem, .. } => {
-            format!("limit-{what}: `{}` {problem}", crate::escape::line(&file::shown(path)))
+            format!(
+                "limit-{what}: `{}` {problem}",
+                crate::escape::line(&file::shown(path))
+            )
         }
         Error::Invalid { .. }
         | Error::Repository { .. }
@@ -131,13 +147,18 @@ fn unreadable(error: Error, path: &Path) -> String {
 }
 
 /// Tells the format by the first byte that is not white space, and reads the file with it.
-fn content(bytes: &mut BufReader<Hashing>, format: &mut &'static str, draft: &mut Draft) -> Result<(), Fault> {
+fn content(
+    bytes: &mut BufReader<Hashing>,
+    format: &mut &'static str,
+    draft: &mut Draft,
+) -> Result<(), Fault> {
     let start = bytes
         .fill_buf()
         .map_err(|error| At::START.fault(format!("cannot be read: {error}")))?;
-    let first = start
-        .iter()
-        .find(|byte| !matches!(byte, b'\xEF' | b'\xBB' | b'\xBF' | b'\xFE' | b'\xFF' | b'\0') && !byte.is_ascii_whitespace());
+    let first = start.iter().find(|byte| {
+        !matches!(byte, b'\xEF' | b'\xBB' | b'\xBF' | b'\xFE' | b'\xFF' | b'\0')
+            && !byte.is_ascii_whitespace()
+    });
     match first {
         Some(b'{') => {
             *format = "go test -json";
@@ -151,7 +172,11 @@ fn content(bytes: &mut BufReader<Hashing>, format: &mut &'static str, draft: &mu
     }
 }
 
-fn document(bytes: &mut BufReader<Hashing>, format: &mut &'static str, draft: &mut Draft) -> Result<(), Fault> {
+fn document(
+    bytes: &mut BufReader<Hashing>,
+    format: &mut &'static str,
+    draft: &mut Draft,
+) -> Result<(), Fault> {
     let mut document = Document::new(bytes)?;
     draft.notes.extend(document.notes().iter().cloned());
     let mut dialect: Option<Box<dyn Dialect>> = None;
@@ -187,7 +212,9 @@ fn dialect_of(root: &Element<'_>) -> Result<(&'static str, Box<dyn Dialect>), Fa
         "TestRun" => refuse("CppUnit"),
         "test-results" | "test-run" => Ok(("nunit", Box::<Nunit>::default())),
         "assemblies" | "assembly" => Ok(("xunit.net", Box::<Xunit>::default())),
-        name if junit::ROOTS.contains(&name.to_ascii_lowercase().as_str()) => Ok(("junit", Box::<Junit>::default())),
+        name if junit::ROOTS.contains(&name.to_ascii_lowercase().as_str()) => {
+            Ok(("junit", Box::<Junit>::default()))
+        }
         other => Err(root.at().fault(format!(
             "the root `<{}>` is no test report; JUnit, TRX, NUnit and xUnit.net XML are read",
             crate::escape::line(&crate::escape::cut(other, 80))
@@ -204,8 +231,10 @@ fn mark_mixed_results(run: &mut TestRun) {
         return;
     }
     let passed = run.cases.iter().filter(|case| case.status == Status::Passed);
-    let mixed: BTreeSet<(usize, TestId)> =
-        passed.map(|case| (case.report, case.id.clone())).filter(|id| red.contains(id)).collect();
+    let mixed: BTreeSet<(usize, TestId)> = passed
+        .map(|case| (case.report, case.id.clone()))
+        .filter(|id| red.contains(id))
+        .collect();
     if mixed.is_empty() {
         return;
     }
@@ -241,7 +270,10 @@ impl Read for Hashing {
         self.hash.update(into.get(..read).unwrap_or_default());
         self.size += read as u64;
         if self.size > limits::TEST_REPORT_BYTES {
-            let problem = format!("grew past the limit of {} bytes while it was read", limits::TEST_REPORT_BYTES);
+            let problem = format!(
+                "grew past the limit of {} bytes while it was read",
+                limits::TEST_REPORT_BYTES
+            );
             return Err(std::io::Error::other(problem));
         }
         Ok(read)

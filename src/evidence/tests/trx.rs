@@ -70,7 +70,10 @@ impl Dialect for Trx {
             }
             "ResultSummary" | "RunInfo" => {
                 let outcome = text("outcome")?;
-                if matches!(outcome.as_str(), "Failed" | "Error" | "Aborted" | "Timeout" | "Disconnected") {
+                if matches!(
+                    outcome.as_str(),
+                    "Failed" | "Error" | "Aborted" | "Timeout" | "Disconnected"
+                ) {
                     self.ended_badly = Some((outcome, element.at()));
                 }
                 Frame::Other
@@ -138,7 +141,11 @@ impl Dialect for Trx {
         if let Some((outcome, at)) = self.ended_badly.take()
             && red == 0
         {
-            let said = if self.run_message.trim().is_empty() { &outcome } else { &self.run_message };
+            let said = if self.run_message.trim().is_empty() {
+                &outcome
+            } else {
+                &self.run_message
+            };
             let found = Found {
                 name: "(the run as a whole)",
                 status: Some(Status::Error),
@@ -176,7 +183,10 @@ fn outcome(element: &Element<'_>) -> Result<Outcome, Fault> {
     let text = |name: &str| Ok::<_, Fault>(element.attribute(name)?.unwrap_or_default().into_owned());
     let word = text("outcome")?;
     let Some(status) = status(&word) else {
-        let problem = format!("the outcome `{}` is not known", crate::escape::line(&crate::escape::cut(&word, 80)));
+        let problem = format!(
+            "the outcome `{}` is not known",
+            crate::escape::line(&crate::escape::cut(&word, 80))
+        );
         return Err(element.at().fault(problem));
     };
     Ok(Outcome {
@@ -205,7 +215,14 @@ fn status(outcome: &str) -> Option<Status> {
 fn totals(element: &Element<'_>) -> Result<Totals, Fault> {
     let number = |name: &str| Ok::<_, Fault>(element.attribute(name)?.and_then(|text| count(&text)));
     let mut red = None;
-    for name in ["failed", "error", "timeout", "aborted", "notRunnable", "disconnected"] {
+    for name in [
+        "failed",
+        "error",
+        "timeout",
+        "aborted",
+        "notRunnable",
+        "disconnected",
+    ] {
         red = match (red, number(name)?) {
             (Some(sum), Some(more)) => Some(more.saturating_add(sum)),
             (known, more) => more.or(known),

@@ -122,7 +122,9 @@ fn case(element: &Element<'_>) -> Result<Case, Fault> {
     let full = text("name")?;
     let class = text("type")?;
     // the display name usually begins with the class
-    let own = full.strip_prefix(class.as_str()).and_then(|rest| rest.strip_prefix('.'));
+    let own = full
+        .strip_prefix(class.as_str())
+        .and_then(|rest| rest.strip_prefix('.'));
     let (class, name) = match (class.as_str(), own) {
         ("", _) => class_and_name(&full),
         (class, Some(name)) => (class, name),
@@ -156,6 +158,8 @@ fn totals(element: &Element<'_>) -> Result<Totals, Fault> {
     Ok(Totals {
         // errors of the assembly are listed beside its cases and not counted among them
         cases: None,
-        red: failed.map_or(errors, |failed| Some(failed.saturating_add(errors.unwrap_or_default()))),
+        red: failed.map_or(errors, |failed| {
+            Some(failed.saturating_add(errors.unwrap_or_default()))
+        }),
     })
 }
