@@ -1,5 +1,14 @@
 //! Is every test report read as a person reads it, and can none of them hide a failure?
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a reader that does not do as expected is a failed test"
+)]
+
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use countersign::{

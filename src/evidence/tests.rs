@@ -84,9 +84,10 @@ impl TestId {
         }
     }
 
-    /// Its name without parameters in brackets.
+    /// Its name without parameters: what stands in brackets, and PHPUnit's `with data set …`.
     pub fn bare_name(&self) -> &str {
-        let end = self.name.find(['[', '(']).filter(|end| *end > 0);
+        let ends = [self.name.find(['[', '(']), self.name.find(" with data set ")];
+        let end = ends.into_iter().flatten().filter(|end| *end > 0).min();
         self.name
             .get(..end.unwrap_or(self.name.len()))
             .unwrap_or(&self.name)
