@@ -911,6 +911,67 @@ fn commits_and_suites_are_kept() {
     assert_eq!((second.key().as_str(), &*second.file), ("outer::m", "a.py"));
 }
 
+#[test]
+fn a_property_of_a_case_is_no_commit_of_the_run() {
+    let text = "<testsuite><testcase name='a'><properties><property name='sha' value='deadbeef'/></properties></testcase>\
+                <properties><property name='java.version' value='17000000'/></properties></testsuite>";
+    assert_eq!(read_text(text).reports[0].commit, None);
+}
+
+#[test]
+fn xunit_net_of_every_version_is_read() {
+    let two = "<assemblies timestamp='02/02/2026 10:00:00'><assembly name='a.dll' total='3' passed='1' failed='1' skipped='1' errors='0'>\
+               <errors/><collection><test name='Shop.Totals.Adds' type='Shop.Totals' method='Adds' time='0.5' result='Pass'/>\
+               <test name='Shop.Totals.Rounds(x: 1.5)' type='Shop.Totals' method='Rounds' time='0.1' result='Fail'>\
+               <failure exception-type='X'><message><![CDATA[1 is not 2]]></message></failure></test>\
+               <test name='a display name' type='Shop.Totals' method='Named' time='0' result='Skip'><reason/></test>\
+               </collection></assembly></assemblies>";
+    let run = read_text(two);
+    assert_eq!(
+        (run.problems.as_slice(), run.reports[0].format),
+        (&[][..], "xunit.net")
+    );
+    let expected = [
+        ("Shop.Totals::Adds".to_owned(), Status::Passed),
+        ("Shop.Totals::Rounds(x: 1.5)".to_owned(), Status::Failed),
+        ("Shop.Totals::a display name".to_owned(), Status::Skipped),
+    ];
+    assert_eq!(statuses(&run), expected);
+    assert_eq!(run.cases[1].message.as_deref(), Some("1 is not 2"));
+    let one = "<assembly failed='0'><class name='Shop.Totals'><test name='Shop.Totals.Adds' type='Shop.Totals' result='Pass'/></class></assembly>";
+    assert_eq!(
+        statuses(&read_text(one)),
+        [("Shop.Totals::Adds".to_owned(), Status::Passed)]
+    );
+}
+
+#[test]
+fn classes_of_trx_come_from_its_definitions_and_messages_from_its_results() {
+    let run = read_file(
+        &fixtures(),
+        "allure2__plugins__trx-plugin__src__test__resources__trxdata__testresultsWithChildren.trx",
+    );
+    let child = run
+        .cases
+        .iter()
+        .find(|case| &*case.id.name == "UnitTest_Three (Child One)")
+        .unwrap();
+    assert_eq!(
+        (&*child.id.class, child.status, child.message.as_deref()),
+        ("Test", Status::Failed, Some("Some Message."))
+    );
+    assert_eq!(child.seconds, Some(51.891_445_2));
+}
+
+#[test]
+fn a_report_over_the_limit_is_refused_unread() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = fs::File::create(folder.path().join("report")).unwrap();
+    file.set_len(limits::TEST_REPORT_BYTES + 1).unwrap();
+    let run = read_file(folder.path(), "report");
+    assert!(problem(&run).contains("limit-file-bytes"), "{:?}", run.problems);
+}
+
 /// The size of the report that crates fail on: 200 MB, two thirds of a million cases.
 const LARGE: usize = 200 * 1024 * 1024;
 

@@ -247,6 +247,10 @@ fn quoted(line: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        evidence::change::{Mode, memory},
+        path::RepoPath,
+    };
 
     fn id(class: &str, name: &str) -> TestId {
         TestId {
@@ -277,5 +281,86 @@ mod tests {
             ["other text", "adds numbers"]
         );
         assert!(quoted("don't").is_empty());
+    }
+
+    fn change(before: &[(&str, &str)], after: &[(&str, &str)]) -> Change {
+        let files = |list: &[(&str, &str)]| {
+            let file = |(path, text): &(&str, &str)| {
+                (
+                    RepoPath::new(path).unwrap(),
+                    (Mode::File, text.as_bytes().to_vec()),
+                )
+            };
+            list.iter().map(file).collect()
+        };
+        memory::change(files(before), files(after))
+    }
+
+    fn explained(before: &[(&str, &str)], after: &[(&str, &str)], class: &str, name: &str) -> bool {
+        let change = change(before, after);
+        let kinds = Kinds::new(&crate::policy::Paths::default()).unwrap();
+        Gone::of(&change, &kinds).explains(&id(class, name))
+    }
+
+    #[test]
+    fn a_removed_definition_explains_a_test_that_is_gone() {
+        let before = [(
+            "a_test.go",
+            "func TestA(t *testing.T) {\n}\nfunc TestB(t *testing.T) {\n}\n",
+        )];
+        let after = [("a_test.go", "func TestB(t *testing.T) {\n}\n")];
+        assert!(explained(&before, &after, "example.org/a", "TestA"));
+        assert!(explained(&before, &after, "example.org/a", "TestA/with_zero"));
+        assert!(!explained(&before, &after, "example.org/a", "TestB"));
+    }
+
+    #[test]
+    fn a_definition_that_is_still_there_explains_nothing() {
+        let before = [("tests/test_a.py", "def test_a():\n    pass\n")];
+        let after = [("tests/test_a.py", "def test_a(shop):\n    pass\n")];
+        assert!(!explained(&before, &after, "tests.test_a", "test_a"));
+    }
+
+    #[test]
+    fn a_word_in_documentation_explains_nothing() {
+        let before = [("README.md", "run test_a first\n")];
+        let after = [("README.md", "run everything\n")];
+        assert!(!explained(&before, &after, "tests.test_b", "test_a"));
+    }
+
+    #[test]
+    fn a_row_of_a_table_explains_a_subtest() {
+        let before = [("a_test.go", "\t{\"with zero\", 0},\n\t{\"with one\", 1},\n")];
+        let after = [("a_test.go", "\t{\"with one\", 1},\n")];
+        assert!(explained(&before, &after, "example.org/a", "TestA/with_zero"));
+        assert!(!explained(&before, &after, "example.org/a", "TestA/with_one"));
+    }
+
+    #[test]
+    fn a_removed_class_explains_inherited_tests_and_a_mention_of_it_does_not() {
+        let before = [(
+            "tests/test_a.py",
+            "class TestFast(Base):\n    pass\nuse(TestSlow)\n",
+        )];
+        let after = [("tests/test_a.py", "\n")];
+        assert!(explained(
+            &before,
+            &after,
+            "tests.test_b.TestFast",
+            "test_inherited"
+        ));
+        assert!(!explained(
+            &before,
+            &after,
+            "tests.test_b.TestSlow",
+            "test_inherited"
+        ));
+    }
+
+    #[test]
+    fn a_deleted_file_explains_what_its_class_or_path_names() {
+        let before = [("src/test/java/shop/TotalTest.java", "\u{0}binary")];
+        assert!(explained(&before, &[], "shop.TotalTest", "adds"));
+        assert!(!explained(&before, &[], "shop.OtherTest", "adds"));
     }
 }

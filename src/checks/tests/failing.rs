@@ -4,7 +4,7 @@
 //! policy's list of failing tests, is no finding of this change and is mentioned. Reports of the base that cannot be
 //! relied on excuse nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{as_read, counts, listed, number, some};
 use crate::{
@@ -31,7 +31,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     for (key, cases) in red_by_name(run) {
         let Some(first) = cases.first() else { continue };
         let entry = listed(&settings.policy.tests.failing, &first.id);
-        if base.red.contains(&key) || entry.is_some_and(|entry| counts(entry, evidence)) {
+        if base.excuses(&key, cases.len()) || entry.is_some_and(|entry| counts(entry, evidence)) {
             known.push(key);
             continue;
         }
@@ -116,35 +116,51 @@ fn mention(known: &[String]) -> Option<Finding> {
     )
 }
 
-/// What the base knows about a test.
+/// What the base knows about each name.
 struct Base {
-    red: BTreeSet<String>,
-    /// Names that the base lists; `None` where it cannot be relied on.
-    listed: Option<BTreeSet<String>>,
+    /// How many red results it has; `None` where the reports of the base cannot be relied on.
+    red: Option<BTreeMap<String, usize>>,
     why_not: String,
 }
 
 impl Base {
     fn of(evidence: &Evidence) -> Self {
-        match evidence.base_tests() {
-            Ok(run) => Self {
-                red: run.red().map(|case| case.id.key()).collect(),
-                listed: Some(run.cases.iter().map(|case| case.id.key()).collect()),
-                why_not: String::new(),
-            },
-            Err(why) => Self {
-                red: BTreeSet::new(),
-                listed: None,
-                why_not: why.to_string(),
-            },
+        let run = match evidence.base_tests() {
+            Ok(run) => run,
+            Err(why) => {
+                return Self {
+                    red: None,
+                    why_not: why.to_string(),
+                };
+            }
+        };
+        let mut red = BTreeMap::new();
+        for case in &run.cases {
+            *red.entry(case.id.key()).or_default() += usize::from(case.status.is_red());
+        }
+        Self {
+            red: Some(red),
+            why_not: String::new(),
         }
     }
 
+    /// Whether a name had at least as many red results there: one more under the same name is a new one.
+    fn excuses(&self, key: &str, results: usize) -> bool {
+        let before = self.red.as_ref().and_then(|red| red.get(key));
+        before.is_some_and(|before| *before >= results)
+    }
+
     fn says(&self, key: &str) -> String {
-        match &self.listed {
-            Some(names) if names.contains(key) => "it is not red on the base".to_owned(),
-            Some(_) => "the base does not list it".to_owned(),
+        match &self.red {
             None => format!("nothing is known about the base: {}", self.why_not),
+            Some(red) => match red.get(key) {
+                None => "the base does not list it".to_owned(),
+                Some(0) => "it is not red on the base".to_owned(),
+                Some(results) => format!(
+                    "on the base it has {}",
+                    number(*results, "red result", "red results")
+                ),
+            },
         }
     }
 }

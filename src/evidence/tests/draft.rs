@@ -248,6 +248,29 @@ mod tests {
     }
 
     #[test]
+    fn one_case_more_than_the_limit_is_refused() {
+        let mut draft = Draft::new(0, limits::TEST_CASES - 2);
+        assert!(draft.add(Found::default(), At::START).is_ok());
+        assert!(draft.add(Found::default(), At::START).is_ok());
+        let over = draft.add(Found::default(), At::START).unwrap_err();
+        assert!(over.problem.contains("limit-test-cases"), "{over}");
+    }
+
+    #[test]
+    fn neighbours_share_what_they_have_in_common() {
+        let mut draft = Draft::default();
+        for name in ["a", "b"] {
+            let found = Found {
+                class: "c",
+                name,
+                ..Found::default()
+            };
+            draft.add(found, At::START).unwrap();
+        }
+        assert!(Arc::ptr_eq(&draft.cases[0].id.class, &draft.cases[1].id.class));
+    }
+
+    #[test]
     fn a_dotted_name_is_parted_before_its_parameters() {
         assert_eq!(
             class_and_name("A.B.Method(1.5,\"x.y\")"),

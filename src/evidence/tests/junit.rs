@@ -89,7 +89,8 @@ impl Dialect for Junit {
                 self.attempt(element, repeated)?;
                 Frame::Attempt
             }
-            "property" => property(element)?,
+            // a property of a case is about that case: test data may well look like a commit id
+            "property" if self.innermost_case().is_none() => property(element)?,
             _ => Frame::Other,
         };
         self.open.push(frame);

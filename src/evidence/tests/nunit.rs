@@ -56,7 +56,8 @@ impl Dialect for Nunit {
                 Frame::Suite(Box::new(part(element, draft)?))
             }
             "test-case" => Frame::Case(Box::new(part(element, draft)?)),
-            "property" => {
+            // a property of a case is about that case: test data may well look like a commit id
+            "property" if !self.open.iter().any(|frame| matches!(frame, Frame::Case(_))) => {
                 let text = |name: &str| Ok::<_, Fault>(element.kept_text(name)?.unwrap_or_default());
                 draft.property(&text("name")?, &text("value")?);
                 Frame::Other
