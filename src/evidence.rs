@@ -13,6 +13,7 @@ pub mod mutation;
 pub mod state;
 pub mod task;
 pub mod tests;
+pub mod xml;
 
 use crate::finding::{Kind, Unproven};
 

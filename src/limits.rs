@@ -20,6 +20,11 @@ pub const XML_DEPTH: usize = 64;
 pub const XML_ATTRIBUTES: usize = 256;
 /// Bytes in one attribute value, name or identifier of a report.
 pub const XML_VALUE_BYTES: usize = 64 * 1024;
+/// Bytes of one tag or one text of an XML report: bounds the memory that one token takes while it is read. Output of a
+/// test that a report keeps is one text; the largest seen in 1,360 real reports is under 1 MiB.
+pub const XML_TOKEN_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of one line of a report that has one JSON object a line.
+pub const REPORT_LINE_BYTES: usize = 1024 * 1024;
 /// Bytes of message text kept of one failing case.
 pub const KEPT_TEXT_BYTES: usize = 4 * 1024;
 /// Cases in all reports of one run.
