@@ -54,6 +54,8 @@ pub const MANIFESTS: usize = 5_000;
 pub const JSON_DEPTH: usize = 64;
 /// Bytes of one lock file.
 pub const LOCKFILE_BYTES: usize = 32 * 1024 * 1024;
+/// Packages in one lock file.
+pub const LOCKED_PACKAGES: usize = 200_000;
 /// Bytes of one glob.
 pub const GLOB_BYTES: usize = 1024;
 /// Braces inside braces in one glob: deeper ones make the glob library panic.
