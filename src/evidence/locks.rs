@@ -6,12 +6,13 @@
 pub mod go;
 pub mod npm;
 pub mod pnpm;
+pub mod shifts;
 pub mod tables;
 pub mod yarn;
 
 use std::collections::BTreeMap;
 
-use super::manifests::{Ecosystem, document::Problem};
+use super::manifests::{self, Ecosystem, document::Problem};
 use crate::{finding::Unproven, limits, path::RepoPath};
 
 /// One locked package.
@@ -105,8 +106,11 @@ pub const NAMES: [(&str, Ecosystem, Format); 12] = [
     ("go.sum", Ecosystem::Go, Format::Go),
 ];
 
-/// Which lock file a path is, `None` where it is none.
+/// Which lock file a path is, `None` where it is none of this project.
 pub fn format(path: &RepoPath) -> Option<(Ecosystem, Format)> {
+    if manifests::is_elsewhere(path) {
+        return None;
+    }
     let name = path.name();
     let found = NAMES.iter().find(|(known, _, _)| *known == name);
     found.map(|(_, ecosystem, format)| (*ecosystem, *format))

@@ -133,25 +133,29 @@ pub struct Manifest {
     pub workspaces: Vec<String>,
 }
 
-/// Which manifest a path is, `None` where it is none. Manifests of other people's code and of test data say nothing
-/// about what this project needs.
-pub fn ecosystem(path: &RepoPath) -> Option<Ecosystem> {
-    const ELSEWHERE: [&str; 10] = [
-        "node_modules",
-        "vendor",
-        "third_party",
-        "third-party",
-        "site-packages",
-        "fixtures",
-        "__fixtures__",
-        "testdata",
-        "test-data",
-        "test_data",
-    ];
-    if path
-        .parts()
+/// Folders of other people's code and of test data: manifests there say nothing about what this project needs.
+const ELSEWHERE: [&str; 10] = [
+    "node_modules",
+    "vendor",
+    "third_party",
+    "third-party",
+    "site-packages",
+    "fixtures",
+    "__fixtures__",
+    "testdata",
+    "test-data",
+    "test_data",
+];
+
+/// Whether a path lies among other people's code, test data or templates.
+pub fn is_elsewhere(path: &RepoPath) -> bool {
+    path.parts()
         .any(|part| ELSEWHERE.contains(&part.as_ref()) || part.contains("{{"))
-    {
+}
+
+/// Which manifest a path is, `None` where it is none of this project.
+pub fn ecosystem(path: &RepoPath) -> Option<Ecosystem> {
+    if is_elsewhere(path) {
         return None;
     }
     match path.name().as_ref() {

@@ -88,11 +88,16 @@ fn cargo_members(change: &Change, side: Side, folder: &str) -> BTreeSet<String> 
         .collect()
 }
 
+/// Patterns of the manifests that are members of the npm workspace in a folder.
+pub fn workspaces(change: &Change, side: Side, folder: &str) -> Vec<String> {
+    let root = manifest_at(change, side, folder, "package.json");
+    let patterns = root.map(|(_, root)| root.workspaces).unwrap_or_default();
+    patterns.iter().map(|pattern| member(folder, pattern)).collect()
+}
+
 /// Names that npm and yarn take from the workspace instead of the registry.
 fn npm_members(change: &Change, side: Side, folder: &str) -> BTreeSet<String> {
-    let root = manifest_at(change, side, folder, "package.json");
-    let workspaces = root.map(|(_, root)| root.workspaces).unwrap_or_default();
-    let patterns = workspaces.iter().map(|pattern| member(folder, pattern));
+    let patterns = workspaces(change, side, folder);
     let Ok(patterns) = Globs::new(patterns) else {
         return BTreeSet::new();
     };
