@@ -83,3 +83,88 @@ fn judge(entry: &EntryChange, evidence: &Evidence, settings: &Settings) -> Optio
     );
     super::weighed(finding.fix(fix), standing)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        evidence::{
+            change::{Mode, memory},
+            claims::{Claim, Claims, Counts, Form, Rank, Status},
+        },
+        finding::Level,
+        path::RepoPath,
+        policy::Policy,
+    };
+
+    fn evidence() -> Evidence {
+        let file = |text: &str| {
+            let path = RepoPath::new("requirements.txt").unwrap();
+            [(path, (Mode::File, text.as_bytes().to_vec()))].into()
+        };
+        Evidence::of(memory::change(file("a==1\n"), file("a==1\nFoo_Bar==2\n")))
+    }
+
+    fn judged(evidence: &Evidence, policy: Policy) -> Vec<Finding> {
+        run(evidence, &Settings::new(policy).unwrap()).unwrap()
+    }
+
+    fn claim(form: Form, target: Option<&str>) -> Claims {
+        let claim = Claim {
+            form: Some(form),
+            form_name: form.name().to_owned(),
+            targets: target.into_iter().map(str::to_owned).collect(),
+            to: None,
+            count: Counts::default(),
+            scope: None,
+            status: Status::Done,
+            said: None,
+            file: "claims.yaml".to_owned(),
+            line: None,
+            rank: Rank::Manifest,
+        };
+        Claims {
+            claims: vec![claim],
+            ..Claims::default()
+        }
+    }
+
+    #[test]
+    fn a_denial_stands_beside_what_contradicts_it() {
+        let evidence = evidence().with_claims(Ok(claim(Form::DepNone, None)));
+        let findings = judged(&evidence, Policy::default());
+        assert_eq!(findings.first().unwrap().at_most, None);
+        assert!(
+            findings
+                .first()
+                .unwrap()
+                .evidence
+                .contains(&"claims.yaml says: dep-none".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_declared_package_only_warns() {
+        let evidence = evidence().with_claims(Ok(claim(Form::DepAdded, Some("foo.bar"))));
+        assert_eq!(
+            judged(&evidence, Policy::default()).first().unwrap().at_most,
+            Some(Level::Warn)
+        );
+    }
+
+    #[test]
+    fn the_policy_approves_by_name_by_prefix_and_by_class() {
+        for (approved, class, found) in [
+            ("foo-bar", "", 0),
+            ("Foo.Bar", "", 0),
+            ("foo*", "", 0),
+            ("foo", "", 1),
+            ("other", "dependency", 0),
+        ] {
+            let mut policy = Policy::default();
+            policy.dependencies.approved = vec![approved.to_owned()];
+            policy.approve = vec![class.to_owned()];
+            assert_eq!(judged(&evidence(), policy).len(), found, "{approved} {class}");
+        }
+    }
+}
