@@ -68,8 +68,12 @@ fn is_approved(evidence: &Evidence, settings: &Settings, ecosystem: Ecosystem, n
 fn names_package(text: &str, ecosystem: Ecosystem, name: &str) -> bool {
     let plain = |text: &str| text.to_lowercase().replace('_', "-");
     let (text, name) = (plain(text), plain(&identity(ecosystem, name)));
-    let last = name.rsplit('/').next().unwrap_or(&name);
-    risk::holds_word(&text, &name) || (ecosystem == Ecosystem::Go && risk::holds_word(&text, last))
+    let also = match ecosystem {
+        Ecosystem::Go => name.rsplit('/').next().unwrap_or(&name).to_owned(),
+        Ecosystem::Python => name.replace('-', "."),
+        Ecosystem::Cargo | Ecosystem::Npm => String::new(),
+    };
+    risk::holds_word(&text, &name) || risk::holds_word(&text, &also)
 }
 
 /// The finding at the weight that the standing leaves it: none, a warning, or the check's own.
