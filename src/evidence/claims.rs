@@ -304,6 +304,7 @@ fn sort(path: &Path, name: &str, bytes: &[u8]) -> Result<Content, Error> {
         line.starts_with('{')
             || list.is_some_and(|rest| rest.is_empty() || rest.starts_with(['{', ']']))
             || word.starts_with("claims:")
+            || word.starts_with("claims\":")
             || line.starts_with('-') && word.starts_with("form:")
     });
     Ok(if manifest {
