@@ -48,6 +48,10 @@ pub const COMMITS: usize = 2_000;
 pub const PATCH_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of one TOML or JSON dependency manifest.
 pub const MANIFEST_BYTES: usize = 1024 * 1024;
+/// Manifests of the base tree that are read to tell whether an added package is new to the project.
+pub const MANIFESTS: usize = 5_000;
+/// Objects and lists inside one another in one JSON manifest or lock file.
+pub const JSON_DEPTH: usize = 64;
 /// Bytes of one lock file.
 pub const LOCKFILE_BYTES: usize = 32 * 1024 * 1024;
 /// Bytes of one glob.
