@@ -13,14 +13,12 @@ use crate::{
     },
     finding::Judged,
     kinds::FileKind,
+    limits,
     path::RepoPath,
 };
 
 /// The form that this check decides.
 pub const FORMS: &[Form] = &[Form::OnlyTouched];
-
-/// Paths that one finding names.
-const NAMED: usize = 10;
 
 /// Judges the item.
 ///
@@ -117,10 +115,10 @@ fn refuted(claim: &Claim, first: &RepoPath, outside: &[&RepoPath]) -> Standing {
         count => format!("{count} paths lie outside what is said to be touched, `{first}` first"),
     };
     let mut finding = against(claim, says);
-    for path in outside.iter().take(NAMED) {
+    for path in outside.iter().take(limits::NAMED) {
         finding = finding.because(format!("touched: `{path}`"));
     }
-    if let Some(more) = outside.len().checked_sub(NAMED).filter(|more| *more > 0) {
+    if let Some(more) = outside.len().checked_sub(limits::NAMED).filter(|more| *more > 0) {
         finding = finding.because(format!("and {more} more"));
     }
     finding

@@ -14,15 +14,13 @@ use crate::{
         tests::{Status, TestCase, TestId, TestRun},
     },
     finding::{Finding, Judged, Level, Unproven},
+    limits,
     path::RepoPath,
     policy::Suite,
 };
 
 /// The forms that this check decides.
 pub const FORMS: &[Form] = &[Form::AllPass, Form::CountPass];
-
-/// Failing cases that one finding names.
-const NAMED: usize = 5;
 
 /// Scopes that name no set anybody else could find.
 const VAGUE: &[&str] = &["manual", "local", "related", "relevant", "affected", "my", "some"];
@@ -323,7 +321,7 @@ impl Results<'_> {
 
 fn named(finding: Finding, red: &[&TestCase]) -> Finding {
     let mut finding = finding.fix("mend the failing tests, or own up to them with `status: failed`");
-    for case in red.iter().take(NAMED) {
+    for case in red.iter().take(limits::NAMED) {
         let state = match case.status {
             Status::Failed => "failed",
             Status::Error => "ended in an error",
@@ -331,7 +329,7 @@ fn named(finding: Finding, red: &[&TestCase]) -> Finding {
         };
         finding = finding.because(format!("`{}` {state}", case.id));
     }
-    match red.len().checked_sub(NAMED).filter(|more| *more > 0) {
+    match red.len().checked_sub(limits::NAMED).filter(|more| *more > 0) {
         Some(more) => finding.because(format!("and {more} more")),
         None => finding,
     }
