@@ -14,6 +14,7 @@ pub mod checklist;
 pub mod checks;
 pub mod claims;
 pub mod cli;
+pub mod demo;
 pub mod error;
 pub mod escape;
 pub mod evidence;

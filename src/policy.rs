@@ -347,9 +347,18 @@ impl Policy {
     /// It is no policy, names a check or evidence that does not exist, or passes a limit.
     pub fn parse(file: &str, bytes: &[u8], known_checks: &BTreeSet<&str>) -> Result<Self, Error> {
         let policy: Self = yaml::read("policy", file, bytes, limits::CONFIG_BYTES)?;
-        policy
-            .validate(known_checks)
-            .map_err(|problem| Error::invalid("policy", file, problem))?;
+        policy.validate(known_checks).map_err(|problem| {
+            // every problem quotes the wrong word first
+            let word = problem.split('`').nth(1);
+            let place = word.and_then(|word| yaml::find(bytes, word));
+            Error::Invalid {
+                kind: "policy",
+                file: file.to_owned(),
+                line: place.map(|(line, _)| line),
+                column: place.map(|(_, column)| column),
+                problem,
+            }
+        })?;
         Ok(policy)
     }
 

@@ -52,7 +52,7 @@ pub fn read(path: &Path) -> Result<(Earlier, Input), Error> {
         file: name.clone(),
         line: Some(error.line()),
         column: Some(error.column()),
-        problem: format!("is not a JSON report of `countersign check`: {error}"),
+        problem: format!("is not a JSON report of `countersign check`: {}", cause(&error)),
     })?;
     if verdict.schema_version != SCHEMA_VERSION {
         let problem = format!(
@@ -77,4 +77,13 @@ pub fn read(path: &Path) -> Result<(Earlier, Input), Error> {
         },
         input,
     ))
+}
+
+/// What the parser says, without the place that it adds.
+fn cause(error: &serde_json::Error) -> String {
+    let whole = error.to_string();
+    match whole.rfind(" at line ") {
+        Some(end) => whole.get(..end).unwrap_or(&whole).to_owned(),
+        None => whole,
+    }
 }
