@@ -8,6 +8,7 @@ pub mod claims;
 pub mod coverage;
 pub mod earlier;
 pub mod file;
+pub mod ignored;
 pub mod locks;
 pub mod manifests;
 pub mod mutation;

@@ -75,3 +75,5 @@ pub const REGEX_COMPILED_BYTES: usize = 1024 * 1024;
 pub const REGEX_LINE_BYTES: usize = 16 * 1024;
 /// Bytes of a message shown in a report.
 pub const MESSAGE_BYTES: usize = 2 * 1024;
+/// Examples of one kind that a finding names before it says how many more there are.
+pub const NAMED: usize = 10;

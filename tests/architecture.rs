@@ -22,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
     ],
     &["evidence/task", "policy", "waiver"],
     &["evidence"],
-    &["kinds", "risk", "rules"],
+    &["claims", "kinds", "risk", "rules"],
     &["checks"],
     &["checklist", "verdict"],
     &["report"],
