@@ -7,7 +7,71 @@ pub mod read;
 use std::collections::BTreeMap;
 
 use super::file::Input;
-use crate::path::RepoPath;
+use crate::{limits, path::RepoPath};
+
+/// What one report says: per source file as it names it, executable line to number of hits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Files(pub BTreeMap<String, BTreeMap<u32, u64>>);
+
+impl Files {
+    /// Takes note of a file, which may have no executable line.
+    fn name(&mut self, file: &str) {
+        self.0.entry(file.to_owned()).or_default();
+    }
+
+    /// Takes note of a line. One that is named twice keeps its larger number of hits.
+    ///
+    /// # Errors
+    /// There are more lines than [`limits::COVERAGE_LINES`].
+    fn add(&mut self, file: &str, line: u32, hits: u64) -> Result<(), String> {
+        if !self.0.contains_key(file) {
+            self.name(file);
+        }
+        let Some(lines) = self.0.get_mut(file) else {
+            return Ok(());
+        };
+        let known = lines.entry(line).or_insert(hits);
+        *known = hits.max(*known);
+        if lines.len() > limits::COVERAGE_LINES {
+            return Err(format!("it has more than {} lines", limits::COVERAGE_LINES));
+        }
+        Ok(())
+    }
+
+    /// Adds another report.
+    ///
+    /// # Errors
+    /// As [`Files::add`], over all reports.
+    fn merge(&mut self, other: Self) -> Result<(), String> {
+        for (file, lines) in other.0 {
+            self.name(&file);
+            for (line, hits) in lines {
+                self.add(&file, line, hits)?;
+            }
+        }
+        let lines: usize = self.0.values().map(BTreeMap::len).sum();
+        if lines > limits::COVERAGE_LINES {
+            return Err(format!(
+                "with it there are more than {} lines",
+                limits::COVERAGE_LINES
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A line number of a report.
+fn line_number(text: &str) -> Result<u32, String> {
+    let number = text.trim().parse::<u32>();
+    match number {
+        Ok(line) if (1..=limits::LINE_NUMBER).contains(&line) => Ok(line),
+        Ok(_) | Err(_) => Err(format!(
+            "`{}` is no line number: they go from 1 to {}",
+            crate::escape::line(text),
+            limits::LINE_NUMBER
+        )),
+    }
+}
 
 /// Line coverage of one or more reports, added up: a line is covered when any report ran it.
 #[derive(Clone, Debug, Default, PartialEq)]
