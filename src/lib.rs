@@ -16,6 +16,7 @@ pub mod cli;
 pub mod error;
 pub mod escape;
 pub mod evidence;
+pub mod executable;
 pub mod finding;
 pub mod gate;
 pub mod glob;
