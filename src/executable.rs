@@ -74,6 +74,7 @@ pub fn looks_executable(line: &str) -> bool {
     let code = code.split(" # ").next().unwrap_or(code);
     let first = code
         .trim_start_matches(['}', ' ', '('])
+        .trim_start_matches("else ")
         .split(|character: char| !character.is_alphanumeric())
         .next()
         .unwrap_or_default();
