@@ -11,7 +11,17 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use countersign::evidence::mutation::{Baseline, Mutant, MutationRun, Status, read};
+use countersign::{
+    checks::{Settings, mutation::survivor},
+    evidence::{
+        Evidence,
+        change::{Mode, memory},
+        mutation::{Baseline, Mutant, MutationRun, Status, read},
+    },
+    limits,
+    path::RepoPath,
+    policy::Policy,
+};
 
 fn data() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/mutation")
@@ -379,4 +389,70 @@ fn what_matches_nothing_or_is_cut_short_is_a_problem_that_names_it() {
 fn the_same_report_under_two_patterns_counts_once() {
     let twice = run(&["pit/pitest-full-data-mutations.xml", "pit/*full*"]);
     assert_eq!(twice.mutants.len(), 2);
+}
+
+/// What is found where the head is the fixture and one line of it is new.
+fn survivors_where_a_line_is_new(line: &str, before: &str) -> Vec<String> {
+    let path = RepoPath::new("src/shop/price.py").unwrap();
+    let head = std::fs::read_to_string(data().join("mutmut/shop/src/shop/price.py")).unwrap();
+    let base = head.replace(line, before);
+    assert_ne!(head, base);
+    let files = |text: String| [(path.clone(), (Mode::File, text.into_bytes()))].into();
+    let change = memory::change(files(base), files(head));
+    let evidence = Evidence::of(change).with_mutation(Ok(run(&["mutmut/shop/mutants"])));
+    let settings = Settings::new(Policy::default()).unwrap();
+    let found = survivor::run(&evidence, &settings).unwrap();
+    found
+        .iter()
+        .map(|finding| format!("{} {}", finding.place, finding.says))
+        .collect()
+}
+
+#[test]
+fn only_the_mutants_on_the_new_line_of_a_function_accuse() {
+    assert_eq!(
+        survivors_where_a_line_is_new("if percent > 100:", "if percent > 200:"),
+        [
+            "src/shop/price.py:6 no test noticed `if percent >= 100:` instead of `if percent > 100:` in `discount`",
+            "src/shop/price.py:6 no test noticed `if percent > 101:` instead of `if percent > 100:` in `discount`",
+        ]
+    );
+    let total = survivors_where_a_line_is_new("return sum(self.prices) + 0", "return sum(self.prices)");
+    assert_eq!(
+        total,
+        [
+            "src/shop/price.py:20 no test noticed `return sum(self.prices) - 0` instead of `return sum(self.prices) + 0` in `Basket.total`"
+        ]
+    );
+}
+
+#[test]
+fn a_report_may_have_so_many_bytes_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = std::fs::File::create(folder.path().join("large.json")).unwrap();
+    for (bytes, wanted) in [
+        (limits::MUTATION_BYTES, "none of the known formats"),
+        (limits::MUTATION_BYTES + 1, "the limit is"),
+    ] {
+        file.set_len(bytes).unwrap();
+        let run = read::run(folder.path(), "mutation", &["large.json".to_owned()]).unwrap();
+        assert!(run.problems[0].contains(wanted), "{bytes}: {}", run.problems[0]);
+    }
+}
+
+#[test]
+fn all_reports_together_may_list_so_many_mutants_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let stats = |count: usize| {
+        format!(
+            r#"{{"killed": {count}, "survived": 0, "total": {count}, "no_tests": 0, "skipped": 0, "suspicious": 0,
+            "timeout": 0, "check_was_interrupted_by_user": 0, "segfault": 0}}"#
+        )
+    };
+    std::fs::write(folder.path().join("1.json"), stats(limits::MUTANTS - 1)).unwrap();
+    for (more, problems) in [(1, 0), (2, 1)] {
+        std::fs::write(folder.path().join("2.json"), stats(more)).unwrap();
+        let run = read::run(folder.path(), "mutation", &["*.json".to_owned()]).unwrap();
+        assert_eq!(run.problems.len(), problems, "{more}: {:?}", run.problems);
+    }
 }

@@ -17,6 +17,7 @@ use crate::{
     evidence::{
         Evidence,
         change::FileChange,
+        coverage::Lines,
         mutation::{Baseline, Mutant, MutationRun, Status},
         names::{Meaning, Names},
     },
@@ -359,21 +360,31 @@ fn block(
     Some(first..first + 1 + length - blank)
 }
 
-/// Whether no test reached it: the report says so, or the coverage says so of a survivor's line.
-fn unreached(evidence: &Evidence, placed: &Placed<'_>) -> bool {
-    match placed.mutant.status {
-        Status::NoCoverage => true,
-        Status::Survived => {
-            let coverage = evidence.coverage().ok();
-            let lines = coverage.and_then(|coverage| coverage.of(placed.path));
-            lines.and_then(|lines| lines.get(&placed.line)) == Some(&0)
+/// What the coverage says of the changed files; nothing where none was given or it cannot be read.
+struct Reach<'a>(std::collections::BTreeMap<&'a RepoPath, Lines>);
+
+impl<'a> Reach<'a> {
+    fn of(evidence: &'a Evidence) -> Self {
+        let coverage = evidence.coverage().ok();
+        let lines = coverage.map(|coverage| coverage.of_change(&evidence.change));
+        Self(lines.unwrap_or_default())
+    }
+
+    /// Whether no test reached a mutant: the report says so, or the coverage says so of a survivor's line.
+    fn misses(&self, placed: &Placed<'_>) -> bool {
+        match placed.mutant.status {
+            Status::NoCoverage => true,
+            Status::Survived => {
+                let lines = self.0.get(placed.path);
+                lines.and_then(|lines| lines.get(&placed.line)) == Some(&0)
+            }
+            Status::Killed
+            | Status::Timeout
+            | Status::CompileError
+            | Status::RuntimeError
+            | Status::Ignored
+            | Status::Pending => false,
         }
-        Status::Killed
-        | Status::Timeout
-        | Status::CompileError
-        | Status::RuntimeError
-        | Status::Ignored
-        | Status::Pending => false,
     }
 }
 

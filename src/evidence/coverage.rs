@@ -6,12 +6,19 @@ pub mod read;
 
 use std::collections::BTreeMap;
 
-use super::file::Input;
+use super::{
+    change::Change,
+    file::Input,
+    names::{Meaning, Names},
+};
 use crate::{limits, path::RepoPath};
+
+/// Executable line to number of hits.
+pub type Lines = BTreeMap<u32, u64>;
 
 /// What one report says: per source file as it names it, executable line to number of hits.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Files(pub BTreeMap<String, BTreeMap<u32, u64>>);
+pub struct Files(pub BTreeMap<String, Lines>);
 
 impl Files {
     /// Takes note of a file, which may have no executable line.
@@ -79,7 +86,7 @@ pub struct Coverage {
     /// The files read.
     pub inputs: Vec<Input>,
     /// Per source file as the reports name it: executable line to number of hits.
-    pub files: BTreeMap<String, BTreeMap<u32, u64>>,
+    pub files: BTreeMap<String, Lines>,
 }
 
 impl Coverage {
@@ -92,6 +99,23 @@ impl Coverage {
                 .find(|(file, _)| super::mutation::means(file, path))
                 .map(|(_, lines)| lines)
         })
+    }
+
+    /// The lines of every changed file that a report names, over all names by which reports call it.
+    pub fn of_change<'a>(&self, change: &'a Change) -> BTreeMap<&'a RepoPath, Lines> {
+        let mut names = Names::new(change);
+        let mut known: BTreeMap<_, Lines> = BTreeMap::new();
+        for (name, lines) in &self.files {
+            let Meaning::Changed(file) = names.meaning(name) else {
+                continue;
+            };
+            let all = known.entry(file.path()).or_default();
+            for (line, hits) in lines {
+                let most = all.entry(*line).or_insert(*hits);
+                *most = (*hits).max(*most);
+            }
+        }
+        known
     }
 
     /// Covered and executable lines over all files.

@@ -91,6 +91,25 @@ pub struct Mutant {
     pub tests: Vec<String>,
 }
 
+impl Mutant {
+    /// One of which a report gives no more than what became of it.
+    pub fn unplaced(operator: &str, status: Status) -> Self {
+        Self {
+            file: String::new(),
+            line: None,
+            last_line: None,
+            column: None,
+            below_function: None,
+            original: None,
+            function: None,
+            operator: operator.to_owned(),
+            replacement: None,
+            status,
+            tests: Vec::new(),
+        }
+    }
+}
+
 /// How the tests fared on the code without any mutant. Ordered from best to worst: the worst report stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Baseline {

@@ -2,7 +2,7 @@
 //!
 //! One finding a mutant. Mutants that no test reaches are mutation-uncovered's.
 
-use super::{Measured, Placed, fault, measured, trusted_as_read, unreached};
+use super::{Measured, Placed, Reach, fault, measured, trusted_as_read};
 use crate::{
     checks::Settings,
     evidence::{Evidence, mutation::Status},
@@ -19,6 +19,7 @@ const SHOWN_TESTS: usize = 5;
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let run = trusted_as_read(evidence)?;
     let measured = measured(evidence, settings, run)?;
+    let reach = Reach::of(evidence);
     let whole = evidence.mutation();
     let bounds = measured.bounds();
     // of half a run nobody knows the score: with a target below 100 % the survivor may be one of those allowed
@@ -29,7 +30,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let survivors = measured
         .on
         .iter()
-        .filter(|placed| placed.mutant.status == Status::Survived && !unreached(evidence, placed));
+        .filter(|placed| placed.mutant.status == Status::Survived && !reach.misses(placed));
     let found: Vec<Finding> = survivors.map(|placed| finding(placed, denies)).collect();
     if !found.is_empty() {
         return Ok(found);

@@ -2,7 +2,7 @@
 //!
 //! Apart from survivors: there a test looks and does not see, here no test looks.
 
-use super::{fault, measured, trusted_as_read, unreached};
+use super::{Reach, fault, measured, trusted_as_read};
 use crate::{
     checks::Settings,
     evidence::{Evidence, mutation::Status},
@@ -16,7 +16,8 @@ use crate::{
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let run = trusted_as_read(evidence)?;
     let measured = measured(evidence, settings, run)?;
-    let unreached = measured.on.iter().filter(|placed| unreached(evidence, placed));
+    let reach = Reach::of(evidence);
+    let unreached = measured.on.iter().filter(|placed| reach.misses(placed));
     let found: Vec<Finding> = unreached
         .map(|placed| {
             let says = format!(

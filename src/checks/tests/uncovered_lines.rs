@@ -4,15 +4,12 @@
 //! takes out of the measuring (`pragma: no cover` and its relatives) counts as not run; one that was out of it on
 //! base does not count.
 
-use std::collections::BTreeMap;
-
 use crate::{
     checks::Settings,
     evidence::{
         Evidence,
         change::FileChange,
-        coverage::Coverage,
-        names::{Meaning, Names},
+        coverage::{Coverage, Lines},
     },
     executable::looks_executable,
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
@@ -51,7 +48,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             "the change adds no line of production code",
         ));
     }
-    let known = lines_by_file(evidence, coverage);
+    let known = coverage.of_change(&evidence.change);
     let mut sum = Sum::default();
     for file in &files {
         match known.get(file.path()) {
@@ -68,28 +65,6 @@ fn production<'a>(evidence: &'a Evidence, settings: &Settings) -> Vec<&'a FileCh
     source
         .filter(|file| file.after().is_some() && file.added().next().is_some())
         .collect()
-}
-
-type Lines = BTreeMap<u32, u64>;
-
-/// The lines of every changed file, over all names by which the reports call it.
-fn lines_by_file<'a>(
-    evidence: &'a Evidence,
-    coverage: &Coverage,
-) -> BTreeMap<&'a crate::path::RepoPath, Lines> {
-    let mut names = Names::new(&evidence.change);
-    let mut known: BTreeMap<_, Lines> = BTreeMap::new();
-    for (name, lines) in &coverage.files {
-        let Meaning::Changed(file) = names.meaning(name) else {
-            continue;
-        };
-        let all = known.entry(file.path()).or_default();
-        for (line, hits) in lines {
-            let most = all.entry(*line).or_insert(*hits);
-            *most = (*hits).max(*most);
-        }
-    }
-    known
 }
 
 #[derive(Default)]

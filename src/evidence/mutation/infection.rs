@@ -9,6 +9,7 @@ use super::{
     Mutant, Parsed, Status,
     json::{self, line_number},
 };
+use crate::limits;
 
 /// The name of the format.
 pub const FORMAT: &str = "infection";
@@ -60,8 +61,13 @@ struct Mutator {
 pub fn read(text: &str) -> Result<Parsed, String> {
     let raw: Raw = json::read(text)?;
     listed("escaped", raw.stats.escaped_count, raw.escaped.len())?;
-    listed("uncovered", raw.stats.not_covered_count, raw.uncovered.len())?;
     let mut parsed = Parsed::of(FORMAT);
+    if raw.uncovered.is_empty() {
+        // with `--only-covered` they are counted and not listed
+        parsed.mutants.extend(unlisted(raw.stats.not_covered_count)?);
+    } else {
+        listed("uncovered", raw.stats.not_covered_count, raw.uncovered.len())?;
+    }
     let lists = [
         (raw.escaped, Status::Survived),
         (raw.killed, Status::Killed),
@@ -85,6 +91,20 @@ fn listed(what: &str, counted: usize, listed: usize) -> Result<(), String> {
     }
     Err(format!(
         "its totals count {counted} {what} mutants, its list holds {listed}"
+    ))
+}
+
+/// Uncovered mutants whose places the log keeps to itself.
+fn unlisted(count: usize) -> Result<impl Iterator<Item = Mutant>, String> {
+    if count > limits::MUTANTS {
+        return Err(format!(
+            "it counts more than {} uncovered mutants",
+            limits::MUTANTS
+        ));
+    }
+    Ok(std::iter::repeat_n(
+        Mutant::unplaced("unknown", Status::NoCoverage),
+        count,
     ))
 }
 
@@ -130,6 +150,19 @@ mod tests {
         let first = &parsed.mutants[0];
         assert_eq!((first.file.as_str(), first.line), ("/app/src/Sum.php", Some(7)));
         assert_eq!(first.replacement.as_deref(), Some("return $a - $b;"));
+    }
+
+    #[test]
+    fn uncovered_mutants_that_are_only_counted_stay_without_places() {
+        let text = log(1).replace("\"notCoveredCount\": 0", "\"notCoveredCount\": 3");
+        let parsed = read(&text).unwrap();
+        let unplaced = parsed.mutants.iter().filter(|mutant| mutant.file.is_empty());
+        assert_eq!(
+            unplaced
+                .filter(|mutant| mutant.status == Status::NoCoverage)
+                .count(),
+            3
+        );
     }
 
     #[test]

@@ -248,25 +248,9 @@ pub fn stats(text: &str) -> Result<Parsed, String> {
     for (count, status) in counts.into_iter().chain([unnamed]) {
         parsed
             .mutants
-            .extend(std::iter::repeat_n(unplaced(status), count));
+            .extend(std::iter::repeat_n(Mutant::unplaced(OPERATOR, status), count));
     }
     Ok(parsed)
-}
-
-fn unplaced(status: Status) -> Mutant {
-    Mutant {
-        file: String::new(),
-        line: None,
-        last_line: None,
-        column: None,
-        below_function: None,
-        original: None,
-        function: None,
-        operator: OPERATOR.to_owned(),
-        replacement: None,
-        status,
-        tests: Vec::new(),
-    }
 }
 
 #[cfg(test)]
