@@ -12,6 +12,7 @@ pub mod manifests;
 pub mod markup;
 pub mod mutation;
 pub mod names;
+pub mod sites;
 pub mod state;
 pub mod task;
 pub mod tests;

@@ -12,6 +12,8 @@ pub mod survivor;
 pub mod uncovered;
 pub mod vacuous;
 
+use std::collections::BTreeMap;
+
 use crate::{
     checks::Settings,
     evidence::{
@@ -20,6 +22,7 @@ use crate::{
         coverage::Lines,
         mutation::{Baseline, Mutant, MutationRun, Status},
         names::{Meaning, Names},
+        sites::{Site, Sites},
     },
     executable::looks_executable,
     finding::{Abstain, Place, Unproven},
@@ -60,6 +63,8 @@ struct Measured<'a> {
     anywhere: Vec<&'a Mutant>,
     /// In a changed file, on a line that is not new.
     beside: usize,
+    /// The numbers of the new lines, ascending.
+    new_lines: BTreeMap<&'a RepoPath, Vec<u32>>,
 }
 
 /// Mutants that count for the score, and how many of them were noticed.
@@ -181,53 +186,66 @@ fn measured<'a>(
     if production(evidence, settings).next().is_none() {
         return Err(nothing_added());
     }
-    let today = evidence.change.time().map(Date::of_seconds);
-    let accepted = &settings.policy.mutation.accepted;
+    let excused = Excused::of(evidence, settings);
     let mut names = Names::new(&evidence.change);
-    let mut texts = Texts::new(evidence);
+    let mut sites = Sites::new(&evidence.change);
     let mut measured = Measured::default();
     for mutant in &run.mutants {
-        let file = match names.meaning(&mutant.file) {
-            Meaning::Changed(file) => file,
-            Meaning::Ambiguous => {
-                measured.anywhere.push(mutant);
-                continue;
-            }
-            Meaning::Elsewhere if mutant.file.is_empty() => {
-                measured.anywhere.push(mutant);
-                continue;
-            }
-            Meaning::Elsewhere => continue,
-        };
-        let excused = accepted
-            .iter()
-            .any(|known| in_force(known.until, today) && accepts(known, file.path(), mutant));
-        if settings.kinds.of(file.path()) != FileKind::Source || excused {
-            continue;
-        }
-        match texts.site(file, mutant)? {
-            Site::Line(line) if file.adds_line(line) => measured.on.push(Placed {
-                path: file.path(),
-                line,
-                mutant,
-            }),
-            Site::Line(_) => measured.beside += 1,
-            Site::Between(first, last) => {
-                let inside = file.added().filter(|line| (first..=last).contains(&line.number));
-                match inside.count() {
-                    0 => measured.beside += 1,
-                    count if u32::try_from(count) == Ok(last - first + 1) => measured.on.push(Placed {
-                        path: file.path(),
-                        line: first,
-                        mutant,
-                    }),
-                    _ => measured.perhaps.push(mutant),
-                }
-            }
-            Site::Unknown => measured.perhaps.push(mutant),
+        match names.meaning(&mutant.file) {
+            Meaning::Changed(file) if settings.kinds.of(file.path()) != FileKind::Source => {}
+            Meaning::Changed(file) if excused.holds(file.path(), mutant) => {}
+            Meaning::Changed(file) => measured.add(file, sites.of(file, mutant)?, mutant),
+            Meaning::Ambiguous => measured.anywhere.push(mutant),
+            Meaning::Elsewhere if mutant.file.is_empty() => measured.anywhere.push(mutant),
+            Meaning::Elsewhere => {}
         }
     }
     Ok(measured)
+}
+
+impl<'a> Measured<'a> {
+    fn add(&mut self, file: &'a FileChange, site: Site, mutant: &'a Mutant) {
+        let (first, last) = match site {
+            Site::Line(line) => (line, line),
+            Site::Between(first, last) => (first, last),
+            Site::Unknown => return self.perhaps.push(mutant),
+        };
+        // 200,000 mutants of a file with as many new lines: searched, not counted through
+        let new = self
+            .new_lines
+            .entry(file.path())
+            .or_insert_with(|| file.added().map(|line| line.number).collect());
+        let before = |line: u32| new.partition_point(|number| *number < line);
+        match u32::try_from(before(last.saturating_add(1)) - before(first)) {
+            Ok(0) => self.beside += 1,
+            // every line it can be on is new
+            Ok(count) if count > last - first => self.on.push(Placed {
+                path: file.path(),
+                line: first,
+                mutant,
+            }),
+            Ok(_) | Err(_) => self.perhaps.push(mutant),
+        }
+    }
+}
+
+/// The mutants that the policy accepts today.
+struct Excused<'a> {
+    accepted: Vec<&'a AcceptedMutant>,
+}
+
+impl<'a> Excused<'a> {
+    fn of(evidence: &Evidence, settings: &'a Settings) -> Self {
+        let today = evidence.change.time().map(Date::of_seconds);
+        let accepted = settings.policy.mutation.accepted.iter();
+        Self {
+            accepted: accepted.filter(|known| in_force(known.until, today)).collect(),
+        }
+    }
+
+    fn holds(&self, path: &RepoPath, mutant: &Mutant) -> bool {
+        self.accepted.iter().any(|known| accepts(known, path, mutant))
+    }
 }
 
 /// Whether the policy accepts this mutant.
@@ -252,116 +270,8 @@ fn names_function(function: &str, wanted: &str) -> bool {
     head.is_some_and(|head| head.is_empty() || head.ends_with([':', '.']))
 }
 
-/// Where in a changed file a mutant is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Site {
-    Line(u32),
-    /// Somewhere in these lines.
-    Between(u32, u32),
-    Unknown,
-}
-
-/// Texts of changed files at head, read once each and only where a report counts lines from a function.
-struct Texts<'a> {
-    evidence: &'a Evidence,
-    read: std::collections::BTreeMap<&'a RepoPath, String>,
-}
-
-impl<'a> Texts<'a> {
-    fn new(evidence: &'a Evidence) -> Self {
-        Self {
-            evidence,
-            read: std::collections::BTreeMap::new(),
-        }
-    }
-
-    /// The text of a file at head.
-    fn of(&mut self, file: &'a FileChange) -> Result<&str, Unproven> {
-        if !self.read.contains_key(file.path()) {
-            let text = match file.after() {
-                Some(version) => self.evidence.change.text(version)?,
-                None => String::new(),
-            };
-            self.read.insert(file.path(), text);
-        }
-        Ok(self.read.get(file.path()).map_or("", String::as_str))
-    }
-
-    fn site(&mut self, file: &'a FileChange, mutant: &Mutant) -> Result<Site, Unproven> {
-        if let Some(line) = mutant.line {
-            return Ok(Site::Line(line));
-        }
-        let Some(function) = &mutant.function else {
-            return Ok(Site::Unknown);
-        };
-        let Some((first, last)) = python_function(self.of(file)?, function) else {
-            return Ok(Site::Unknown);
-        };
-        Ok(match mutant.below_function {
-            Some(below) if first.saturating_add(below) <= last => Site::Line(first + below),
-            Some(_) | None => Site::Between(first, last),
-        })
-    }
-}
-
-/// The first and last line of the only Python function of a name, `f` or `Class.f`. Of the formats that name no line,
-/// mutmut's is the one that names functions.
-fn python_function(text: &str, name: &str) -> Option<(u32, u32)> {
-    let (class, function) = match name.rsplit_once('.') {
-        Some((class, function)) => (Some(class), function),
-        None => (None, name),
-    };
-    let lines: Vec<&str> = text.lines().collect();
-    let within = match class {
-        Some(class) => block(&lines, 0..lines.len(), &["class"], class)?,
-        None => 0..lines.len(),
-    };
-    let found = block(&lines, within, &["def", "async def"], function)?;
-    Some((
-        u32::try_from(found.start + 1).ok()?,
-        u32::try_from(found.end).ok()?,
-    ))
-}
-
-/// The lines of the only block that begins with one of the words and the name.
-fn block(
-    lines: &[&str],
-    within: std::ops::Range<usize>,
-    words: &[&str],
-    name: &str,
-) -> Option<std::ops::Range<usize>> {
-    let begins = |line: &str| {
-        let line = line.trim_start();
-        words.iter().any(|word| {
-            let rest = line.strip_prefix(word).and_then(|rest| rest.strip_prefix(' '));
-            let rest = rest.and_then(|rest| rest.trim_start().strip_prefix(name));
-            rest.is_some_and(|rest| rest.starts_with(['(', ':', '[', ' ']))
-        })
-    };
-    let part = lines.get(within.clone())?;
-    let mut heads = part.iter().enumerate().filter(|(_, line)| begins(line));
-    let (start, head) = heads.next()?;
-    if heads.next().is_some() {
-        return None;
-    }
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let body = part.iter().skip(start + 1);
-    let inside = |line: &&&str| {
-        line.trim().is_empty() || line.trim_start().starts_with(')') || indent(line) > indent(head)
-    };
-    let length = body.take_while(inside).count();
-    let blank = part
-        .get(start..=start + length)?
-        .iter()
-        .rev()
-        .take_while(|line| line.trim().is_empty())
-        .count();
-    let first = within.start + start;
-    Some(first..first + 1 + length - blank)
-}
-
 /// What the coverage says of the changed files; nothing where none was given or it cannot be read.
-struct Reach<'a>(std::collections::BTreeMap<&'a RepoPath, Lines>);
+struct Reach<'a>(BTreeMap<&'a RepoPath, Lines>);
 
 impl<'a> Reach<'a> {
     fn of(evidence: &'a Evidence) -> Self {
@@ -410,46 +320,6 @@ fn percent(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const PYTHON: &str = "\
-import os
-
-class A:
-    def total(self):
-        return 1
-
-    async def other(
-        self,
-    ):
-        return 2
-
-
-class B:
-    def total(self):
-        return 3
-
-def alone():
-    if os:
-
-        return 4
-
-X = 1
-";
-
-    #[test]
-    fn functions_of_a_python_file_are_found_by_name() {
-        assert_eq!(python_function(PYTHON, "A.total"), Some((4, 5)));
-        assert_eq!(python_function(PYTHON, "A.other"), Some((7, 10)));
-        assert_eq!(python_function(PYTHON, "B.total"), Some((14, 15)));
-        assert_eq!(python_function(PYTHON, "alone"), Some((17, 20)));
-        assert_eq!(
-            python_function(PYTHON, "total"),
-            None,
-            "two functions have that name"
-        );
-        assert_eq!(python_function(PYTHON, "alon"), None);
-        assert_eq!(python_function(PYTHON, "C.total"), None);
-    }
 
     #[test]
     fn an_accepted_function_is_named_by_its_last_parts() {

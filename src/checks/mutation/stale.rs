@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Site, Texts};
 use crate::{
     checks::Settings,
     evidence::{
@@ -13,6 +12,7 @@ use crate::{
         change::FileChange,
         mutation::{Embedded, Mutant, MutationRun},
         names::{Meaning, Names},
+        sites::{Site, Sites},
     },
     finding::{Abstain, Finding, Judged, Place, Unproven},
     path::RepoPath,
@@ -59,7 +59,7 @@ struct Compared<'a> {
 
 fn compare<'a>(evidence: &'a Evidence, run: &'a MutationRun) -> Result<Compared<'a>, Unproven> {
     let mut names = Names::new(&evidence.change);
-    let mut texts = Texts::new(evidence);
+    let mut sites = Sites::new(&evidence.change);
     let mut compared = Compared::default();
     for source in &run.sources {
         if let Meaning::Changed(file) = names.meaning(&source.file) {
@@ -70,7 +70,7 @@ fn compare<'a>(evidence: &'a Evidence, run: &'a MutationRun) -> Result<Compared<
     for mutant in &run.mutants {
         if let Meaning::Changed(file) = names.meaning(&mutant.file) {
             mutated.insert(file.path(), file);
-            compared.mutant(&mut texts, file, mutant);
+            compared.mutant(&mut sites, file, mutant);
         }
     }
     let whole = !mutated.is_empty() && mutated.keys().all(|path| compared.same.contains(path));
@@ -108,14 +108,14 @@ impl<'a> Compared<'a> {
         self.accuse(file, says.to_owned(), evidence);
     }
 
-    fn mutant(&mut self, texts: &mut Texts<'a>, file: &'a FileChange, mutant: &Mutant) {
+    fn mutant(&mut self, sites: &mut Sites<'a>, file: &'a FileChange, mutant: &Mutant) {
         if self.accused.contains(file.path()) || self.same.contains(file.path()) {
             return;
         }
-        let Ok(Site::Line(number)) = texts.site(file, mutant) else {
+        let Ok(Site::Line(number)) = sites.of(file, mutant) else {
             return;
         };
-        let Ok(text) = texts.of(file) else { return };
+        let Ok(text) = sites.text(file) else { return };
         let line = usize::try_from(number)
             .ok()
             .and_then(|number| text.lines().nth(number - 1));
