@@ -20,6 +20,7 @@ pub mod demo;
 pub mod error;
 pub mod escape;
 pub mod evidence;
+pub mod executable;
 pub mod finding;
 pub mod gate;
 pub mod glob;

@@ -35,6 +35,8 @@ pub const REPORT_FILES: usize = 20_000;
 pub const MUTATION_BYTES: u64 = 64 * 1024 * 1024;
 /// Mutants in all reports.
 pub const MUTANTS: usize = 200_000;
+/// The highest line number a mutation or coverage report may name: more lines than one blob may have bytes.
+pub const LINE_NUMBER: u32 = 10_000_000;
 /// Bytes in one coverage report.
 pub const COVERAGE_BYTES: u64 = 256 * 1024 * 1024;
 /// Lines of one coverage report.

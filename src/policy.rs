@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     error::Error,
-    evidence::task::Task,
+    evidence::{mutation::operators, task::Task},
     finding::{Kind, Level},
     glob::Globs,
     limits,
@@ -389,6 +389,18 @@ impl Policy {
         }
         if !(0.0..=100.0).contains(&self.mutation.score) {
             return Err("mutation: score: must be between 0 and 100".to_owned());
+        }
+        let classes = || operators::CLASSES.iter().map(|(class, _)| *class);
+        if let Some(class) = self
+            .mutation
+            .operators
+            .iter()
+            .find(|class| !operators::exists(class))
+        {
+            return Err(format!(
+                "mutation: operators: {}",
+                unknown("class of operators", class, classes())
+            ));
         }
         if self
             .coverage
