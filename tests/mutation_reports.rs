@@ -467,7 +467,7 @@ fn a_report_that_ends_too_early_never_looks_whole() {
     ] {
         let whole = std::fs::read(data().join(file)).unwrap();
         let end = whole.trim_ascii_end().len();
-        for length in 0..end {
+        for length in (0..end).step_by(7) {
             std::fs::write(folder.path().join("cut"), &whole[..length]).unwrap();
             let run = read::run(folder.path(), "mutation", &["cut".to_owned()]).unwrap();
             assert_eq!(run.problems.len(), 1, "{file} cut after {length} bytes");
