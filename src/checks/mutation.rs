@@ -124,6 +124,18 @@ impl Measured<'_> {
         }
     }
 
+    /// Refuses to acquit while mutants that may be on added lines were not run.
+    fn finished(&self) -> Result<(), Unproven> {
+        let on = self.on.iter().map(|placed| placed.mutant);
+        let all = on.chain(self.perhaps.iter().chain(&self.anywhere).copied());
+        match all.filter(|mutant| mutant.status == Status::Pending).count() {
+            0 => Ok(()),
+            open => Err(Unproven::Insufficient(format!(
+                "{open} mutants that may be on added lines were not run: let the mutation tester finish"
+            ))),
+        }
+    }
+
     /// Whether nothing that was measured touches the change.
     fn is_silent(&self) -> bool {
         let spoke = |mutants: &[&Mutant]| mutants.iter().any(|mutant| mutant.status.counts());

@@ -23,6 +23,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     if bounds.certain.counted > 0 && bounds.most < target {
         return Ok(vec![below(settings, bounds, target)]);
     }
+    measured.finished()?;
     if measured.is_silent() {
         return Err(silent(evidence, settings, run, &measured));
     }
