@@ -117,18 +117,23 @@ impl Measured<'_> {
             counted: certain.counted + detected + undetected,
         };
         Bounds {
-            least: with(0, uncertain.undetected()).score(),
-            most: with(uncertain.detected, 0).score(),
+            least: with(0, uncertain.undetected() + self.open()).score(),
+            most: with(uncertain.detected + self.open(), 0).score(),
             certain,
             uncertain,
         }
     }
 
-    /// Refuses to acquit while mutants that may be on added lines were not run.
-    fn finished(&self) -> Result<(), Unproven> {
+    /// Mutants that may be on added lines and were not run.
+    fn open(&self) -> usize {
         let on = self.on.iter().map(|placed| placed.mutant);
         let all = on.chain(self.perhaps.iter().chain(&self.anywhere).copied());
-        match all.filter(|mutant| mutant.status == Status::Pending).count() {
+        all.filter(|mutant| mutant.status == Status::Pending).count()
+    }
+
+    /// Refuses to acquit while mutants are open.
+    fn finished(&self) -> Result<(), Unproven> {
+        match self.open() {
             0 => Ok(()),
             open => Err(Unproven::Insufficient(format!(
                 "{open} mutants that may be on added lines were not run: let the mutation tester finish"
