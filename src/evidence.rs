@@ -8,11 +8,13 @@ pub mod claims;
 pub mod coverage;
 pub mod earlier;
 pub mod file;
+pub mod locks;
 pub mod manifests;
 pub mod mutation;
 pub mod state;
 pub mod task;
 pub mod tests;
+pub mod xml;
 
 use crate::finding::{Kind, Unproven};
 

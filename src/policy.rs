@@ -413,3 +413,12 @@ pub fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>)
         _ => format!("there is no {what} `{name}`"),
     }
 }
+
+/// The known names that are most like a name, nearest first.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let mut near: Vec<(usize, &str)> = known
+        .map(|word| (strsim::damerau_levenshtein(word, name), word))
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(most).map(|(_, word)| word).collect()
+}
