@@ -60,7 +60,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 /// The path at base of a test file that stood there before.
 fn existing_test<'a>(file: &'a FileChange, settings: &Settings) -> Option<&'a RepoPath> {
     let before = file.before().filter(|_| file.status != Status::Copied)?;
-    (settings.kinds.of(&before.path) == FileKind::Test).then_some(&before.path)
+    // notes between tests check nothing
+    let prose = matches!(before.path.extension().as_str(), "md" | "mdx" | "rst" | "adoc");
+    (settings.kinds.of(&before.path) == FileKind::Test && !prose).then_some(&before.path)
 }
 
 /// Without `allow` every path may be touched, and none is named.

@@ -71,7 +71,7 @@ fn finding(path: &RepoPath, earlier: &Earlier) -> Finding {
     if let Some(head) = &earlier.head {
         let short = crate::escape::line(head.get(..12).unwrap_or(head)).into_owned();
         finding = finding.fix(format!(
-            "bring it back (`git checkout {short} -- {path}`), or claim its removal"
+            "bring `{path}` back from commit {short}, or claim its removal"
         ));
     }
     finding
