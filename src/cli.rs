@@ -1,17 +1,36 @@
 //! Which command was asked for? One file per command; the only code that names the argument parser.
 
 pub mod check;
+pub mod completions;
+pub mod demo;
+pub mod explain;
+pub mod man;
 pub mod output;
+pub mod schema;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 
-use crate::verdict::Exit;
+use crate::{error::Error, verdict::Exit};
+
+/// What every exit code means, the same for every report format.
+const EXIT_CODES: &str = "Exit codes: 0 pass, 1 fail, 2 could not judge (bad arguments, unreadable input, an output \
+that cannot be written), 3 unproven (nothing is broken, but something required could not be proven).";
+
+/// What a reader of `check --help` tries first.
+const EXAMPLES: &str = "Examples:
+  countersign check --base origin/main
+  countersign check --staged --task task.yaml
+  countersign check --claims claims.yaml --tests 'reports/**/*.xml' --report json=verdict.json
+";
 
 /// A merge gate for changes written by coding agents: compares what was asked and claimed with what really changed
 /// and what the tests really say.
 #[derive(Debug, Parser)]
-#[command(name = "countersign", version, about, propagate_version = true)]
+#[command(name = "countersign", version, about, propagate_version = true, after_help = EXIT_CODES)]
 struct Arguments {
+    /// When to use colours on standard output.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: output::Color,
     #[command(subcommand)]
     command: Command,
 }
@@ -19,27 +38,77 @@ struct Arguments {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Judge a change: pass, fail or unproven, with the evidence.
-    Check(check::Arguments),
+    #[command(after_help = format!("{EXAMPLES}\n{EXIT_CODES}"))]
+    Check(Box<check::Arguments>),
+    /// Judge a small change with real faults, made in a temporary repository.
+    Demo(demo::Arguments),
+    /// Show the page of one check, or list all of them.
+    Explain(explain::Arguments),
+    /// Print the JSON Schema of a file that is read or written, or list them.
+    Schema(schema::Arguments),
+    /// Print a completion script for a shell.
+    Completions(completions::Arguments),
+    /// Print the manual page of the program or of one command.
+    Man(man::Arguments),
 }
 
 /// Runs the program: arguments in, exit code out.
 pub fn run() -> Exit {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            let asked = !error.use_stderr();
-            return if error.print().is_ok() && asked {
-                Exit::Pass
-            } else {
-                Exit::NotJudged
-            };
-        }
+        Err(error) => return refused(&error),
     };
+    let color = arguments.color;
     let done = match arguments.command {
-        Command::Check(arguments) => check::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments, color),
+        Command::Demo(arguments) => demo::run(&arguments, color),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     };
     done.unwrap_or_else(|error| {
         output::note(&format!("error: {error}"));
         Exit::NotJudged
     })
+}
+
+/// What the parser printed instead of running a command: help that was asked for is no failure.
+fn refused(error: &clap::Error) -> Exit {
+    match error.print() {
+        Ok(()) if !error.use_stderr() => Exit::Pass,
+        Ok(()) => Exit::NotJudged,
+        Err(cause) => {
+            output::note(&format!("error: cannot write `standard output`: {cause}"));
+            Exit::NotJudged
+        }
+    }
+}
+
+/// The whole command line, for completions and manual pages.
+fn command() -> clap::Command {
+    Arguments::command()
+}
+
+/// Every command with its one sentence, in the order of the help.
+pub fn commands() -> Vec<(String, String)> {
+    let commands = command();
+    let commands = commands.get_subcommands();
+    let about = |command: &clap::Command| command.get_about().map(ToString::to_string).unwrap_or_default();
+    commands
+        .map(|command| (command.get_name().to_owned(), about(command)))
+        .collect()
+}
+
+/// The help of a command; `None` where there is no such command.
+pub fn help(name: &str) -> Option<String> {
+    let mut all = command();
+    let command = all.find_subcommand_mut(name)?;
+    Some(command.render_long_help().to_string())
+}
+
+/// `Ok` for a command that only prints.
+fn print(text: &str) -> Result<Exit, Error> {
+    output::print(text.as_bytes())?;
+    Ok(Exit::Pass)
 }

@@ -1,15 +1,17 @@
 //! What can keep the gate from judging at all?
 //!
 //! An error is about the gate, a finding is about the change. Every error names the thing, the place and the
-//! way out; `main` prints it and exits with 2.
+//! way out; `main` prints it and exits with 2. What comes from outside is escaped: a message stays on its lines.
 
 use std::path::PathBuf;
+
+use crate::escape;
 
 /// Why there is no verdict.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file that the caller named cannot be read.
-    #[error("cannot read `{}`: {cause}", .path.display())]
+    #[error("cannot read `{}`: {cause}", escape::line(&.path.display().to_string()))]
     Read {
         /// The file as the caller named it.
         path: PathBuf,
@@ -17,7 +19,7 @@ pub enum Error {
         cause: String,
     },
     /// A file of one of our own formats does not say what such a file may say.
-    #[error("{kind} `{file}`{}: {problem}", at(*.line, *.column))]
+    #[error("{kind} `{}`{}: {}", escape::line(.file), at(*.line, *.column), escape::line(.problem))]
     Invalid {
         /// Which format: `policy`, `task`, `claims`, …
         kind: &'static str,
@@ -31,7 +33,7 @@ pub enum Error {
         problem: String,
     },
     /// The repository cannot give the change that was asked for.
-    #[error("{problem}\n  help: {help}")]
+    #[error("{}\n  help: {}", escape::line(.problem), escape::line(.help))]
     Repository {
         /// What is wrong.
         problem: String,
@@ -39,7 +41,7 @@ pub enum Error {
         help: String,
     },
     /// Arguments that contradict each other or lead nowhere.
-    #[error("{problem}\n  help: {help}")]
+    #[error("{}\n  help: {}", escape::line(.problem), escape::line(.help))]
     Usage {
         /// What is wrong.
         problem: String,
@@ -47,7 +49,7 @@ pub enum Error {
         help: String,
     },
     /// An input is larger or deeper than the gate reads.
-    #[error("limit-{what}: `{file}` {problem}")]
+    #[error("limit-{what}: `{}` {}", escape::line(.file), escape::line(.problem))]
     Limit {
         /// The limit's name in [`crate::limits`].
         what: &'static str,
@@ -57,7 +59,7 @@ pub enum Error {
         problem: String,
     },
     /// A report cannot be written whole.
-    #[error("cannot write `{target}`: {cause}")]
+    #[error("cannot write `{}`: {cause}", escape::line(.target))]
     Write {
         /// Standard output or the path that was given.
         target: String,

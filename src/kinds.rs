@@ -149,6 +149,11 @@ impl Kinds {
         }
     }
 
+    /// Whether its name says that it is code, production or test alike.
+    pub fn is_source_by_name(&self, path: &RepoPath) -> bool {
+        self.source.matches(path)
+    }
+
     /// Whether people wrote it by hand: neither generated, vendored nor a lock file.
     pub fn is_hand_written(&self, path: &RepoPath) -> bool {
         match self.of(path) {

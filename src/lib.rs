@@ -7,17 +7,20 @@
 //! ```
 //!
 //! The layers, from ground to roof: errors, limits and words ([`error`], [`limits`], [`path`], [`finding`], …);
-//! [`evidence`]; [`rules`]; [`checks`]; [`checklist`] and [`verdict`]; [`report`]; [`cli`].
+//! [`evidence`]; [`rules`] and [`claims`]; [`checks`]; [`checklist`] and [`verdict`]; [`report`]; [`cli`].
 //! A file names only its own layer and those below; `tests/architecture.rs` holds this.
 
 pub mod checklist;
 pub mod checks;
+pub mod claims;
 pub mod cli;
 pub mod comments;
 pub mod companions;
+pub mod demo;
 pub mod error;
 pub mod escape;
 pub mod evidence;
+pub mod executable;
 pub mod finding;
 pub mod gate;
 pub mod glob;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     error::Error,
-    evidence::task::Task,
+    evidence::{mutation::operators, task::Task},
     finding::{Kind, Level},
     glob::Globs,
     limits,
@@ -347,9 +347,18 @@ impl Policy {
     /// It is no policy, names a check or evidence that does not exist, or passes a limit.
     pub fn parse(file: &str, bytes: &[u8], known_checks: &BTreeSet<&str>) -> Result<Self, Error> {
         let policy: Self = yaml::read("policy", file, bytes, limits::CONFIG_BYTES)?;
-        policy
-            .validate(known_checks)
-            .map_err(|problem| Error::invalid("policy", file, problem))?;
+        policy.validate(known_checks).map_err(|problem| {
+            // every problem quotes the wrong word first
+            let word = problem.split('`').nth(1);
+            let place = word.and_then(|word| yaml::find(bytes, word));
+            Error::Invalid {
+                kind: "policy",
+                file: file.to_owned(),
+                line: place.map(|(line, _)| line),
+                column: place.map(|(_, column)| column),
+                problem,
+            }
+        })?;
         Ok(policy)
     }
 
@@ -381,6 +390,18 @@ impl Policy {
         if !(0.0..=100.0).contains(&self.mutation.score) {
             return Err("mutation: score: must be between 0 and 100".to_owned());
         }
+        let classes = || operators::CLASSES.iter().map(|(class, _)| *class);
+        if let Some(class) = self
+            .mutation
+            .operators
+            .iter()
+            .find(|class| !operators::exists(class))
+        {
+            return Err(format!(
+                "mutation: operators: {}",
+                unknown("class of operators", class, classes())
+            ));
+        }
         if self
             .coverage
             .minimum
@@ -403,4 +424,13 @@ pub fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>)
         }
         _ => format!("there is no {what} `{name}`"),
     }
+}
+
+/// The known names that are most like a name, nearest first.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let mut near: Vec<(usize, &str)> = known
+        .map(|word| (strsim::damerau_levenshtein(word, name), word))
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(most).map(|(_, word)| word).collect()
 }

@@ -1,19 +1,19 @@
 //! What does a reader of the verdict see? One finished [`Report`]; one file per format, which decides nothing and
 //! escapes everything.
 
+pub mod compose;
 pub mod json;
 pub mod text;
 
 use std::io;
 
 use crate::{
-    checklist::{Checklist, Item, Outcome},
-    evidence::{Evidence, file::Input, tests::Status as TestStatus},
-    finding::{Finding, Kind, Level, Place, Side},
-    policy::Policy,
-    rules::Catalogue,
-    verdict::{Sum, Verdict},
+    evidence::file::Input,
+    finding::{Kind, Level, Place},
+    verdict::{Exit, Verdict},
 };
+
+pub use compose::compose;
 
 /// A report format.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,9 @@ pub const FORMATS: &[Format] = &[
     },
 ];
 
+/// Findings of one item that a report for people shows; the rest is counted and stands in the JSON report.
+pub const SHOWN_FINDINGS: usize = 5;
+
 /// How a report for people may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
@@ -45,11 +48,15 @@ pub struct Look {
     pub width: usize,
 }
 
-/// Everything a renderer may show.
+/// Everything a renderer may show. Every text in it is safe to print: one line, escaped, of bounded length.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// What it adds up to.
     pub verdict: Verdict,
+    /// The code with which the program ends.
+    pub exit: Exit,
+    /// How many items came out how.
+    pub summary: Summary,
     /// What is required and could not be proven, and why.
     pub lacking: Vec<(String, String)>,
     /// Every item, in the order of the table.
@@ -60,6 +67,29 @@ pub struct Report {
     pub inputs: Vec<Input>,
     /// What a reader must know beside the findings.
     pub notes: Vec<String>,
+}
+
+/// How many items came out how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Broken items.
+    pub broken: usize,
+    /// Broken items whose heaviest finding denies.
+    pub deny: usize,
+    /// Broken items whose heaviest finding warns.
+    pub warn: usize,
+    /// Broken items whose heaviest finding informs.
+    pub info: usize,
+    /// Items whose evidence does not allow a judgement.
+    pub unproven: usize,
+    /// Items that hold.
+    pub holds: usize,
+    /// Items that had nothing to judge.
+    pub not_applicable: usize,
+    /// Findings that a waiver silenced.
+    pub waived: usize,
+    /// Warnings alone made the verdict fail.
+    pub strict: bool,
 }
 
 /// One item as shown.
@@ -110,7 +140,7 @@ pub struct ShownFinding {
     pub evidence: Vec<String>,
     /// The smallest honest fix.
     pub fix: String,
-    /// The lines it is about.
+    /// The lines it is about; only for the first [`SHOWN_FINDINGS`] of an item.
     pub snippet: Option<Snippet>,
 }
 
@@ -119,8 +149,23 @@ pub struct ShownFinding {
 pub struct Snippet {
     /// 1-based number of the first line shown.
     pub first: u32,
-    /// The lines.
+    /// The lines, with tabs as four spaces.
     pub lines: Vec<String>,
+    /// 1-based number of the first line that the finding is about.
+    pub marked_first: u32,
+    /// The last one; may lie behind the lines shown.
+    pub marked_last: u32,
+}
+
+/// A changed path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownFile {
+    /// As displayed.
+    pub path: String,
+    /// Its bytes in hexadecimal, where they are not UTF-8.
+    pub path_bytes: Option<String>,
+    /// What happened to it.
+    pub status: &'static str,
 }
 
 /// What was read.
@@ -133,13 +178,15 @@ pub struct Read {
     /// The head commit.
     pub head: Option<String>,
     /// Every changed path with its status.
-    pub files: Vec<(String, &'static str)>,
+    pub files: Vec<ShownFile>,
     /// Added lines.
     pub added: usize,
     /// Removed lines.
     pub removed: usize,
     /// Commits of the range.
     pub commits: Option<usize>,
+    /// Whether a task was given.
+    pub task: bool,
     /// Claims.
     pub claims: Option<usize>,
     /// Test reports, cases, red cases, skipped cases.
@@ -167,168 +214,4 @@ pub struct Tests {
     pub red: usize,
     /// Cases that did not run.
     pub skipped: usize,
-}
-
-/// Lines shown before and after a finding's own.
-const AROUND: u32 = 1;
-/// Lines of one finding that are shown at most.
-const SHOWN: u32 = 6;
-
-/// Puts a report together.
-pub fn compose(
-    evidence: &Evidence,
-    policy: &Policy,
-    policy_place: Option<String>,
-    checklist: Checklist,
-    sum: Sum,
-    words: &Catalogue,
-    inputs: Vec<Input>,
-) -> Report {
-    let mut notes: Vec<String> = evidence.change.notes().to_vec();
-    if let Ok(run) = evidence.tests_as_read() {
-        notes.extend(run.notes.iter().cloned());
-    }
-    for (place, expired) in &checklist.idle_waivers {
-        if let Some(waiver) = policy.waivers.get(*place) {
-            let state = if *expired {
-                "has expired"
-            } else {
-                "silences nothing"
-            };
-            notes.push(format!(
-                "the waiver for `{}` ({}) {state}",
-                waiver.check,
-                crate::escape::line(&waiver.reason)
-            ));
-        }
-    }
-    let items = checklist
-        .items
-        .into_iter()
-        .map(|item| shown(item, evidence, policy, words))
-        .collect();
-    Report {
-        verdict: sum.verdict,
-        lacking: sum.lacking,
-        items,
-        read: read(evidence, policy_place),
-        inputs,
-        notes,
-    }
-}
-
-fn shown(item: Item, evidence: &Evidence, policy: &Policy, words: &Catalogue) -> Shown {
-    let rule = words.get(item.id);
-    let own_fix = rule.map(|rule| rule.fix.clone()).unwrap_or_default();
-    let show = |finding: &Finding| ShownFinding {
-        level: item.level_of(finding),
-        place: finding.place.clone(),
-        says: finding.says.clone(),
-        evidence: finding.evidence.clone(),
-        fix: finding.fix.clone().unwrap_or_else(|| own_fix.clone()),
-        snippet: snippet(&finding.place, evidence),
-    };
-    let waived = item.waived.iter().map(|(finding, place)| {
-        let reason = policy
-            .waivers
-            .get(*place)
-            .map(|waiver| waiver.reason.clone())
-            .unwrap_or_default();
-        (show(finding), reason)
-    });
-    let waived = waived.collect();
-    let mut findings = Vec::new();
-    let (mut why, mut not_supplied) = (None, None);
-    let state = match &item.outcome {
-        Outcome::Holds => State::Holds,
-        Outcome::NotApplicable(reason) => {
-            why = Some(reason.clone());
-            State::NotApplicable
-        }
-        Outcome::Unproven(reason) => {
-            why = Some(reason.to_string());
-            if let crate::finding::Unproven::NotSupplied(kind) = reason {
-                not_supplied = Some(*kind);
-            }
-            State::Unproven
-        }
-        Outcome::Broken(found) => {
-            findings = found.iter().map(show).collect::<Vec<_>>();
-            findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
-            State::Broken
-        }
-    };
-    let says = rule.map(|rule| rule.says.clone()).unwrap_or_default();
-    Shown {
-        id: item.id,
-        level: item.level,
-        state,
-        why,
-        not_supplied,
-        says,
-        findings,
-        waived,
-    }
-}
-
-fn snippet(place: &Place, evidence: &Evidence) -> Option<Snippet> {
-    let Place::Lines {
-        path,
-        side,
-        first,
-        last,
-    } = place
-    else {
-        return None;
-    };
-    let file = evidence.change.file(path)?;
-    let version = match side {
-        Side::Base => file.before()?,
-        Side::Head => file.after()?,
-    };
-    let text = evidence.change.text(version).ok()?;
-    let from = first.saturating_sub(AROUND).max(1);
-    let to = (*last).min(first.saturating_add(SHOWN)).saturating_add(AROUND);
-    let wanted = text
-        .lines()
-        .skip(from as usize - 1)
-        .take((to - from + 1) as usize);
-    let lines: Vec<String> = wanted.map(str::to_owned).collect();
-    (!lines.is_empty()).then_some(Snippet { first: from, lines })
-}
-
-fn read(evidence: &Evidence, policy: Option<String>) -> Read {
-    let change = &evidence.change;
-    let tests = |run: &crate::evidence::tests::TestRun| Tests {
-        reports: run.reports.len(),
-        cases: run.cases.len(),
-        passed: run.count(TestStatus::Passed),
-        red: run.red().count(),
-        skipped: run.count(TestStatus::Skipped),
-    };
-    Read {
-        change: change.source().to_string(),
-        base: change.source().base_commit().map(ToString::to_string),
-        head: change.source().head_commit().map(ToString::to_string),
-        files: change
-            .files()
-            .iter()
-            .map(|file| (file.path().to_string(), file.status.name()))
-            .collect(),
-        added: change.files().iter().map(|file| file.added().count()).sum(),
-        removed: change.files().iter().map(|file| file.removed().count()).sum(),
-        commits: change.commits().ok().map(<[_]>::len),
-        claims: evidence.claims().ok().map(|claims| claims.claims.len()),
-        tests: evidence.tests_as_read().ok().map(tests),
-        base_tests: evidence.base_tests().ok().map(tests),
-        mutation: evidence
-            .mutation_as_read()
-            .ok()
-            .map(|run| (run.reports.len(), run.mutants.len())),
-        coverage: evidence
-            .coverage()
-            .ok()
-            .map(crate::evidence::coverage::Coverage::totals),
-        policy,
-    }
 }

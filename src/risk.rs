@@ -176,6 +176,7 @@ pub fn standing(class: &Class, file: &FileChange, evidence: &Evidence, policy: &
         class.is_named_in(text)
             || file.touched().any(|path| names_path(text, path))
             || names_every_pin(text, file)
+            || (class.only == Some(Only::Deleted) && says_gone(text, file.path()))
     }) {
         return Standing::Declared(place);
     }
@@ -211,6 +212,71 @@ fn names_every_pin(text: &str, file: &FileChange) -> bool {
     let mut lines = file.added().chain(file.removed()).peekable();
     lines.peek().is_some()
         && lines.all(|line| pin(&line.text).is_some_and(|name| name.contains('/') && text.contains(&name)))
+}
+
+/// Beginnings of verbs by which authors say that something is gone from its place.
+const REMOVAL: &[&str] = &[
+    "clean",
+    "condens",
+    "consolidat",
+    "delet",
+    "deprecat",
+    "drop",
+    "eliminat",
+    "extract",
+    "inlin",
+    "merg",
+    "migrat",
+    "mov",
+    "prun",
+    "purg",
+    "refactor",
+    "remov",
+    "renam",
+    "reorgani",
+    "replac",
+    "retir",
+    "revert",
+    "rewrit",
+    "shorten",
+    "shrink",
+    "simplif",
+    "split",
+    "strip",
+    "trim",
+];
+
+/// Whether a line of a text says that something was taken away.
+pub fn speaks_of_removal(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| REMOVAL.iter().any(|start| word.starts_with(start)))
+}
+
+/// Whether a line of a text says that something was taken away, and names a file by its path, its stem or its folder:
+/// "remove the legacy client" is about `src/legacy_client.py`.
+pub fn says_gone(text: &str, path: &RepoPath) -> bool {
+    let plain = |text: &str| -> String {
+        let kept = text.chars().filter(|c| c.is_alphanumeric());
+        kept.flat_map(char::to_lowercase).collect()
+    };
+    let name = path.name().into_owned();
+    let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or(&name);
+    let folder = path.folder().into_owned();
+    let folder = folder.rsplit('/').next().unwrap_or_default();
+    // shorter names, and folders that every project has, occur in any sentence
+    let common = [
+        "src", "lib", "test", "tests", "docs", "main", "index", "mod", "app",
+    ];
+    let telling = [stem, folder]
+        .into_iter()
+        .filter(|name| name.len() >= 4 && !common.contains(name))
+        .map(plain);
+    let names: Vec<String> = telling.filter(|name| !name.is_empty()).collect();
+    text.lines().filter(|line| speaks_of_removal(line)).any(|line| {
+        let line_plain = plain(line);
+        names_path(line, path) || names.iter().any(|name| line_plain.contains(name.as_str()))
+    })
 }
 
 /// Whether a text names a path: whole, by its last two parts, or by its file name where that has a dot or is
@@ -261,6 +327,94 @@ mod tests {
         }
         assert!(!names_path("the token is checked", &path));
         assert!(!names_path("build", &RepoPath::new("scripts/build").unwrap()));
+    }
+
+    fn class(id: &str) -> Class {
+        let risks = Risks::new(&Globs::none()).unwrap();
+        risks
+            .classes()
+            .iter()
+            .find(|class| class.id == id)
+            .unwrap()
+            .clone()
+    }
+
+    #[test]
+    fn an_honest_mention_counts() {
+        let table = [
+            ("ci", "Run the integration suite in CI as well"),
+            ("ci", "chore: bump actions/checkout to v5"),
+            ("ci", "Cache cargo in the build pipeline"),
+            ("deploy", "Use a slimmer base image in the Dockerfile"),
+            ("deploy", "docker compose: add redis"),
+            ("release", "Publish to two registries"),
+            ("git-hook", "Run clippy in pre-commit"),
+            ("code-owners", "Add the platform team to CODEOWNERS"),
+            ("gate", "Raise the mutation score in countersign.yaml"),
+            (
+                "agent-config",
+                "Tell agents how to run the tests (agent instructions)",
+            ),
+            ("agent-config", "Add an MCP server for the tracker"),
+            ("migration", "Adds a nullable column `deleted_at`"),
+            ("security-setting", "Let Dependabot update weekly"),
+            ("deleted-test", "Drop the tests of the old parser"),
+            ("deleted-test", "The duplicate test cases were removed"),
+            ("deleted-file", "Remove dead code"),
+            ("permission", "Add a script that seeds the database"),
+        ];
+        for (id, text) in table {
+            assert!(class(id).is_named_in(text), "{id}: {text}");
+        }
+    }
+
+    #[test]
+    fn everyday_words_name_no_risk() {
+        let table = [
+            (
+                "ci",
+                "Dispatch the redux actions in order; make the data pipeline faster; new test runner flags",
+            ),
+            (
+                "deploy",
+                "Scale images in the gallery container; compose two functions",
+            ),
+            ("git-hook", "Add the useExport hook"),
+            ("code-owners", "Show the owner of a document"),
+            ("gate", "A retry policy behind a feature gate"),
+            (
+                "agent-config",
+                "Send the user agent; move the cursor; prompt for a name",
+            ),
+            ("migration", "Show the results as a table on the index page"),
+            (
+                "security-setting",
+                "Read the value from the environment; deny empty names",
+            ),
+            ("deleted-test", "Removes the flaky retry from the client"),
+            ("deleted-file", "Simplify the retry loop"),
+            ("permission", "Parse the description"),
+        ];
+        for (id, text) in table {
+            assert!(!class(id).is_named_in(text), "{id}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_removal_names_its_file_by_stem_or_folder() {
+        let path = RepoPath::new("src/legacy_client.py").unwrap();
+        assert!(says_gone("Remove the legacy client", &path));
+        assert!(says_gone("Replaces LegacyClient by Session", &path));
+        assert!(!says_gone("Document the legacy client", &path));
+        assert!(!says_gone("Remove a log line", &path));
+        assert!(says_gone(
+            "drop billing/",
+            &RepoPath::new("src/billing/api.py").unwrap()
+        ));
+        assert!(!says_gone(
+            "remove the source maps",
+            &RepoPath::new("src/a.rs").unwrap()
+        ));
     }
 
     #[test]

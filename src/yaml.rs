@@ -201,6 +201,30 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Named<T> {
     }
 }
 
+/// The 1-based line and column where a word first stands in a file outside of comments: for problems that only show
+/// after parsing.
+pub fn find(bytes: &[u8], word: &str) -> Option<(usize, usize)> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    text.lines().enumerate().find_map(|(number, line)| {
+        let code = line.split(" #").next().filter(|code| !code.starts_with('#'))?;
+        let before = code.get(..start_of(code, word)?)?;
+        Some((number + 1, before.chars().count() + 1))
+    })
+}
+
+/// Where a word stands that is no part of a longer one.
+fn start_of(line: &str, word: &str) -> Option<usize> {
+    let continues = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    let mut found = line.match_indices(word).filter(|(start, _)| {
+        let before = line.get(..*start).and_then(|text| text.chars().next_back());
+        let after = line
+            .get(start + word.len()..)
+            .and_then(|text| text.chars().next());
+        !before.is_some_and(continues) && !after.is_some_and(continues)
+    });
+    found.next().map(|(start, _)| start)
+}
+
 /// Reads a file that is part of this program.
 ///
 /// # Errors

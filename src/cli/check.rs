@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::output::{self, Wanted};
+use super::output::{self, Color, Wanted};
 use crate::{
     error::Error,
     gate::{self, Inputs, Range},
-    report::Look,
     verdict::Exit,
 };
 
@@ -32,37 +31,42 @@ pub struct Arguments {
     #[arg(long, short = 'C', value_name = "DIR", default_value = ".")]
     repo: PathBuf,
     /// What was assigned.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     task: Option<PathBuf>,
     /// What the author says; repeatable.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     claims: Vec<PathBuf>,
     /// Test reports of the head, as a file or a quoted pattern; repeatable.
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     tests: Vec<String>,
     /// Test reports of the base; repeatable.
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     base_tests: Vec<String>,
     /// Mutation reports; repeatable.
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     mutation: Vec<String>,
     /// Line coverage reports, LCOV or Cobertura; repeatable.
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     coverage: Vec<String>,
     /// The JSON report of an earlier run on the same work.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     earlier: Option<PathBuf>,
     /// The policy, instead of `countersign.yaml` of the base.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Policy")]
     policy: Option<PathBuf>,
     /// Evidence or checks that must be proven, beside those of the policy; repeatable.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Policy")]
     require: Vec<String>,
     /// Warnings fail the gate too.
-    #[arg(long)]
+    #[arg(long, help_heading = "Policy")]
     strict: bool,
     /// How to report, and where to: `text`, `json=verdict.json`; repeatable.
-    #[arg(long, value_name = "FORMAT[=PATH]")]
+    #[arg(
+        long,
+        value_name = "FORMAT[=PATH]",
+        default_value = "text",
+        help_heading = "Report"
+    )]
     report: Vec<Wanted>,
 }
 
@@ -70,27 +74,11 @@ pub struct Arguments {
 ///
 /// # Errors
 /// There is no verdict.
-pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
-    let text = || {
-        "text"
-            .parse::<Wanted>()
-            .map_err(|problem| Error::usage(problem, "name a format"))
-    };
-    let wanted = if arguments.report.is_empty() {
-        vec![text()?]
-    } else {
-        arguments.report.clone()
-    };
-    let opened = output::open(&wanted)?;
+pub fn run(arguments: &Arguments, color: Color) -> Result<Exit, Error> {
+    let opened = output::open(&arguments.report)?;
     let report = gate::judge(&inputs(arguments))?;
-    opened.write(
-        &report,
-        Look {
-            color: output::is_terminal(),
-            width: 100,
-        },
-    )?;
-    Ok(Exit::from(report.verdict))
+    opened.write(&report, output::look(color))?;
+    Ok(report.exit)
 }
 
 fn inputs(arguments: &Arguments) -> Inputs {

@@ -1,14 +1,26 @@
 //! Where do reports and notes go? The only code that writes to a terminal or a file.
+//!
+//! A report is written whole or not at all: into a new file beside its place, which then takes that place. Devices
+//! and pipes cannot be replaced and are written to.
 
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
+use tempfile::NamedTempFile;
+
 use crate::{
     error::Error,
+    escape,
     report::{FORMATS, Format, Look, Report},
 };
+
+/// Columns of a report that does not go to a terminal.
+const PLAIN_WIDTH: usize = 120;
+/// Fewer columns than this leave no room for a source line.
+const LEAST_WIDTH: usize = 40;
 
 /// A report that was asked for: a format, and a file or standard output.
 #[derive(Clone, Debug)]
@@ -36,9 +48,10 @@ impl std::str::FromStr for Wanted {
                 names.join(", ")
             )
         })?;
+        let stdout = |path: &PathBuf| path == Path::new("-") || path == Path::new("/dev/stdout");
         Ok(Self {
             format,
-            path: path.filter(|path| path != Path::new("-")),
+            path: path.filter(|path| !stdout(path)),
         })
     }
 }
@@ -46,81 +59,132 @@ impl std::str::FromStr for Wanted {
 /// Outputs that were opened before judging.
 #[derive(Debug)]
 pub struct Opened {
-    outputs: Vec<(Wanted, Option<tempfile::NamedTempFile>)>,
+    outputs: Vec<(Format, Target)>,
 }
 
-/// Opens every output: a file is written beside its place and moved there when it is whole.
+#[derive(Debug)]
+enum Target {
+    /// Standard output.
+    Stdout,
+    /// A file that is written beside its place.
+    Beside {
+        name: PathBuf,
+        place: PathBuf,
+        file: NamedTempFile,
+    },
+    /// A device or a pipe.
+    Stream { name: PathBuf, file: File },
+}
+
+/// Opens every output.
 ///
 /// # Errors
-/// A place cannot be written to.
+/// A place cannot be written to, or two reports are to go to one place.
 pub fn open(wanted: &[Wanted]) -> Result<Opened, Error> {
+    let mut seen = Vec::new();
     let mut outputs = Vec::new();
     for one in wanted {
-        let file = one.path.as_deref().map(beside).transpose()?;
-        outputs.push((one.clone(), file));
+        if seen.contains(&&one.path) {
+            let place = one.path.as_deref().map_or("standard output".to_owned(), shown);
+            return Err(Error::usage(
+                format!("two reports are to go to {place}"),
+                "give every `--report` but one a file of its own: `--report json=verdict.json`",
+            ));
+        }
+        seen.push(&one.path);
+        let target = one.path.as_deref().map(target).transpose()?;
+        outputs.push((one.format, target.unwrap_or(Target::Stdout)));
     }
     Ok(Opened { outputs })
 }
 
-fn beside(path: &Path) -> Result<tempfile::NamedTempFile, Error> {
-    let fail = |cause: String| Error::Write {
+fn target(path: &Path) -> Result<Target, Error> {
+    let name = path.to_owned();
+    let Ok(known) = fs::metadata(path) else {
+        return beside(name, path.to_owned());
+    };
+    if known.is_dir() {
+        return Err(fail(path, "it is a folder; name a file in it".to_owned()));
+    }
+    if known.is_file() {
+        // a link keeps being a link: what it points to is replaced
+        let place = fs::canonicalize(path).map_err(|error| fail(path, error.to_string()))?;
+        return beside(name, place);
+    }
+    let file = OpenOptions::new().write(true).open(path);
+    let file = file.map_err(|error| fail(path, error.to_string()))?;
+    Ok(Target::Stream { name, file })
+}
+
+fn beside(name: PathBuf, place: PathBuf) -> Result<Target, Error> {
+    let parent = place.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = parent.unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".countersign-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // as any new file: the umask decides who may read it
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(folder).map_err(|error| {
+        // the library's own words name its temporary file
+        let cause = format!(
+            "{}: {}; create that folder or choose another",
+            shown(folder),
+            error.kind()
+        );
+        fail(&name, cause)
+    })?;
+    Ok(Target::Beside { name, place, file })
+}
+
+fn fail(path: &Path, cause: String) -> Error {
+    Error::Write {
         target: path.display().to_string(),
         cause,
-    };
-    if path.is_dir() {
-        return Err(fail("it is a folder; name a file in it".to_owned()));
     }
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    tempfile::Builder::new()
-        .prefix(".countersign-")
-        .tempfile_in(folder)
-        .map_err(|error| {
-            fail(format!(
-                "{error}; create the folder `{}` or choose another",
-                folder.display()
-            ))
-        })
+}
+
+fn shown(path: &Path) -> String {
+    format!("`{}`", path.display())
 }
 
 impl Opened {
-    /// Writes a report to every output, each whole or not at all.
+    /// Writes a report to every output, files before standard output.
     ///
     /// # Errors
     /// A disk is full or a pipe is closed.
     pub fn write(self, report: &Report, look: Look) -> Result<(), Error> {
-        for (wanted, file) in self.outputs {
-            let target = wanted
-                .path
-                .as_ref()
-                .map_or("standard output".to_owned(), |path| path.display().to_string());
-            let fail = |cause: String| Error::Write {
-                target: target.clone(),
-                cause,
-            };
-            let look = if file.is_some() {
-                Look { color: false, ..look }
-            } else {
-                look
+        let plain = Look {
+            color: false,
+            width: PLAIN_WIDTH,
+        };
+        let mut printed = Vec::new();
+        for (format, target) in self.outputs {
+            let look = match target {
+                Target::Stdout => look,
+                Target::Beside { .. } | Target::Stream { .. } => plain,
             };
             let mut bytes = Vec::new();
-            (wanted.format.write)(report, look, &mut bytes).map_err(|error| fail(error.to_string()))?;
-            match (file, &wanted.path) {
-                (Some(mut file), Some(path)) => {
-                    file.write_all(&bytes).map_err(|error| fail(error.to_string()))?;
-                    file.as_file()
-                        .sync_all()
-                        .map_err(|error| fail(error.to_string()))?;
-                    file.persist(path)
-                        .map_err(|error| fail(error.error.to_string()))?;
-                }
-                _ => print(&bytes)?,
+            (format.write)(report, look, &mut bytes)
+                .map_err(|error| fail(Path::new(format.name), error.to_string()))?;
+            match target {
+                Target::Stdout => printed = bytes,
+                Target::Beside { name, place, file } => replace(&name, &place, file, &bytes)?,
+                Target::Stream { name, mut file } => file
+                    .write_all(&bytes)
+                    .map_err(|error| fail(&name, error.to_string()))?,
             }
         }
-        Ok(())
+        print(&printed)
     }
+}
+
+fn replace(name: &Path, place: &Path, mut file: NamedTempFile, bytes: &[u8]) -> Result<(), Error> {
+    let written = file.write_all(bytes).and_then(|()| file.as_file().sync_all());
+    let moved = written.and_then(|()| file.persist(place).map(drop).map_err(|error| error.error));
+    moved.map_err(|error| fail(name, error.to_string()))
 }
 
 /// Writes to standard output.
@@ -130,18 +194,36 @@ impl Opened {
 pub fn print(bytes: &[u8]) -> Result<(), Error> {
     let mut out = io::stdout().lock();
     let done = out.write_all(bytes).and_then(|()| out.flush());
-    done.map_err(|error| Error::Write {
-        target: "standard output".to_owned(),
-        cause: error.to_string(),
-    })
+    done.map_err(|error| fail(Path::new("standard output"), error.to_string()))
 }
 
-/// Writes a line to standard error; a closed one is nobody's concern.
-pub fn note(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+/// Writes a message to standard error; a closed one is nobody's concern.
+pub fn note(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", escape::block(message));
 }
 
-/// Whether standard output is a terminal.
-pub fn is_terminal() -> bool {
-    io::stdout().is_terminal()
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, as `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and `TERM` say.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How a report on standard output may look.
+pub fn look(color: Color) -> Look {
+    let color = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+    };
+    let columns = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    Look {
+        color,
+        width: columns.map_or(PLAIN_WIDTH, |columns| columns.max(LEAST_WIDTH)),
+    }
 }

@@ -9,6 +9,7 @@ pub mod memory;
 pub mod patch;
 pub mod renames;
 pub mod walk;
+pub mod weight;
 pub mod worktree;
 
 use std::{fmt, sync::Arc};

@@ -2,11 +2,15 @@
 //!
 //! One type serves the manifest and prose: form, subject, numbers, scope, source.
 
+pub mod lines;
 pub mod manifest;
+
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::file::Input;
+use super::file::{self, Input};
+use crate::{error::Error, escape, limits};
 
 /// The kinds of checkable statements (CHECKS 4.9).
 #[derive(
@@ -61,6 +65,37 @@ pub enum Form {
 }
 
 impl Form {
+    /// Every form, in the order of the catalogue.
+    pub const ALL: &[Self] = &[
+        Self::FileCreated,
+        Self::FileEdited,
+        Self::FileDeleted,
+        Self::FileRenamed,
+        Self::Untouched,
+        Self::SymbolAdded,
+        Self::SymbolRemoved,
+        Self::SymbolRenamed,
+        Self::TestsAdded,
+        Self::AllPass,
+        Self::CountPass,
+        Self::CommandRun,
+        Self::LintClean,
+        Self::Coverage,
+        Self::DepAdded,
+        Self::DepRemoved,
+        Self::DepNone,
+        Self::NoBreaking,
+        Self::OnlyTouched,
+        Self::DocsUpdated,
+        Self::ReviewAddressed,
+        Self::Fixed,
+    ];
+
+    /// The form of a name; `None` where there is none of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|form| form.name() == name)
+    }
+
     /// Its name in a manifest.
     pub fn name(self) -> &'static str {
         match self {
@@ -171,16 +206,33 @@ impl Claim {
         }
     }
 
-    /// The claim as a reader would quote it.
+    /// The claim as a reader would quote it, safe to show.
     pub fn quote(&self) -> String {
-        if let Some(said) = &self.said {
-            return said.clone();
-        }
-        let mut words = vec![self.form_name.clone()];
-        words.extend(self.targets.iter().cloned());
-        words.extend(self.to.iter().map(|to| format!("to {to}")));
-        words.extend(self.scope.iter().map(|scope| format!("in {scope}")));
-        words.join(" ")
+        let said = self.said.clone().unwrap_or_else(|| {
+            let mut words = vec![self.form_name.clone()];
+            words.extend(self.targets.iter().cloned());
+            words.extend(self.to.iter().map(|to| format!("to {to}")));
+            words.extend(self.count.words());
+            words.extend(self.scope.iter().map(|scope| format!("in {scope}")));
+            words.join(" ")
+        });
+        escape::cut(&escape::line(said.trim()), limits::MESSAGE_BYTES).into_owned()
+    }
+}
+
+impl Counts {
+    /// The numbers that are given, in words.
+    pub fn words(&self) -> impl Iterator<Item = String> {
+        let counted = [
+            (self.passed, "passed"),
+            (self.failed, "failed"),
+            (self.skipped, "skipped"),
+            (self.added, "added"),
+        ];
+        let counted = counted
+            .into_iter()
+            .filter_map(|(count, word)| count.map(|count| format!("{count} {word}")));
+        counted.chain(self.percent.map(|percent| format!("{percent} %")))
     }
 }
 
@@ -204,17 +256,142 @@ impl Claims {
     }
 }
 
-/// Reads every claims file.
+/// Reads every claims file: manifests become claims, other text is kept as text.
 ///
 /// # Errors
-/// A file cannot be read, or is neither a manifest nor text.
-pub fn read(paths: &[std::path::PathBuf]) -> Result<Claims, crate::error::Error> {
+/// A file cannot be read, looks like a manifest and is none, or is an agent's transcript.
+pub fn read(paths: &[PathBuf]) -> Result<Claims, Error> {
     let mut all = Claims::default();
     for path in paths {
-        let one = manifest::read(path)?;
-        all.claims.extend(one.claims);
-        all.texts.extend(one.texts);
-        all.inputs.extend(one.inputs);
+        let bytes = file::read(path, limits::CLAIMS_BYTES as u64)?;
+        let name = file::shown(path);
+        all.inputs.push(Input::of("claims", name.clone(), &bytes));
+        match sort(path, &name, &bytes)? {
+            Content::Manifest => all.claims.extend(manifest::parse(&name, &bytes)?),
+            Content::Text(text) => all.texts.push((name, text)),
+        }
     }
     Ok(all)
+}
+
+enum Content {
+    Manifest,
+    Text(String),
+}
+
+/// What a claims file is, by its name where that tells and by its content otherwise.
+fn sort(path: &Path, name: &str, bytes: &[u8]) -> Result<Content, Error> {
+    let text =
+        String::from_utf8(bytes.to_vec()).map_err(|_| Error::invalid("claims", name, "is not UTF-8 text"))?;
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        Some("md" | "markdown" | "txt" | "rst" | "adoc") => return Ok(Content::Text(text)),
+        Some("yaml" | "yml" | "json") => return Ok(Content::Manifest),
+        Some(_) | None => {}
+    }
+    if matches!(extension.as_deref(), Some("jsonl" | "ndjson")) || is_json_lines(&text) {
+        return Err(Error::invalid(
+            "claims",
+            name,
+            "is a transcript in JSON lines, which is not read here; pass a manifest (`countersign claims template` writes one) or the final message as Markdown",
+        ));
+    }
+    let manifest = significant(&text).is_some_and(|line| {
+        let word = line.trim_start_matches(['"', '\'', '-', '{', ' ']);
+        let list = line.strip_prefix('[').map(str::trim_start);
+        line.starts_with('{')
+            || list.is_some_and(|rest| rest.is_empty() || rest.starts_with(['{', ']']))
+            || word.starts_with("claims:")
+            || word.starts_with("claims\":")
+            || line.starts_with('-') && word.starts_with("form:")
+    });
+    Ok(if manifest {
+        Content::Manifest
+    } else {
+        Content::Text(text)
+    })
+}
+
+/// The first line that is neither blank nor a comment nor a document mark, without its margin.
+fn significant(text: &str) -> Option<&str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with(['#', '%']) && *line != "---")
+}
+
+/// Two or more lines that are JSON objects each.
+fn is_json_lines(text: &str) -> bool {
+    let is_object =
+        |line: &str| line.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok();
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).take(2);
+    lines.next().is_some_and(is_object) && lines.next().is_some_and(is_object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_as(name: &str, text: &str) -> Result<Claims, Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        read(&[path])
+    }
+
+    #[test]
+    fn content_tells_a_manifest_from_text() {
+        for (name, text) in [
+            ("claims.yaml", "claims: []\n"),
+            ("claims", "# mine\nclaims:\n- form: dep-none\n"),
+            ("claims", "- form: dep-none\n"),
+            ("claims", "{\"claims\": []}"),
+            ("claims", "[]"),
+        ] {
+            assert!(read_as(name, text).unwrap().texts.is_empty(), "{text}");
+        }
+        for (name, text) in [
+            ("pr.md", "# Claims\n\nclaims: none\n"),
+            ("message", "Adds a retry.\n\n- form validation\n"),
+            ("message", "- formatting only\n"),
+            ("message", ""),
+            ("message", "[!NOTE]\nNothing to see\n"),
+            ("message", "[the issue](https://example.org) is fixed\n"),
+        ] {
+            let claims = read_as(name, text).unwrap();
+            assert_eq!((claims.texts.len(), claims.claims.len()), (1, 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_manifest_must_be_one() {
+        for (name, text) in [
+            ("claims.yaml", "I added a retry"),
+            ("claims.json", "[1]"),
+            ("claims", "claims:\n- fom: dep-none\n"),
+            ("claims", "claims: [\n"),
+        ] {
+            assert!(
+                matches!(read_as(name, text), Err(Error::Invalid { .. })),
+                "{name}: {text}"
+            );
+        }
+    }
+
+    #[test]
+    fn transcripts_are_refused_with_a_way_out() {
+        let lines = "{\"type\": \"user\"}\n{\"type\": \"assistant\"}\n";
+        for name in ["session.jsonl", "session"] {
+            let problem = read_as(name, lines).unwrap_err().to_string();
+            assert!(problem.contains("transcript"), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_quote_is_safe_to_show() {
+        let claims = read_as("c.yaml", "- form: fixed\n  source: \"a\\e[2Jb\"\n").unwrap();
+        assert_eq!(claims.claims[0].quote(), "a\\u{1b}[2Jb");
+    }
 }

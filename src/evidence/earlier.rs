@@ -7,6 +7,9 @@ use serde::Deserialize;
 use super::file::{self, Input};
 use crate::{error::Error, limits};
 
+/// The version of the JSON report's schema that this program writes and reads.
+pub const SCHEMA_VERSION: u32 = 1;
+
 /// What later runs compare themselves with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Earlier {
@@ -49,13 +52,12 @@ pub fn read(path: &Path) -> Result<(Earlier, Input), Error> {
         file: name.clone(),
         line: Some(error.line()),
         column: Some(error.column()),
-        problem: format!("is not a JSON report of `countersign check`: {error}"),
+        problem: format!("is not a JSON report of `countersign check`: {}", cause(&error)),
     })?;
-    if verdict.schema_version != crate::report::json::SCHEMA_VERSION {
+    if verdict.schema_version != SCHEMA_VERSION {
         let problem = format!(
             "has schema version {}; this program reads {}",
-            verdict.schema_version,
-            crate::report::json::SCHEMA_VERSION
+            verdict.schema_version, SCHEMA_VERSION
         );
         return Err(Error::invalid("earlier verdict", name, problem));
     }
@@ -75,4 +77,13 @@ pub fn read(path: &Path) -> Result<(Earlier, Input), Error> {
         },
         input,
     ))
+}
+
+/// What the parser says, without the place that it adds.
+fn cause(error: &serde_json::Error) -> String {
+    let whole = error.to_string();
+    match whole.rfind(" at line ") {
+        Some(end) => whole.get(..end).unwrap_or(&whole).to_owned(),
+        None => whole,
+    }
 }

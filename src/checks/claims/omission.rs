@@ -1,15 +1,177 @@
-//! claims-omission
+//! Does the author keep silent about a risky change?
+//!
+//! A workflow, a migration, a deleted test, a file made executable: what the task and the policy do not approve must
+//! be named somewhere, in a claim, a text or a commit message. New packages are asked about by `dependencies-added`.
+
+use std::collections::BTreeMap;
 
 use crate::{
     checks::Settings,
-    evidence::Evidence,
-    finding::{Abstain, Judged},
+    evidence::{Evidence, change::FileChange},
+    finding::{Abstain, Finding, Judged, Place},
+    limits,
+    risk::{self, Class, Standing},
 };
+
+/// Files of one class that each get their own finding; more are told in one.
+const EACH: usize = 3;
 
 /// Judges the item.
 ///
 /// # Errors
-/// It cannot tell.
-pub fn run(_evidence: &Evidence, _settings: &Settings) -> Judged {
-    Err(Abstain::not_applicable("not built yet"))
+/// There is neither a claim nor a commit message that could name anything, or the change carries no such risk.
+pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    let risky: Vec<(&FileChange, &Class)> = evidence
+        .change
+        .files()
+        .iter()
+        .flat_map(|file| {
+            settings
+                .risks
+                .of(file, &settings.kinds)
+                .map(move |class| (file, class))
+        })
+        .collect();
+    if risky.is_empty() {
+        return Err(Abstain::not_applicable(
+            "nothing in the change calls for a word of its own",
+        ));
+    }
+    if evidence.change.commits().is_err() {
+        evidence.claims()?;
+    }
+    let mut hidden: BTreeMap<&str, (&Class, Vec<&FileChange>)> = BTreeMap::new();
+    for (file, class) in risky {
+        if risk::standing(class, file, evidence, &settings.policy) == Standing::Hidden {
+            hidden
+                .entry(&class.id)
+                .or_insert((class, Vec::new()))
+                .1
+                .push(file);
+        }
+    }
+    Ok(hidden
+        .into_values()
+        .flat_map(|(class, files)| findings(class, &files))
+        .collect())
+}
+
+fn findings(class: &Class, files: &[&FileChange]) -> Vec<Finding> {
+    if files.len() <= EACH {
+        return files.iter().map(|file| finding(class, file)).collect();
+    }
+    let Some(first) = files.first() else {
+        return Vec::new();
+    };
+    let says = format!(
+        "{} files, `{}` first, are each {}, and nothing that the author says names them",
+        files.len(),
+        first.path(),
+        class.what
+    );
+    let shown = files.iter().take(limits::NAMED);
+    let finding = shown.fold(
+        Finding::new(Place::File(first.path().clone()), says),
+        |finding, file| finding.because(format!("{}: `{}`", file.status.name(), file.path())),
+    );
+    vec![with_way_out(class, finding)]
+}
+
+fn finding(class: &Class, file: &FileChange) -> Finding {
+    let path = file.path();
+    let says = format!(
+        "`{path}` is {}, and nothing that the author says names it",
+        class.what
+    );
+    let finding =
+        Finding::new(Place::File(path.clone()), says).because(format!("{}: `{path}`", file.status.name()));
+    with_way_out(class, finding)
+}
+
+fn with_way_out(class: &Class, finding: Finding) -> Finding {
+    finding.fix(format!(
+        "name it in the claims or a commit message, or let the task approve `{}`",
+        class.id
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        evidence::{
+            change::{Mode, memory},
+            claims::Claims,
+            task::Task,
+        },
+        path::RepoPath,
+        policy::Policy,
+    };
+
+    fn evidence(before: &[&str], after: &[&str], text: &str) -> Evidence {
+        let files = |paths: &[&str]| -> memory::Files {
+            let file = |path: &&str| {
+                (
+                    RepoPath::new(path).unwrap(),
+                    (Mode::File, path.as_bytes().to_vec()),
+                )
+            };
+            paths.iter().map(file).collect()
+        };
+        Evidence::of(memory::change(files(before), files(after))).with_claims(Ok(Claims {
+            texts: vec![("pr.md".to_owned(), text.to_owned())],
+            ..Claims::default()
+        }))
+    }
+
+    fn judged(evidence: &Evidence) -> Judged {
+        run(evidence, &Settings::new(Policy::default()).unwrap())
+    }
+
+    #[test]
+    fn a_risk_is_hidden_declared_or_approved() {
+        let workflow = ".github/workflows/ci.yml";
+        let hidden = evidence(&[], &[workflow], "adds a retry to the client");
+        let found = judged(&hidden).unwrap();
+        assert_eq!(found[0].place.to_string(), workflow);
+        assert_eq!(
+            judged(&evidence(&[], &[workflow], "runs CI on main")),
+            Ok(Vec::new())
+        );
+        let approved = hidden.with_task(Ok(Task {
+            approve: vec!["ci".to_owned()],
+            ..Task::default()
+        }));
+        assert_eq!(judged(&approved), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn many_files_of_one_class_are_told_in_one_finding() {
+        let tests: Vec<String> = (0..5).map(|n| format!("tests/t{n}.rs")).collect();
+        let tests: Vec<&str> = tests.iter().map(String::as_str).collect();
+        let found = judged(&evidence(&tests, &[], "adds a cache")).unwrap();
+        assert_eq!(found.len(), 1);
+        assert!(
+            found[0]
+                .says
+                .starts_with("5 files, `tests/t0.rs` first, are each a deleted test file"),
+            "{}",
+            found[0].says
+        );
+    }
+
+    #[test]
+    fn a_change_without_risk_leaves_nothing_to_judge() {
+        assert!(matches!(
+            judged(&evidence(&[], &["src/a.rs"], "")),
+            Err(Abstain::NotApplicable(_))
+        ));
+    }
+
+    #[test]
+    fn without_any_word_of_the_author_nothing_is_told() {
+        let file = (RepoPath::new("AGENTS.md").unwrap(), (Mode::File, b"x".to_vec()));
+        let silent = Evidence::of(memory::change([].into(), [file].into()));
+        assert!(matches!(judged(&silent), Err(Abstain::Unproven(_))));
+    }
 }

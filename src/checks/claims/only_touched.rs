@@ -1,15 +1,218 @@
-//! claims-only-touched
+//! Did the change stay inside the set of paths that the author says it is confined to?
+//!
+//! What follows an edit by itself does not count as touched: white space, a lock file, generated files, and the
+//! companions that the policy names.
 
 use crate::{
     checks::Settings,
-    evidence::Evidence,
-    finding::{Abstain, Judged},
+    claims::{self, Standing, against, paths::Written},
+    evidence::{
+        Evidence,
+        change::{FileChange, weight, weight::Weight},
+        claims::{Claim, Form},
+    },
+    finding::Judged,
+    kinds::FileKind,
+    limits,
+    path::RepoPath,
 };
+
+/// The form that this check decides.
+pub const FORMS: &[Form] = &[Form::OnlyTouched];
 
 /// Judges the item.
 ///
 /// # Errors
-/// It cannot tell.
-pub fn run(_evidence: &Evidence, _settings: &Settings) -> Judged {
-    Err(Abstain::not_applicable("not built yet"))
+/// No claims were given, or none of this form can be decided.
+pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    claims::sum(standings(evidence, settings)?)
+}
+
+/// Every claim of this form, with what it comes to.
+///
+/// # Errors
+/// No claims were given.
+pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> super::Standings<'a> {
+    let one = |claim: &Claim| vec![standing(claim, evidence, settings)];
+    Ok(claims::judge(evidence.claims()?, FORMS, one))
+}
+
+/// One part of the set that a claim names.
+enum Part {
+    Paths(Written),
+    Kind(FileKind),
+    /// Only lines without meaning to a machine: white space, or comments too.
+    AtMost(Weight),
+}
+
+impl Part {
+    fn new(word: &str) -> Result<Self, String> {
+        match word.to_lowercase().trim_end_matches("-only").trim() {
+            "docs" | "doc" | "documentation" => Ok(Self::Kind(FileKind::Docs)),
+            "tests" | "test" => Ok(Self::Kind(FileKind::Test)),
+            "formatting" | "whitespace" => Ok(Self::AtMost(Weight::Whitespace)),
+            "comments" => Ok(Self::AtMost(Weight::Comments)),
+            _ => Written::new(word).map(Self::Paths),
+        }
+    }
+
+    fn holds(&self, file: &FileChange, path: &RepoPath, settings: &Settings) -> bool {
+        match self {
+            Self::Paths(written) => written.means(path).is_some(),
+            Self::Kind(kind) => settings.kinds.of(path) == *kind,
+            Self::AtMost(most) => weight::of(file) <= *most,
+        }
+    }
+}
+
+fn standing(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Standing {
+    let scope = claim
+        .scope
+        .iter()
+        .flat_map(|scope| scope.split([',', '+']))
+        .map(str::trim);
+    let words = claim.targets.iter().map(String::as_str).chain(scope);
+    let parts: Result<Vec<Part>, String> = words.filter(|word| !word.is_empty()).map(Part::new).collect();
+    let parts = match parts {
+        Ok(parts) => parts,
+        Err(why) => return Standing::Unverifiable(why),
+    };
+    let files = evidence.change.files();
+    let outside: Vec<&RepoPath> = files
+        .iter()
+        .filter(|file| !follows(file, files, settings))
+        .flat_map(|file| file.touched().map(move |path| (file, path)))
+        .filter(|(file, path)| !parts.iter().any(|part| part.holds(file, path, settings)))
+        .map(|(_, path)| path)
+        .collect();
+    let by_lines = parts.iter().any(|part| matches!(part, Part::AtMost(_)));
+    match outside.first() {
+        None => Standing::Supported(None),
+        Some(_) if by_lines => {
+            Standing::unverifiable("telling code from comments and formatting needs a parser")
+        }
+        Some(first) => refuted(claim, first, &outside),
+    }
+}
+
+/// Whether a file was touched as a consequence of another one, or without any.
+fn follows(file: &FileChange, all: &[FileChange], settings: &Settings) -> bool {
+    let path = file.path();
+    let companions = settings.policy.scope.companions.iter();
+    let mut of_others = companions.filter(|companion| companion.may_touch.matches(path));
+    match settings.kinds.of(path) {
+        FileKind::Lock | FileKind::Generated => true,
+        FileKind::Source | FileKind::Test | FileKind::Docs | FileKind::Vendored | FileKind::Other => {
+            weight::of(file) == Weight::Whitespace
+                || of_others.any(|companion| all.iter().any(|other| companion.of.matches(other.path())))
+        }
+    }
+}
+
+fn refuted(claim: &Claim, first: &RepoPath, outside: &[&RepoPath]) -> Standing {
+    let says = match outside.len() {
+        1 => format!("`{first}` was touched, and it lies outside what is said to be touched"),
+        count => format!("{count} paths lie outside what is said to be touched, `{first}` first"),
+    };
+    let mut finding = against(claim, says);
+    for path in outside.iter().take(limits::NAMED) {
+        finding = finding.because(format!("touched: `{path}`"));
+    }
+    if let Some(more) = outside.len().checked_sub(limits::NAMED).filter(|more| *more > 0) {
+        finding = finding.because(format!("and {more} more"));
+    }
+    finding
+        .fix("name the other paths in the claim, or take their edits out of the change")
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        evidence::change::{Mode, memory},
+        policy::Policy,
+    };
+
+    fn told(after: &[(&str, &str)], claim: &str, policy: &str) -> (&'static str, String) {
+        let files = |list: &[(&str, &str)]| -> memory::Files {
+            let file = |(path, text): &(&str, &str)| {
+                (
+                    RepoPath::new(path).unwrap(),
+                    (Mode::File, text.as_bytes().to_vec()),
+                )
+            };
+            list.iter().map(file).collect()
+        };
+        let before: Vec<(&str, &str)> = after.iter().map(|(path, _)| (*path, "let a = 1;\n")).collect();
+        let evidence = Evidence::of(memory::change(files(&before), files(after)))
+            .with_claims(Ok(crate::claims::tests::claims(claim)));
+        let policy = Policy::parse("p", policy.as_bytes(), &[].into()).unwrap();
+        let settings = Settings::new(policy).unwrap();
+        let (_, standing) = standings(&evidence, &settings).unwrap().remove(0);
+        (standing.name(), standing.why().unwrap_or_default())
+    }
+
+    #[test]
+    fn a_path_outside_the_set_refutes() {
+        let change = [("src/a.rs", "let a = 2;\n"), ("ci/run.yml", "b: 1\n")];
+        assert_eq!(
+            told(&change, "- {form: only-touched, target: src/}", "{}"),
+            (
+                "refuted",
+                "`ci/run.yml` was touched, and it lies outside what is said to be touched".to_owned()
+            )
+        );
+        assert_eq!(
+            told(&change, "- {form: only-touched, target: [src, ci/*.yml]}", "{}").0,
+            "supported"
+        );
+        assert_eq!(
+            told(&change, "- {form: only-touched, scope: docs}", "{}").0,
+            "refuted"
+        );
+    }
+
+    #[test]
+    fn scope_words_name_kinds_of_files() {
+        let change = [("docs/a.md", "new\n"), ("tests/a.rs", "let a = 3;\n")];
+        assert_eq!(
+            told(&change, "- {form: only-touched, scope: 'docs, tests'}", "{}").0,
+            "supported"
+        );
+        assert_eq!(
+            told(&change, "- {form: only-touched, scope: tests}", "{}").0,
+            "refuted"
+        );
+    }
+
+    #[test]
+    fn what_follows_by_itself_is_not_held_against_the_author() {
+        let change = [
+            ("src/a.rs", "let a = 2;\n"),
+            ("src/b.rs", "let  a  =  1;\n"),
+            ("Cargo.lock", "x\n"),
+            ("web/__snapshots__/a.snap", "x\n"),
+            ("api/openapi.yaml", "x: 1\n"),
+        ];
+        let policy = "scope:\n  companions:\n    - of: src/**\n      may-touch: api/openapi.yaml\n";
+        assert_eq!(
+            told(&change, "- {form: only-touched, target: src/a.rs}", policy).0,
+            "supported"
+        );
+    }
+
+    #[test]
+    fn comments_and_formatting_are_supported_or_left_open() {
+        let reformatted = [("src/a.rs", "let a\n  = 1;\n")];
+        assert_eq!(
+            told(&reformatted, "- {form: only-touched, scope: formatting}", "{}").0,
+            "supported"
+        );
+        let edited = [("src/a.rs", "let a = 2; // why\n")];
+        assert_eq!(
+            told(&edited, "- {form: only-touched, scope: comments}", "{}").0,
+            "not checked"
+        );
+    }
 }

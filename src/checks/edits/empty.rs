@@ -1,15 +1,229 @@
-//! edits-empty
+//! Is the change empty although code is said or asked to change?
+//!
+//! Nothing at all, white space, or lines that are comments: decided from the lines, without a parser, so that in doubt
+//! a change counts as something.
 
 use crate::{
     checks::Settings,
-    evidence::Evidence,
-    finding::{Abstain, Judged},
+    evidence::{
+        Evidence,
+        change::weight::{self, Weight},
+        claims::{Claims, Form},
+        task::{Task, TaskKind},
+    },
+    finding::{Abstain, Finding, Judged, Kind, Level, Place, Unproven},
+    limits, risk,
 };
+
+/// Forms that are true only where something in the tree is different.
+const EDITS: &[Form] = &[
+    Form::FileCreated,
+    Form::FileEdited,
+    Form::FileDeleted,
+    Form::FileRenamed,
+    Form::DocsUpdated,
+    Form::SymbolAdded,
+    Form::SymbolRemoved,
+    Form::SymbolRenamed,
+    Form::TestsAdded,
+    Form::DepAdded,
+    Form::DepRemoved,
+    Form::Fixed,
+];
+
+/// Forms that are true only where code is different.
+const CODE: &[Form] = &[
+    Form::FileCreated,
+    Form::FileDeleted,
+    Form::FileRenamed,
+    Form::SymbolAdded,
+    Form::SymbolRemoved,
+    Form::SymbolRenamed,
+    Form::TestsAdded,
+    Form::DepAdded,
+    Form::DepRemoved,
+    Form::Fixed,
+];
+
+/// Words by which an author owns up to a change of comments or layout.
+const OWNED_UP: &[&str] = &[
+    "comment",
+    "docstring",
+    "format",
+    "indent",
+    "lint",
+    "reformat",
+    "rustdoc",
+    "spelling",
+    "typo",
+    "whitespace",
+    "wording",
+];
 
 /// Judges the item.
 ///
 /// # Errors
-/// It cannot tell.
-pub fn run(_evidence: &Evidence, _settings: &Settings) -> Judged {
-    Err(Abstain::not_applicable("not built yet"))
+/// The change is empty, and neither a task nor a claim says whether it should be.
+pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
+    let files = evidence.change.files();
+    let heaviest = files.iter().map(weight::of).max();
+    if heaviest == Some(Weight::Substance) {
+        return Ok(Vec::new());
+    }
+    let (task, claims) = (evidence.task().ok(), evidence.claims().ok());
+    if task.and_then(|task| task.kind) == Some(TaskKind::Docs) && heaviest.is_some() {
+        return Ok(Vec::new());
+    }
+    let reasons = reasons(task, claims, heaviest);
+    if reasons.is_empty() {
+        return silent(task, claims);
+    }
+    let says = match heaviest {
+        None => "nothing changed",
+        Some(Weight::Whitespace) => "only white space changed",
+        Some(Weight::Comments | Weight::Substance) => "only comments and white space changed",
+    };
+    let mut finding = Finding::new(Place::Change, says);
+    for file in files.iter().take(limits::NAMED) {
+        finding = finding.because(format!("{} line(s) differ in `{}`", file.churn(), file.path()));
+    }
+    finding = reasons.into_iter().fold(finding, Finding::because);
+    let owned_up = risk::declared(evidence, |text| {
+        let lower = text.to_lowercase();
+        let mut words = lower.split(|c: char| !c.is_alphanumeric());
+        words.any(|word| OWNED_UP.iter().any(|start| word.starts_with(start)))
+    });
+    Ok(vec![match owned_up.filter(|_| heaviest.is_some()) {
+        Some(place) => finding.because(format!("declared: {place}")).at_most(Level::Warn),
+        None => finding,
+    }])
+}
+
+/// What calls for more than the change holds: the task's kind, and claims of edits.
+fn reasons(task: Option<&Task>, claims: Option<&Claims>, heaviest: Option<Weight>) -> Vec<String> {
+    let kind = task
+        .and_then(|task| task.kind)
+        .filter(|kind| kind.changes_code() || heaviest.is_none());
+    let kind = kind.map(|kind| format!("task: its kind, `{}`, calls for a change", name(kind)));
+    let forms = if heaviest.is_none() { EDITS } else { CODE };
+    let claimed = claims
+        .into_iter()
+        .flat_map(|claims| claims.of(forms))
+        .take(limits::NAMED);
+    let claimed = claimed.map(|claim| format!("claim: {} ({})", claim.quote(), claim.place()));
+    kind.into_iter().chain(claimed).collect()
+}
+
+const fn name(kind: TaskKind) -> &'static str {
+    match kind {
+        TaskKind::Fix => "fix",
+        TaskKind::Feature => "feature",
+        TaskKind::Refactor => "refactor",
+        TaskKind::Tests => "tests",
+        TaskKind::Docs => "docs",
+        TaskKind::Chore => "chore",
+    }
+}
+
+/// A light change that nobody called for: fine where somebody said what it is, unknown where nobody did.
+fn silent(task: Option<&Task>, claims: Option<&Claims>) -> Judged {
+    match (task, claims) {
+        (None, None) => Err(Unproven::NotSupplied(Kind::Task).into()),
+        (Some(task), None) if task.kind.is_none() => Err(Abstain::not_applicable(
+            "the task does not say whether code should change",
+        )),
+        (Some(_), _) | (_, Some(_)) => Ok(Vec::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        evidence::change::{Mode, memory},
+        path::RepoPath,
+        policy::Policy,
+    };
+
+    fn change(before: &str, after: &str) -> Evidence {
+        let files = |text: &str| -> memory::Files {
+            let path = RepoPath::new("src/a.rs").unwrap();
+            [(path, (Mode::File, text.as_bytes().to_vec()))].into()
+        };
+        Evidence::of(memory::change(files(before), files(after)))
+    }
+
+    fn judged(evidence: &Evidence) -> Judged {
+        run(evidence, &Settings::new(Policy::default()).unwrap())
+    }
+
+    fn task(kind: TaskKind) -> Task {
+        Task {
+            kind: Some(kind),
+            ..Task::default()
+        }
+    }
+
+    fn claims(text: &str) -> Claims {
+        crate::claims::tests::claims(text)
+    }
+
+    const CODE: &str = "fn a() {\n    b();\n}\n";
+
+    #[test]
+    fn a_fix_that_changes_nothing_is_empty() {
+        for after in [CODE, "fn a() { b(); }\n", "// now fixed\nfn a() {\n    b();\n}\n"] {
+            let found = judged(&change(CODE, after).with_task(Ok(task(TaskKind::Fix)))).unwrap();
+            assert_eq!(found.len(), 1, "{after}");
+        }
+        let real = change(CODE, "fn a() {\n    c();\n}\n").with_task(Ok(task(TaskKind::Fix)));
+        assert_eq!(judged(&real), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn claims_of_edits_call_for_a_change() {
+        let edited = || Ok(claims("- form: file-edited\n  target: src/a.rs\n"));
+        assert_eq!(
+            judged(&change(CODE, CODE).with_claims(edited())).unwrap().len(),
+            1
+        );
+        // a comment is an edit of its file
+        let comment = format!("// why\n{CODE}");
+        assert_eq!(
+            judged(&change(CODE, &comment).with_claims(edited())),
+            Ok(Vec::new())
+        );
+        let tests = Ok(claims("- form: tests-added\n  source: covers the retry\n"));
+        assert_eq!(
+            judged(&change(CODE, &comment).with_claims(tests)).unwrap()[0].at_most,
+            None
+        );
+    }
+
+    #[test]
+    fn comments_that_are_owned_up_only_warn() {
+        let claims = claims("- form: fixed\n  source: fix a typo in a comment\n");
+        let found = judged(&change(CODE, &format!("// why\n{CODE}")).with_claims(Ok(claims))).unwrap();
+        assert_eq!(found[0].at_most, Some(Level::Warn));
+    }
+
+    #[test]
+    fn documentation_tasks_may_change_comments_only() {
+        let comment = format!("// why\n{CODE}");
+        assert_eq!(
+            judged(&change(CODE, &comment).with_task(Ok(task(TaskKind::Docs)))),
+            Ok(Vec::new())
+        );
+        assert_eq!(
+            judged(&change(CODE, CODE).with_task(Ok(task(TaskKind::Docs))))
+                .unwrap()
+                .len(),
+            1
+        );
+    }
+
+    #[test]
+    fn an_empty_change_about_which_nobody_speaks_is_not_told() {
+        assert!(matches!(judged(&change(CODE, CODE)), Err(Abstain::Unproven(_))));
+    }
 }

@@ -1,0 +1,11 @@
+"""What does a parcel cost? All amounts are in cents."""
+
+BASE = 300
+PER_KILOGRAM = 120
+
+
+def price(kilograms):
+    """The price of a parcel of so many whole kilograms."""
+    if kilograms <= 0:
+        raise ValueError("a parcel weighs something")
+    return BASE + PER_KILOGRAM * kilograms

@@ -1,0 +1,234 @@
+//! What does a claim come to?
+//!
+//! One type serves every form and every source of claims: supported, refuted, not to be decided by its nature, or
+//! decidable and without its evidence.
+
+pub mod paths;
+
+use crate::{
+    evidence::claims::{Claim, Claims, Form, Rank, Status},
+    finding::{Abstain, Finding, Judged, Level, Unproven},
+};
+
+/// What the evidence says about one claim, or about one of its targets.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Standing {
+    /// It is so; with what a reader should know besides.
+    Supported(Option<String>),
+    /// It is not so.
+    Refuted(Box<Finding>),
+    /// It cannot be decided here, whatever evidence is given: never a finding.
+    Unverifiable(String),
+    /// It could be decided, and the evidence is missing or cannot be relied on.
+    Lacking(Unproven),
+}
+
+impl Standing {
+    /// Supported, with something a reader should know.
+    pub fn supported(note: impl Into<String>) -> Self {
+        Self::Supported(Some(note.into()))
+    }
+
+    /// Not to be decided, and why.
+    pub fn unverifiable(why: impl Into<String>) -> Self {
+        Self::Unverifiable(why.into())
+    }
+
+    /// Its name in reports.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Supported(_) => "supported",
+            Self::Refuted(_) => "refuted",
+            Self::Unverifiable(_) => "not checked",
+            Self::Lacking(_) => "unproven",
+        }
+    }
+
+    /// What there is to say about it beside its name.
+    pub fn why(&self) -> Option<String> {
+        match self {
+            Self::Supported(note) => note.clone(),
+            Self::Refuted(finding) => Some(finding.says.clone()),
+            Self::Unverifiable(why) => Some(why.clone()),
+            Self::Lacking(unproven) => Some(unproven.to_string()),
+        }
+    }
+}
+
+/// A finding against a claim: at its line, quoting it; prose weighs no more than a warning.
+pub fn against(claim: &Claim, says: impl Into<String>) -> Finding {
+    let finding = Finding::new(claim.place(), says).because(format!("claim: {}", claim.quote()));
+    match claim.rank {
+        Rank::Manifest => finding,
+        Rank::Text | Rank::Commit => finding.at_most(Level::Warn),
+    }
+}
+
+impl From<Finding> for Standing {
+    fn from(finding: Finding) -> Self {
+        Self::Refuted(Box::new(finding))
+    }
+}
+
+impl From<Unproven> for Standing {
+    fn from(unproven: Unproven) -> Self {
+        Self::Lacking(unproven)
+    }
+}
+
+/// The claims of some forms that are said to be so, with what each comes to.
+pub fn judge<'a>(
+    claims: &'a Claims,
+    forms: &'a [Form],
+    one: impl Fn(&Claim) -> Vec<Standing>,
+) -> Vec<(&'a Claim, Standing)> {
+    let judged = claims.of(forms).map(|claim| (claim, one(claim)));
+    judged
+        .flat_map(|(claim, standings)| standings.into_iter().map(move |standing| (claim, standing)))
+        .collect()
+}
+
+/// What a check makes of its claims: a refuted one breaks it, one whose evidence is missing leaves it unproven, and
+/// without one that could be decided there is nothing to judge.
+///
+/// # Errors
+/// No claim could be decided, or the evidence for one is missing.
+pub fn sum(standings: Vec<(&Claim, Standing)>) -> Judged {
+    let mut findings = Vec::new();
+    let (mut supported, mut lacking, mut undecided) = (false, None, None);
+    for (claim, standing) in standings {
+        match standing {
+            Standing::Refuted(finding) => findings.push(*finding),
+            Standing::Supported(_) => supported = true,
+            Standing::Lacking(unproven) => lacking = lacking.or(Some((claim, unproven))),
+            Standing::Unverifiable(why) => undecided = undecided.or(Some((claim, why))),
+        }
+    }
+    if !findings.is_empty() {
+        return Ok(findings);
+    }
+    if let Some((claim, unproven)) = lacking {
+        return Err(Abstain::Unproven(about(claim, unproven)));
+    }
+    match undecided {
+        Some((claim, why)) if !supported => Err(Abstain::not_applicable(format!(
+            "no claim of this kind can be decided: {}: {why}",
+            claim.place()
+        ))),
+        None if !supported => Err(Abstain::not_applicable("no claim of this kind is made")),
+        Some(_) | None => Ok(findings),
+    }
+}
+
+/// A statement in a manifest calls for its evidence: where that is missing, too little was handed in.
+fn about(claim: &Claim, unproven: Unproven) -> Unproven {
+    let why = |why: &str| format!("{}: `{}` cannot be judged: {why}", claim.place(), claim.quote());
+    match unproven {
+        Unproven::NotSupplied(kind) => match claim.rank {
+            Rank::Manifest => Unproven::Insufficient(why(kind.how_to_supply())),
+            Rank::Text | Rank::Commit => Unproven::NotSupplied(kind),
+        },
+        Unproven::Unreadable(cause) => Unproven::Unreadable(why(&cause)),
+        Unproven::Stale(cause) => Unproven::Stale(why(&cause)),
+        Unproven::Contradictory(cause) => Unproven::Contradictory(why(&cause)),
+        Unproven::Insufficient(cause) => Unproven::Insufficient(why(&cause)),
+    }
+}
+
+/// What no check looks at: statements that own up to something undone, and forms that are not known or not decided here.
+pub fn unchecked(claim: &Claim) -> Option<String> {
+    match (claim.status, claim.form) {
+        (Status::NotDone, _) => Some("said to be not done".to_owned()),
+        (Status::Failed, _) => Some("said to have failed".to_owned()),
+        (Status::Done, None) => {
+            let names = Form::ALL.iter().map(|form| form.name());
+            Some(crate::policy::unknown(
+                "form",
+                &crate::escape::line(&claim.form_name),
+                names,
+            ))
+        }
+        (Status::Done, Some(form)) => match form {
+            Form::FileCreated
+            | Form::FileEdited
+            | Form::FileDeleted
+            | Form::FileRenamed
+            | Form::Untouched
+            | Form::AllPass
+            | Form::CountPass
+            | Form::Coverage
+            | Form::DepAdded
+            | Form::DepRemoved
+            | Form::DepNone
+            | Form::OnlyTouched => None,
+            Form::SymbolAdded
+            | Form::SymbolRemoved
+            | Form::SymbolRenamed
+            | Form::TestsAdded
+            | Form::CommandRun
+            | Form::LintClean
+            | Form::NoBreaking
+            | Form::DocsUpdated
+            | Form::ReviewAddressed
+            | Form::Fixed => Some(format!("no check decides `{}` claims", form.name())),
+        },
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::evidence::claims::manifest;
+
+    /// The claims of a manifest.
+    pub(crate) fn claims(text: &str) -> Claims {
+        Claims {
+            claims: manifest::parse("claims.yaml", text.as_bytes()).unwrap(),
+            ..Claims::default()
+        }
+    }
+
+    fn outcome(standings: Vec<Standing>) -> Judged {
+        let claims = claims("- form: all-pass\n");
+        sum(standings
+            .into_iter()
+            .map(|standing| (&claims.claims[0], standing))
+            .collect())
+    }
+
+    #[test]
+    fn a_refuted_claim_outweighs_missing_evidence_and_that_outweighs_support() {
+        let refuted = || Standing::from(against(&claims("- form: all-pass\n").claims[0], "no"));
+        let lacking = || Standing::Lacking(Unproven::NotSupplied(crate::finding::Kind::Tests));
+        assert_eq!(outcome(vec![lacking(), refuted()]).unwrap().len(), 1);
+        assert!(matches!(
+            outcome(vec![Standing::Supported(None), lacking()]),
+            Err(Abstain::Unproven(Unproven::Insufficient(why))) if why.contains("claims.yaml:1")
+        ));
+        assert_eq!(
+            outcome(vec![Standing::unverifiable("x"), Standing::Supported(None)]),
+            Ok(Vec::new())
+        );
+        for nothing in [Vec::new(), vec![Standing::unverifiable("x")]] {
+            assert!(matches!(outcome(nothing), Err(Abstain::NotApplicable(_))));
+        }
+    }
+
+    #[test]
+    fn prose_weighs_no_more_than_a_warning() {
+        let mut claim = claims("- form: all-pass\n").claims.remove(0);
+        assert_eq!(against(&claim, "no").at_most, None);
+        claim.rank = Rank::Commit;
+        assert_eq!(against(&claim, "no").at_most, Some(Level::Warn));
+    }
+
+    #[test]
+    fn what_is_not_checked_says_why() {
+        let claims = claims(
+            "- form: file-edit\n  target: a\n- form: fixed\n- form: all-pass\n  status: failed\n- form: all-pass\n",
+        );
+        let why: Vec<Option<String>> = claims.claims.iter().map(unchecked).collect();
+        assert!(why[0].as_deref().unwrap().contains("did you mean `file-edited`?"));
+        assert!(why[1].is_some() && why[2].is_some() && why[3].is_none());
+    }
+}
