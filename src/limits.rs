@@ -75,6 +75,8 @@ pub const REGEX_BYTES: usize = 4 * 1024;
 pub const REGEX_COMPILED_BYTES: usize = 1024 * 1024;
 /// Bytes of one line given to a regular expression; the rest is not searched.
 pub const REGEX_LINE_BYTES: usize = 16 * 1024;
+/// Bytes of a list shown in one line of a report.
+pub const SHOWN_BYTES: usize = 240;
 /// Bytes of a message shown in a report.
 pub const MESSAGE_BYTES: usize = 2 * 1024;
 /// Examples of one kind that a finding names before it says how many more there are.

@@ -10,11 +10,27 @@ use crate::{
     risk,
 };
 
+/// Beginnings of the words by which authors let a file go.
+const LETS_GO: &[&str] = &[
+    "remov",
+    "delet",
+    "drop",
+    "mov",
+    "renam",
+    "replac",
+    "merg",
+    "split",
+    "revert",
+    "consolidat",
+    "inlin",
+    "extract",
+];
+
 /// Judges the item.
 ///
 /// # Errors
 /// No earlier verdict was given, it lists no added file, or the head cannot be looked into.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
     let earlier = evidence.earlier()?;
     if earlier.added.is_empty() {
         return Err(Abstain::not_applicable("the earlier verdict lists no added file"));
@@ -23,7 +39,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     for shown in &earlier.added {
         let path = path_of(shown, earlier)?;
         let there = evidence.change.entry(Side::Head, &path)?.is_some();
-        if !there && !is_let_go(&path, evidence, settings) {
+        if !there && !is_let_go(&path, evidence) {
             findings.push(finding(&path, earlier));
         }
     }
@@ -42,7 +58,7 @@ fn path_of(shown: &str, earlier: &Earlier) -> Result<RepoPath, Unproven> {
     RepoPath::new(shown).map_err(odd)
 }
 
-fn is_let_go(path: &RepoPath, evidence: &Evidence, settings: &Settings) -> bool {
+fn is_let_go(path: &RepoPath, evidence: &Evidence) -> bool {
     let claimed = evidence.claims().is_ok_and(|claims| {
         let mut gone = claims.of(&[Form::FileDeleted, Form::FileRenamed]);
         gone.any(|claim| {
@@ -52,16 +68,18 @@ fn is_let_go(path: &RepoPath, evidence: &Evidence, settings: &Settings) -> bool 
                 .any(|target| target.as_bytes() == path.as_bytes())
         })
     });
-    let removal = settings
-        .risks
-        .classes()
-        .iter()
-        .find(|class| class.id == "deleted-file");
     let says_so = |text: &str| {
-        let mut lines = text.lines();
-        lines.any(|line| risk::names_path(line, path) && removal.is_some_and(|class| class.is_named_in(line)))
+        text.lines()
+            .any(|line| risk::names_path(line, path) && lets_go(line))
     };
     claimed || risk::declared(evidence, says_so).is_some()
+}
+
+/// Whether a word of the line means that something goes.
+fn lets_go(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let mut words = line.split(|c: char| !c.is_alphabetic());
+    words.any(|word| LETS_GO.iter().any(|stem| word.starts_with(stem)))
 }
 
 fn finding(path: &RepoPath, earlier: &Earlier) -> Finding {
@@ -71,7 +89,7 @@ fn finding(path: &RepoPath, earlier: &Earlier) -> Finding {
     if let Some(head) = &earlier.head {
         let short = crate::escape::line(head.get(..12).unwrap_or(head)).into_owned();
         finding = finding.fix(format!(
-            "bring it back (`git checkout {short} -- {path}`), or claim its removal"
+            "bring `{path}` back from commit {short}, or claim its removal"
         ));
     }
     finding
