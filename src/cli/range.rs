@@ -6,6 +6,7 @@ use crate::gate::Range;
 
 /// A change, and the repository it is in.
 #[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
 pub struct Arguments {
     /// Compare with the merge base of this revision and the head.
     #[arg(long, value_name = "REV")]
