@@ -7,7 +7,10 @@ pub mod mutation;
 pub mod scope;
 pub mod tests;
 
-use crate::{evidence::Evidence, finding::Judged, kinds::Kinds, policy::Policy, risk::Risks};
+use crate::{
+    companions::Companions, evidence::Evidence, finding::Judged, kinds::Kinds, leftovers::Leftovers,
+    policy::Policy, risk::Risks,
+};
 
 /// What the team decided, in the form in which checks ask for it.
 #[derive(Clone, Debug)]
@@ -18,6 +21,10 @@ pub struct Settings {
     pub kinds: Kinds,
     /// Which changes an author must name.
     pub risks: Risks,
+    /// Which files may follow an assigned one.
+    pub companions: Companions,
+    /// What tools leave behind.
+    pub leftovers: Leftovers,
 }
 
 impl Settings {
@@ -28,7 +35,15 @@ impl Settings {
     pub fn new(policy: Policy) -> Result<Self, crate::error::Error> {
         let kinds = Kinds::new(&policy.paths)?;
         let risks = Risks::new(&policy.scope.protected)?;
-        Ok(Self { policy, kinds, risks })
+        let companions = Companions::new(&policy.scope.companions)?;
+        let leftovers = Leftovers::new()?;
+        Ok(Self {
+            policy,
+            kinds,
+            risks,
+            companions,
+            leftovers,
+        })
     }
 }
 

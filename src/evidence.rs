@@ -9,11 +9,16 @@ pub mod coverage;
 pub mod earlier;
 pub mod file;
 pub mod ignored;
+pub mod locks;
 pub mod manifests;
+pub mod markup;
 pub mod mutation;
+pub mod names;
+pub mod sites;
 pub mod state;
 pub mod task;
 pub mod tests;
+pub mod xml;
 
 use crate::finding::{Kind, Unproven};
 

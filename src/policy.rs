@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     error::Error,
-    evidence::task::Task,
+    evidence::{mutation::operators, task::Task},
     finding::{Kind, Level},
     glob::Globs,
     limits,
@@ -390,6 +390,18 @@ impl Policy {
         if !(0.0..=100.0).contains(&self.mutation.score) {
             return Err("mutation: score: must be between 0 and 100".to_owned());
         }
+        let classes = || operators::CLASSES.iter().map(|(class, _)| *class);
+        if let Some(class) = self
+            .mutation
+            .operators
+            .iter()
+            .find(|class| !operators::exists(class))
+        {
+            return Err(format!(
+                "mutation: operators: {}",
+                unknown("class of operators", class, classes())
+            ));
+        }
         if self
             .coverage
             .minimum
@@ -412,4 +424,13 @@ pub fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>)
         }
         _ => format!("there is no {what} `{name}`"),
     }
+}
+
+/// The known names that are most like a name, nearest first.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let mut near: Vec<(usize, &str)> = known
+        .map(|word| (strsim::damerau_levenshtein(word, name), word))
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(most).map(|(_, word)| word).collect()
 }

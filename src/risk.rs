@@ -34,6 +34,9 @@ pub struct Class {
     pub judge: bool,
     /// Its paths.
     paths: Globs,
+    /// Paths among them that are none.
+    #[serde(default)]
+    except: Globs,
     /// Only where this happened to the file.
     #[serde(default)]
     only: Option<Only>,
@@ -70,7 +73,21 @@ impl Class {
             }
         };
         let test = self.kind.is_none() || kinds.of(file.path()) == FileKind::Test;
-        happened && test && file.touched().any(|path| self.paths.matches(path))
+        happened && test && file.touched().any(|path| self.covers(path))
+    }
+
+    /// Whether a path is one of its paths, whatever happened there.
+    pub fn covers(&self, path: &RepoPath) -> bool {
+        self.paths.matches(path) && !self.except.matches(path)
+    }
+
+    /// Whether its paths lie below this one, so that a link or a submodule here stands in for them.
+    pub fn lies_below(&self, path: &RepoPath) -> bool {
+        let folder = format!("{}/", path.lossy());
+        self.paths
+            .patterns()
+            .iter()
+            .any(|pattern| pattern.starts_with(&folder))
     }
 
     /// Whether a text names it by one of its words.
@@ -102,6 +119,7 @@ impl Risks {
                 protected: true,
                 judge: false,
                 paths: protected.clone(),
+                except: Globs::none(),
                 only: None,
                 kind: None,
                 words: Vec::new(),
@@ -157,6 +175,7 @@ pub fn standing(class: &Class, file: &FileChange, evidence: &Evidence, policy: &
     if let Some(place) = declared(evidence, |text| {
         class.is_named_in(text)
             || file.touched().any(|path| names_path(text, path))
+            || names_every_pin(text, file)
             || (class.only == Some(Only::Deleted) && says_gone(text, file.path()))
     }) {
         return Standing::Declared(place);
@@ -181,6 +200,18 @@ pub fn declared(evidence: &Evidence, names: impl Fn(&str) -> bool) -> Option<Str
     let commits = evidence.change.commits().ok()?;
     let commit = commits.iter().find(|commit| names(&commit.message))?;
     Some(format!("commit {}", commit.id.short()))
+}
+
+/// Whether every changed line is a version of something that a text names, as in "bump actions/cache from 4 to 5".
+fn names_every_pin(text: &str, file: &FileChange) -> bool {
+    let pin = |line: &str| {
+        let (_, used) = line.split_once("uses:")?;
+        let used = used.trim().trim_matches(['"', '\'']);
+        used.split_once('@').map(|(name, _)| name.to_owned())
+    };
+    let mut lines = file.added().chain(file.removed()).peekable();
+    lines.peek().is_some()
+        && lines.all(|line| pin(&line.text).is_some_and(|name| name.contains('/') && text.contains(&name)))
 }
 
 /// Beginnings of verbs by which authors say that something is gone from its place.

@@ -3,3 +3,118 @@
 pub mod added;
 pub mod lock_drift;
 pub mod unpinned;
+
+use crate::{
+    checks::Settings,
+    evidence::{
+        Evidence,
+        claims::Form,
+        locks,
+        manifests::{Ecosystem, identity},
+    },
+    finding::{Finding, Level},
+    kinds::FileKind,
+    path::RepoPath,
+    risk::{self, Standing},
+};
+
+/// Whether a path is the project's own by the team's patterns too.
+fn is_own(path: &RepoPath, settings: &Settings) -> bool {
+    !matches!(settings.kinds.of(path), FileKind::Vendored | FileKind::Generated)
+}
+
+/// Whether the change touches a lock file of the project.
+fn touches_a_lock(evidence: &Evidence, settings: &Settings) -> bool {
+    let mut files = evidence.change.files().iter();
+    files.any(|file| locks::format(file.path()).is_some() && is_own(file.path(), settings))
+}
+
+/// How a package stands: approved by the task or the policy, named by the author, or neither.
+fn standing(evidence: &Evidence, settings: &Settings, ecosystem: Ecosystem, names: &[&str]) -> Standing {
+    if is_approved(evidence, settings, ecosystem, names) {
+        return Standing::Approved;
+    }
+    let named = risk::declared(evidence, |text| {
+        names.iter().any(|name| names_package(text, ecosystem, name))
+    });
+    named.map_or(Standing::Hidden, Standing::Declared)
+}
+
+fn is_approved(evidence: &Evidence, settings: &Settings, ecosystem: Ecosystem, names: &[&str]) -> bool {
+    let task = evidence.task().ok();
+    let class = |list: &[String]| list.iter().any(|id| id == "dependency");
+    if class(&settings.policy.approve) || task.is_some_and(|task| class(&task.approve)) {
+        return true;
+    }
+    let lists = [
+        task.map_or(&[][..], |task| &task.dependencies),
+        &settings.policy.dependencies.approved,
+    ];
+    names.iter().any(|name| {
+        let name = identity(ecosystem, name);
+        lists
+            .iter()
+            .copied()
+            .flatten()
+            .any(|approved| match approved.strip_suffix('*') {
+                Some(start) => name.starts_with(start),
+                None => identity(ecosystem, approved) == name,
+            })
+    })
+}
+
+/// Whether a text names a package as a word: case, `-` and `_` do not matter; of a Go module the last part is
+/// enough.
+fn names_package(text: &str, ecosystem: Ecosystem, name: &str) -> bool {
+    let plain = |text: &str| text.to_lowercase().replace('_', "-");
+    let (text, name) = (plain(text), plain(&identity(ecosystem, name)));
+    let also = match ecosystem {
+        Ecosystem::Go => name.rsplit('/').next().unwrap_or(&name).to_owned(),
+        Ecosystem::Python => name.replace('-', "."),
+        Ecosystem::Cargo | Ecosystem::Npm => String::new(),
+    };
+    risk::holds_word(&text, &name) || risk::holds_word(&text, &also)
+}
+
+/// The finding at the weight that the standing leaves it: none, a warning, or the check's own.
+fn weighed(finding: Finding, standing: Standing) -> Option<Finding> {
+    match standing {
+        Standing::Approved => None,
+        Standing::Declared(place) => {
+            let finding = finding.because(format!("named by the author in {place}"));
+            Some(finding.at_most(Level::Warn))
+        }
+        Standing::Hidden => Some(finding.because("neither the task, the policy nor the author names it")),
+    }
+}
+
+/// Where the author says that no dependency was added.
+fn denial(evidence: &Evidence) -> Option<String> {
+    let claims = evidence.claims().ok()?;
+    let claim = claims.of(&[Form::DepNone]).next()?;
+    Some(format!(
+        "{} says: {}",
+        claim.place(),
+        crate::escape::line(&claim.quote())
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_is_named_as_people_write_it() {
+        for (ecosystem, name, text) in [
+            (Ecosystem::Cargo, "serde_json", "use serde-json for reports"),
+            (Ecosystem::Python, "pyyaml", "adds PyYAML"),
+            (Ecosystem::Npm, "@types/node", "bump `@types/node`"),
+            (Ecosystem::Go, "github.com/stretchr/testify", "use testify"),
+            (Ecosystem::Go, "gopkg.in/yaml.v3", "parse with gopkg.in/yaml"),
+        ] {
+            assert!(names_package(text, ecosystem, name), "{text}");
+        }
+        assert!(!names_package("serde_json_path", Ecosystem::Cargo, "serde_json"));
+        assert!(!names_package("adds node", Ecosystem::Npm, "@types/node"));
+    }
+}

@@ -8,3 +8,95 @@ pub mod none_executed;
 pub mod report_missing;
 pub mod required_suite;
 pub mod uncovered_lines;
+
+use crate::{
+    checks::Settings,
+    evidence::{
+        Evidence,
+        task::TaskKind,
+        tests::{TestId, TestRun},
+    },
+    finding::Abstain,
+    kinds::FileKind,
+    policy::KnownTest,
+    waiver::{Date, in_force},
+};
+
+/// What could be read of the test run; a change of documentation alone needs none.
+fn as_read<'e>(evidence: &'e Evidence, settings: &Settings) -> Result<&'e TestRun, Abstain> {
+    match evidence.tests_as_read() {
+        Err(_) if only_docs(evidence, settings) => Err(Abstain::not_applicable(
+            "only documentation changed and no test report was given",
+        )),
+        run => Ok(run?),
+    }
+}
+
+/// Whether the task is about documentation, or every touched path is.
+fn only_docs(evidence: &Evidence, settings: &Settings) -> bool {
+    let files = evidence.change.files();
+    let docs = |path| settings.kinds.of(path) == FileKind::Docs;
+    let asked = evidence
+        .task()
+        .is_ok_and(|task| task.kind == Some(TaskKind::Docs));
+    asked || (!files.is_empty() && files.iter().flat_map(|file| file.touched()).all(docs))
+}
+
+/// The entry of a policy's list that means a case, in force or not: its name, its definition, or a whole trailing part
+/// of either.
+fn listed<'p>(list: &'p [KnownTest], id: &TestId) -> Option<&'p KnownTest> {
+    let (key, definition) = (id.key(), id.definition());
+    list.iter()
+        .find(|known| ends_in(&key, &known.test) || ends_in(&definition, &known.test))
+}
+
+/// Whether a name ends in another, at a place where a word begins.
+fn ends_in(name: &str, end: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    name.strip_suffix(end).is_some_and(|head| {
+        let inside = head.chars().next_back().is_some_and(word) && end.chars().next().is_some_and(word);
+        !end.is_empty() && !inside
+    })
+}
+
+/// Whether an entry of a policy's list still counts on the day of the change.
+fn counts(known: &KnownTest, evidence: &Evidence) -> bool {
+    in_force(known.until, evidence.change.time().map(Date::of_seconds))
+}
+
+/// Some names in a sentence: the first few, and how many more there are.
+fn some<'n>(names: impl ExactSizeIterator<Item = &'n str>, most: usize) -> String {
+    let more = names.len().saturating_sub(most);
+    let shown: Vec<String> = names
+        .take(most)
+        .map(|name| format!("`{}`", crate::escape::line(&crate::escape::cut(name, 200))))
+        .collect();
+    match more {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// "1 case", "2 cases".
+fn number(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    #[test]
+    fn a_list_names_a_test_by_whole_words_at_its_end() {
+        assert!(ends_in("net::http::retries", "http::retries"));
+        assert!(ends_in("retries", "retries"));
+        assert!(!ends_in("net::slow_retries", "retries"));
+        assert!(!ends_in("anything", ""));
+    }
+
+    #[test]
+    fn a_long_list_of_names_says_how_many_are_left_out() {
+        assert_eq!(some(["a", "b", "c"].into_iter(), 2), "`a`, `b` and 1 more");
+        assert_eq!(some(["a"].into_iter(), 2), "`a`");
+    }
+}

@@ -3,7 +3,9 @@
 pub mod cargo_mutants;
 pub mod elements;
 pub mod infection;
+pub mod json;
 pub mod mutmut;
+pub mod operators;
 pub mod pit;
 pub mod read;
 
@@ -63,15 +65,21 @@ impl Status {
 /// One small fault that was put into the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mutant {
-    /// Where, as the report names the file. Compared with changed paths by whole trailing parts.
+    /// Where, as the report names the file, `/`-separated; empty where the format does not say.
+    /// [`crate::evidence::names`] finds the changed file it means.
     pub file: String,
     /// First 1-based line; `None` where the format does not say.
     pub line: Option<u32>,
+    /// How many lines below the head of [`Mutant::function`] it is, where the format counts from there.
+    pub below_function: Option<u32>,
+    /// The text that stands at its place in the code the report is about: a whole line without its indentation, or
+    /// what begins at [`Mutant::column`]. Tells whether the report is about this head.
+    pub original: Option<String>,
     /// Last line.
     pub last_line: Option<u32>,
     /// 1-based column.
     pub column: Option<u32>,
-    /// The function it is in.
+    /// The function it is in, with its type where there is one: `f`, `Type::f` or `Type.f`.
     pub function: Option<String>,
     /// What kind of fault, in the tool's own words.
     pub operator: String,
@@ -83,16 +91,35 @@ pub struct Mutant {
     pub tests: Vec<String>,
 }
 
-/// How the tests fared on the code without any mutant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+impl Mutant {
+    /// One of which a report gives no more than what became of it.
+    pub fn unplaced(operator: &str, status: Status) -> Self {
+        Self {
+            file: String::new(),
+            line: None,
+            last_line: None,
+            column: None,
+            below_function: None,
+            original: None,
+            function: None,
+            operator: operator.to_owned(),
+            replacement: None,
+            status,
+            tests: Vec::new(),
+        }
+    }
+}
+
+/// How the tests fared on the code without any mutant. Ordered from best to worst: the worst report stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Baseline {
     /// They passed.
     Passed,
-    /// They failed: nothing measured after that means anything.
-    Failed,
     /// The format does not say.
     #[default]
     Unknown,
+    /// They failed: nothing measured after that means anything.
+    Failed,
 }
 
 /// One report file.
@@ -111,8 +138,63 @@ pub struct Report {
 pub struct Embedded {
     /// The file as the report names it.
     pub file: String,
-    /// SHA-256 of its text.
+    /// SHA-256 of its text with `\n` as line break, without a byte order mark and without blank lines at its end.
     pub sha256: String,
+}
+
+impl Embedded {
+    /// The source of a file.
+    pub fn of(file: &str, text: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            sha256: text_digest(text),
+        }
+    }
+
+    /// Whether a text is this source. Line breaks, a byte order mark and blank lines at the end say nothing: tools
+    /// and checkouts change them.
+    pub fn is(&self, text: &str) -> bool {
+        self.sha256 == text_digest(text)
+    }
+}
+
+fn text_digest(text: &str) -> String {
+    let text = text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(text)
+        .replace("\r\n", "\n");
+    super::file::digest(text.trim_end().as_bytes())
+}
+
+/// What one report file says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parsed {
+    /// Its format, as in [`Report::format`].
+    pub format: &'static str,
+    /// Its mutants, in the order of the file.
+    pub mutants: Vec<Mutant>,
+    /// The unmutated run.
+    pub baseline: Baseline,
+    /// Sources it embeds.
+    pub sources: Vec<Embedded>,
+    /// The commit it names.
+    pub commit: Option<String>,
+    /// Why it cannot be relied on although it can be read.
+    pub problems: Vec<String>,
+}
+
+impl Parsed {
+    /// A report of a format, empty so far.
+    pub fn of(format: &'static str) -> Self {
+        Self {
+            format,
+            mutants: Vec::new(),
+            baseline: Baseline::Unknown,
+            sources: Vec::new(),
+            commit: None,
+            problems: Vec::new(),
+        }
+    }
 }
 
 /// Every mutant of every report that was given.
@@ -142,13 +224,6 @@ impl MutationRun {
             None => Ok(self),
             Some(why) => Err(Unproven::Unreadable(why.clone())),
         }
-    }
-
-    /// The mutants of one file at head: those whose file is the path, or a whole trailing part of it.
-    pub fn in_file<'a>(&'a self, path: &'a RepoPath) -> impl Iterator<Item = &'a Mutant> {
-        self.mutants
-            .iter()
-            .filter(move |mutant| means(&mutant.file, path))
     }
 }
 

@@ -2,14 +2,16 @@
 //!
 //! Cases are counted, totals are never trusted; every result of a case is kept and the worst one stands.
 
+mod draft;
 pub mod gotest;
 pub mod junit;
+mod moment;
 pub mod nunit;
 pub mod read;
 pub mod trx;
 pub mod xunit;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use super::file::Input;
 use crate::finding::Unproven;
@@ -39,27 +41,33 @@ impl Status {
     }
 }
 
-/// The name of a case, in the parts that its report gives.
+/// The name of a case, in the parts that its report gives. Neighbouring cases share what they have in common: a
+/// report may list a million.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TestId {
     /// Names of the suites around it, outermost first, joined with ` > `.
-    pub suite: Box<str>,
+    pub suite: Arc<str>,
     /// Class, module or package.
-    pub class: Box<str>,
+    pub class: Arc<str>,
     /// The case, parameters included.
     pub name: Box<str>,
     /// The file it is said to live in.
-    pub file: Box<str>,
+    pub file: Arc<str>,
 }
 
 impl TestId {
-    /// What it is called across runs: class (or suite) and name.
-    pub fn key(&self) -> String {
-        let owner = if self.class.is_empty() {
+    /// What its name is unique in: its class, or its suite where it has none.
+    pub fn owner(&self) -> &str {
+        if self.class.is_empty() {
             &self.suite
         } else {
             &self.class
-        };
+        }
+    }
+
+    /// What it is called across runs: class (or suite) and name.
+    pub fn key(&self) -> String {
+        let owner = self.owner();
         if owner.is_empty() {
             self.name.to_string()
         } else {
@@ -69,9 +77,36 @@ impl TestId {
 
     /// [`TestId::key`] without parameters in brackets: what the definition is called.
     pub fn definition(&self) -> String {
-        let key = self.key();
-        let end = key.find(['[', '(']).filter(|end| *end > 0).unwrap_or(key.len());
-        key.get(..end).unwrap_or(&key).trim_end().to_owned()
+        let name = self.bare_name();
+        match self.owner() {
+            "" => name.to_owned(),
+            owner => format!("{owner}::{name}"),
+        }
+    }
+
+    /// Its name without parameters: what stands in brackets, and PHPUnit's `with data set …`.
+    pub fn bare_name(&self) -> &str {
+        let ends = [self.name.find(['[', '(']), self.name.find(" with data set ")];
+        let end = ends.into_iter().flatten().filter(|end| *end > 0).min();
+        self.name
+            .get(..end.unwrap_or(self.name.len()))
+            .unwrap_or(&self.name)
+            .trim_end()
+    }
+
+    /// Suites, class and name in one line: what a policy's suite patterns are matched against.
+    pub fn full(&self) -> String {
+        let class = if self.class.is_empty() {
+            String::new()
+        } else {
+            format!("{}::", self.class)
+        };
+        let suite = if self.suite.is_empty() {
+            String::new()
+        } else {
+            format!("{} > ", self.suite)
+        };
+        format!("{suite}{class}{}", self.name)
     }
 }
 
@@ -103,11 +138,12 @@ pub struct TestCase {
 pub struct Report {
     /// The file and its digest.
     pub input: Input,
-    /// Its format: `junit`, `trx`, `nunit`, `xunit.net`, `go test -json`.
+    /// Its format: `junit`, `trx`, `nunit`, `xunit.net`, `go test -json`; `unknown` where it is none of them.
     pub format: &'static str,
     /// How many cases it lists.
     pub cases: usize,
-    /// When the run began, as the report says, in seconds since 1970, where it says so with a zone.
+    /// The latest moment that the report names with a zone, in seconds since 1970. Written by whoever made the report:
+    /// it may accuse, never acquit.
     pub timestamp: Option<i64>,
     /// A commit id that its properties name.
     pub commit: Option<String>,
@@ -160,7 +196,7 @@ impl TestRun {
         self.cases.iter().filter(|case| case.status.is_red())
     }
 
-    /// How many cases have a status.
+    /// How many results have a status.
     pub fn count(&self, status: Status) -> usize {
         self.cases.iter().filter(|case| case.status == status).count()
     }

@@ -67,7 +67,7 @@ pub(crate) struct Setup {
     /// Warnings fail too.
     pub(crate) strict: bool,
     /// Commands of git that are run in the repository after all commits were made, one a line; `BEFORE` and `AFTER`
-    /// stand for the two commits.
+    /// stand for the two commits, here and in `earlier.json`.
     pub(crate) git: Vec<String>,
     /// Revisions to use instead of the two commits.
     pub(crate) base: Option<String>,
@@ -161,6 +161,7 @@ impl Case {
         .unwrap();
         let before = self.commit(&git, "before", "the state before", None, None);
         let mut parent = before;
+        let mut last = before;
         for step in &self.setup.commits {
             parent = self.commit(
                 &git,
@@ -178,6 +179,7 @@ impl Case {
         let range = match self.setup.mode.as_deref() {
             None | Some("range") => {
                 let after = commit(parent);
+                last = after;
                 git.reference("refs/heads/main", after, true, "case").unwrap();
                 self.run_git(&repository, before, after);
                 Range::Commits {
@@ -238,6 +240,7 @@ impl Case {
             Some(other) => panic!("{}: there is no mode `{other}`", self.name),
         };
         copy(&self.folder, &evidence);
+        name_commits(&evidence.join("earlier.json"), before, last);
         let file = |name: &str| Some(evidence.join(name)).filter(|path| path.exists());
         let reports = |name: &str| file(name).map(|_| vec![format!("{name}/*")]).unwrap_or_default();
         let patch_policy = matches!(range, Range::Patch(_))
@@ -352,6 +355,17 @@ fn write_tree(git: &git2::Repository, folder: &Path) -> git2::Oid {
         builder.insert(entry.file_name(), id, mode).unwrap();
     }
     builder.write().unwrap()
+}
+
+/// Puts the ids of the two commits into an evidence file.
+fn name_commits(file: &Path, before: git2::Oid, after: git2::Oid) {
+    let Ok(text) = fs::read_to_string(file) else {
+        return;
+    };
+    let text = text
+        .replace("BEFORE", &before.to_string())
+        .replace("AFTER", &after.to_string());
+    fs::write(file, text).unwrap();
 }
 
 /// Copies a folder with its links and modes; a missing one copies nothing.

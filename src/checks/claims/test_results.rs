@@ -165,7 +165,7 @@ fn is_named(id: &TestId, word: &str) -> bool {
     let holds =
         |text: &str| holds_part(text, word) || dotted.as_ref().is_some_and(|dotted| holds_part(text, dotted));
     means_file
-        || [&id.suite, &id.class, &id.name]
+        || [id.suite.as_ref(), id.class.as_ref(), id.name.as_ref()]
             .into_iter()
             .any(|part| holds(part))
 }

@@ -1,14 +1,208 @@
 //! How are the report files that the caller named found, told apart and read?
+//!
+//! The content tells the format, never the name. What cannot be read is a problem of the run, not an error: the
+//! checks are unproven then, and say why.
 
-use std::path::Path;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
-use super::MutationRun;
-use crate::error::Error;
+use serde::{Deserialize, de::IgnoredAny};
 
-/// Reads every file that the patterns mean.
+use super::{MutationRun, Parsed, Report, cargo_mutants, elements, infection, json, mutmut, pit};
+use crate::{
+    error::Error,
+    evidence::file::{self, Input},
+    limits,
+};
+
+/// Reads every file that the patterns mean. A folder means the reports in it: `outcomes.json` of cargo-mutants, the
+/// `.meta` files of mutmut.
 ///
 /// # Errors
-/// A pattern is no pattern, or a limit is passed.
-pub fn run(_root: &Path, _role: &'static str, _patterns: &[String]) -> Result<MutationRun, Error> {
-    Ok(MutationRun::default())
+/// A pattern is no pattern, or means too many files.
+pub fn run(root: &Path, role: &'static str, patterns: &[String]) -> Result<MutationRun, Error> {
+    let mut run = MutationRun::default();
+    let mut digests = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for pattern in patterns {
+        let files = files(root, pattern)?;
+        if files.is_empty() {
+            run.problems.push(format!(
+                "no mutation report: `{}` matches no file; run the mutation tester first, or correct `--mutation`",
+                crate::escape::line(pattern)
+            ));
+        }
+        for file in files.into_iter().filter(|file| seen.insert(file.clone())) {
+            one(root, role, &file, &mut digests, &mut run);
+        }
+    }
+    Ok(run)
+}
+
+fn files(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
+    let named = root.join(pattern);
+    if !named.is_dir() {
+        return file::expand(root, pattern);
+    }
+    for inside in ["outcomes.json", "mutants.out/outcomes.json"] {
+        if named.join(inside).is_file() {
+            return Ok(vec![Path::new(pattern).join(inside)]);
+        }
+    }
+    file::expand(root, &format!("{}/**/*.meta", pattern.trim_end_matches('/')))
+}
+
+fn one(root: &Path, role: &'static str, path: &Path, digests: &mut BTreeSet<String>, run: &mut MutationRun) {
+    let name = file::shown(path);
+    let problem = |why: String| format!("mutation report `{}`: {why}", crate::escape::line(&name));
+    let bytes = match file::read(&root.join(path), limits::MUTATION_BYTES) {
+        Ok(bytes) => bytes,
+        Err(error) => return run.problems.push(problem(unreadable(error))),
+    };
+    let input = Input::of(role, name.clone(), &bytes);
+    // the same report under two names must not count twice; empty results of mutmut look alike and add nothing
+    if !digests.insert(input.sha256.clone()) {
+        return;
+    }
+    match parse(root, path, &bytes) {
+        Ok(parsed) if run.mutants.len() + parsed.mutants.len() > limits::MUTANTS => {
+            let why = format!("with it there are more than {} mutants", limits::MUTANTS);
+            run.problems.push(problem(why));
+        }
+        Ok(parsed) => {
+            run.problems.extend(parsed.problems.iter().cloned().map(problem));
+            run.add(input, parsed);
+        }
+        Err(why) => run.problems.push(problem(why)),
+    }
+}
+
+/// What is wrong, without the path: on disk it may be absolute, and reports carry no such path.
+pub fn unreadable(error: Error) -> String {
+    match error {
+        Error::Read { cause, .. } => format!("cannot be read: {cause}"),
+        Error::Limit { problem, .. } => problem,
+        Error::Invalid { problem, .. }
+        | Error::Repository { problem, .. }
+        | Error::Usage { problem, .. }
+        | Error::Rules { problem, .. } => problem,
+        Error::Write { cause, .. } => cause,
+    }
+}
+
+/// The keys by which the formats are told apart.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Keys {
+    outcomes: Option<IgnoredAny>,
+    files: Option<IgnoredAny>,
+    escaped: Option<IgnoredAny>,
+    #[serde(rename = "exit_code_by_key")]
+    exit_codes: Option<IgnoredAny>,
+    #[serde(rename = "check_was_interrupted_by_user")]
+    interrupted: Option<IgnoredAny>,
+}
+
+fn parse(root: &Path, path: &Path, bytes: &[u8]) -> Result<Parsed, String> {
+    let text = text(bytes)?;
+    match text.trim_start().bytes().next() {
+        None => Err("it is empty".to_owned()),
+        Some(b'<') => pit::read(text),
+        Some(b'{') => {
+            let keys: Keys = json::read(text)?;
+            object(&keys, root, path, text)
+        }
+        Some(_) => Err(unknown()),
+    }
+}
+
+fn object(keys: &Keys, root: &Path, path: &Path, text: &str) -> Result<Parsed, String> {
+    if keys.outcomes.is_some() {
+        cargo_mutants::read(text)
+    } else if keys.exit_codes.is_some() {
+        let beside = Beside::of(&root.join(path));
+        mutmut::meta(&file::shown(path), text, beside.as_ref().map(Beside::texts))
+    } else if keys.interrupted.is_some() {
+        mutmut::stats(text)
+    } else if keys.escaped.is_some() {
+        infection::read(text)
+    } else if keys.files.is_some() {
+        elements::read(text)
+    } else {
+        Err(unknown())
+    }
+}
+
+fn unknown() -> String {
+    "it is none of the known formats: `outcomes.json` of cargo-mutants, mutation-testing-elements JSON, PIT's \
+     `mutations.xml`, mutmut's `.meta` files or `mutmut-cicd-stats.json`, Infection's JSON log"
+        .to_owned()
+}
+
+/// The report as text.
+///
+/// # Errors
+/// It is not UTF-8; says on which line.
+pub fn text(bytes: &[u8]) -> Result<&str, String> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("it is not UTF-8 text at line {line}")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// What mutmut puts beside a `.meta` file.
+struct Beside {
+    spans: String,
+    mutated: String,
+}
+
+impl Beside {
+    fn of(meta: &Path) -> Option<Self> {
+        let mutated = meta.with_extension("");
+        let mut spans = mutated.clone().into_os_string();
+        spans.push(".spans");
+        let read = |path: &Path| {
+            let bytes = file::read(path, limits::MUTATION_BYTES).ok()?;
+            String::from_utf8(bytes).ok()
+        };
+        Some(Self {
+            spans: read(Path::new(&spans))?,
+            mutated: read(&mutated)?,
+        })
+    }
+
+    fn texts(&self) -> mutmut::Beside<'_> {
+        mutmut::Beside {
+            spans: &self.spans,
+            mutated: &self.mutated,
+        }
+    }
+}
+
+impl MutationRun {
+    fn add(&mut self, input: Input, parsed: Parsed) {
+        self.baseline = if self.reports.is_empty() {
+            parsed.baseline
+        } else {
+            self.baseline.max(parsed.baseline)
+        };
+        if let (Some(known), Some(other)) = (&self.commit, &parsed.commit)
+            && known != other
+        {
+            self.problems
+                .push(format!("the reports name two commits, {known} and {other}"));
+        }
+        self.reports.push(Report {
+            input,
+            format: parsed.format,
+            mutants: parsed.mutants.len(),
+        });
+        self.mutants.extend(parsed.mutants);
+        self.sources.extend(parsed.sources);
+        self.commit = self.commit.take().or(parsed.commit);
+    }
 }

@@ -1,0 +1,7 @@
+module example.org/app
+
+go 1.22
+
+require github.com/google/uuid v1.6.0
+
+replace github.com/google/uuid => github.com/somebody/uuid-fork v1.6.1

@@ -1,0 +1,5 @@
+"""Prices in cents."""
+
+
+def label(price):
+    return "EUR " + str(price)

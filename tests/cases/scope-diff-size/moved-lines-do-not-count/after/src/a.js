@@ -1,0 +1,4 @@
+import './b';
+export function total(items) {
+  return items.length;
+}

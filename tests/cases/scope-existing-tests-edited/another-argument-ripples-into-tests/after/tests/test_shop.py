@@ -1,0 +1,6 @@
+from shop import open_shop
+
+
+def test_open():
+    shop = open_shop(1, 2)
+    assert shop

@@ -1,0 +1,4 @@
+export function total(items) {
+  return items.length;
+}
+call();

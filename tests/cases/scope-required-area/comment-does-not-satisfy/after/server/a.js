@@ -1,0 +1,5 @@
+// todo: call it
+
+export function total(items) {
+  return items.length;
+}

@@ -1,0 +1,5 @@
+export function total(items) {
+  return items.length;
+}
+// revokeToken comes later
+run();

@@ -1,0 +1,4 @@
+a = 1
+
+def revoke_token():
+    return a

@@ -1,0 +1,2 @@
+fn routes() { a() }
+fn two() {}

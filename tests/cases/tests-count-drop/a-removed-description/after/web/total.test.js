@@ -1,0 +1,3 @@
+describe('total', () => {
+  it('adds', () => { expect(total([1, 2])).toBe(3); });
+});

@@ -1,0 +1,14 @@
+"""Prices in cents."""
+
+
+def label(price):
+    if price < 0:  # pragma: no cover
+        raise ValueError(price)
+    return "EUR " + str(price)
+
+
+def discount(price, percent):
+    """What is left of a price."""
+    if percent > 100:
+        raise ValueError("more than everything")
+    return price - price * percent // 100
