@@ -4,6 +4,7 @@
 //! decidable and without its evidence.
 
 pub mod paths;
+pub mod template;
 
 use crate::{
     evidence::claims::{Claim, Claims, Form, Rank, Status},

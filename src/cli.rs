@@ -1,11 +1,13 @@
 //! Which command was asked for? One file per command; the only code that names the argument parser.
 
 pub mod check;
+pub mod claims;
 pub mod completions;
 pub mod demo;
 pub mod explain;
 pub mod man;
 pub mod output;
+pub mod range;
 pub mod schema;
 
 use clap::{CommandFactory as _, Parser};
@@ -40,6 +42,8 @@ enum Command {
     /// Judge a change: pass, fail or unproven, with the evidence.
     #[command(after_help = format!("{EXAMPLES}\n{EXIT_CODES}"))]
     Check(Box<check::Arguments>),
+    /// Write a claims manifest from the real diff.
+    Claims(claims::Arguments),
     /// Judge a small change with real faults, made in a temporary repository.
     Demo(demo::Arguments),
     /// Show the page of one check, or list all of them.
@@ -61,6 +65,7 @@ pub fn run() -> Exit {
     let color = arguments.color;
     let done = match arguments.command {
         Command::Check(arguments) => check::run(&arguments, color),
+        Command::Claims(arguments) => claims::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments, color),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),

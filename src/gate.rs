@@ -126,6 +126,14 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     ))
 }
 
+/// The change that the inputs mean, without any judgement.
+///
+/// # Errors
+/// There is no such change.
+pub fn change(inputs: &Inputs) -> Result<Change, Error> {
+    change_of(inputs, &mut Vec::new()).map(|(change, _)| change)
+}
+
 type Found = (Change, Supplied<crate::evidence::state::State>);
 
 fn change_of(inputs: &Inputs, read: &mut Vec<Input>) -> Result<Found, Error> {

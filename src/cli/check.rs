@@ -2,34 +2,21 @@
 
 use std::path::PathBuf;
 
-use super::output::{self, Color, Wanted};
+use super::{
+    output::{self, Color, Wanted},
+    range,
+};
 use crate::{
     error::Error,
-    gate::{self, Inputs, Range},
+    gate::{self, Inputs},
     verdict::Exit,
 };
 
 /// What to judge, by which evidence, and how to report.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Compare with the merge base of this revision and the head.
-    #[arg(long, value_name = "REV")]
-    base: Option<String>,
-    /// Judge this revision instead of HEAD.
-    #[arg(long, value_name = "REV")]
-    head: Option<String>,
-    /// Judge what is staged against the base (HEAD by default).
-    #[arg(long, conflicts_with_all = ["head", "worktree", "diff"])]
-    staged: bool,
-    /// Judge the files on disk, untracked ones included, against the base (HEAD by default).
-    #[arg(long, conflicts_with_all = ["head", "diff"])]
-    worktree: bool,
-    /// Judge a patch file; no repository is needed.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "head"])]
-    diff: Option<PathBuf>,
-    /// The repository.
-    #[arg(long, short = 'C', value_name = "DIR", default_value = ".")]
-    repo: PathBuf,
+    #[command(flatten)]
+    range: range::Arguments,
     /// What was assigned.
     #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     task: Option<PathBuf>,
@@ -82,22 +69,9 @@ pub fn run(arguments: &Arguments, color: Color) -> Result<Exit, Error> {
 }
 
 fn inputs(arguments: &Arguments) -> Inputs {
-    let range = match (&arguments.diff, arguments.staged, arguments.worktree) {
-        (Some(file), _, _) => Range::Patch(file.clone()),
-        (None, true, _) => Range::Staged {
-            base: arguments.base.clone(),
-        },
-        (None, false, true) => Range::Worktree {
-            base: arguments.base.clone(),
-        },
-        (None, false, false) => Range::Commits {
-            base: arguments.base.clone(),
-            head: arguments.head.clone(),
-        },
-    };
     Inputs {
-        range,
-        repository: arguments.repo.clone(),
+        range: arguments.range.range(),
+        repository: arguments.range.repo.clone(),
         folder: PathBuf::from("."),
         task: arguments.task.clone(),
         claims: arguments.claims.clone(),

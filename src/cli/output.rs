@@ -193,6 +193,32 @@ fn replace(name: &Path, place: &Path, mut file: NamedTempFile, bytes: &[u8]) -> 
     moved.map_err(|error| fail(name, error.to_string()))
 }
 
+/// Refuses a place where something stands already.
+///
+/// # Errors
+/// Something stands there.
+pub fn refuse_existing(path: &Path) -> Result<(), Error> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Err(fail(path, "it is there already; name another file".to_owned())),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Writes a new file, whole or not at all, and never over another one.
+///
+/// # Errors
+/// Something stands there, or the place cannot be written to.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let Target::Beside { mut file, .. } = beside(path.to_owned(), path.to_owned())? else {
+        return Err(fail(path, "it cannot be made as a new file".to_owned()));
+    };
+    file.write_all(bytes)
+        .map_err(|error| fail(path, error.to_string()))?;
+    let done = file.persist_noclobber(path);
+    done.map(drop)
+        .map_err(|error| fail(path, error.error.to_string()))
+}
+
 /// Writes to standard output.
 ///
 /// # Errors

@@ -409,7 +409,7 @@ pub(crate) fn disagreements(expected: &Expected, report: &Report) -> Vec<String>
         let places: Vec<String> = item
             .findings
             .iter()
-            .map(|finding| finding.place.to_string())
+            .map(|finding| shown(&finding.place.to_string()))
             .collect();
         let right = match item.state {
             State::Broken => expected.broken.get(item.id).is_some_and(|wanted| {
@@ -443,6 +443,14 @@ pub(crate) fn disagreements(expected: &Expected, report: &Report) -> Vec<String>
         }
     }
     wrong
+}
+
+/// A place in an evidence file as a case writes it: from the case's own folder.
+fn shown(place: &str) -> String {
+    match place.split_once("/evidence/") {
+        Some((_, file)) if place.starts_with('/') => file.to_owned(),
+        _ => place.to_owned(),
+    }
 }
 
 fn named_in(expected: &Expected, id: &str) -> bool {

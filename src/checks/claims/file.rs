@@ -183,8 +183,12 @@ impl Question<'_> {
             .touched(&new)
             .iter()
             .any(|(_, file)| file.after().is_some_and(|side| new.means(&side.path).is_some()));
-        let still = self.places.in_tree(Side::Head, &self.written)?;
         let before = self.places.in_tree(Side::Base, &self.written)?;
+        let still = match (&before, self.places.in_tree(Side::Head, &self.written)?) {
+            // a whole path that is gone is not there any more because another one ends like it
+            (InTree::One(old), _) if self.is_gone(old) => InTree::Nothing,
+            (_, still) => still,
+        };
         let shown = &self.shown;
         Ok(match (before, still) {
             (InTree::Nothing, _) => {
@@ -195,8 +199,6 @@ impl Question<'_> {
             (_, InTree::Nothing) => {
                 self.refuted(format!("`{shown}` is gone, and the change brings no `{to}`"))
             }
-            // the tail of the old name may also be the tail of the new one
-            (InTree::One(old), InTree::One(now)) if old != now && arrives => Standing::Supported(None),
             (_, InTree::One(_) | InTree::Folder(_)) if arrives => {
                 Standing::unverifiable(format!("`{to}` is there, and `{shown}` is still there beside it"))
             }
@@ -204,6 +206,14 @@ impl Question<'_> {
                 "`{shown}` is said to be renamed to `{to}`, and it still stands under its old name"
             )),
         })
+    }
+
+    fn is_gone(&self, old: &RepoPath) -> bool {
+        let left = |file: &FileChange| {
+            matches!(file.status, Status::Deleted | Status::Renamed)
+                && file.before().is_some_and(|side| side.path == *old)
+        };
+        self.touched.iter().any(|(_, file)| left(file))
     }
 
     fn untouched(&self) -> Told {

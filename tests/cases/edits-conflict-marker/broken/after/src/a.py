@@ -1,0 +1,6 @@
+def a():
+<<<<<<< HEAD
+    return 1
+=======
+    return 2
+>>>>>>> topic

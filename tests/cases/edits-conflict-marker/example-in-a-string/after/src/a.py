@@ -1,0 +1,8 @@
+A = 1
+EXAMPLE = """
+<<<<<<< HEAD
+one
+=======
+two
+>>>>>>> topic
+"""

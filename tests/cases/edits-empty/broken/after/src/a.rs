@@ -1,0 +1,4 @@
+// handles the timeout
+pub fn a() -> u32 {
+    1
+}

@@ -1,0 +1,4 @@
+// returns one
+pub fn a() -> u32 {
+    1
+}

@@ -1,0 +1,2 @@
+PATHS = []
+route("/a")

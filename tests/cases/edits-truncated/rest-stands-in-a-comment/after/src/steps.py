@@ -1,0 +1,9 @@
+def step_0():
+    return 0
+
+
+def step_1():
+    return 1
+
+
+# ... rest of the file unchanged

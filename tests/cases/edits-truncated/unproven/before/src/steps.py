@@ -1,0 +1,8 @@
+def step_0():
+    return 0
+
+
+def step_1():
+    return 1
+
+
