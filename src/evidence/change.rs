@@ -4,10 +4,15 @@
 //! for them: they are named by their content, so reading late changes nothing.
 
 pub mod git;
+pub mod history;
 pub mod lines;
 pub mod memory;
+pub mod objects;
+pub mod open;
 pub mod patch;
 pub mod renames;
+pub mod revision;
+pub mod similarity;
 pub mod walk;
 pub mod worktree;
 

@@ -11,7 +11,11 @@
 //! ```
 
 #![allow(dead_code, reason = "each test program uses its part")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a case that cannot be laid out is a failed test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a case that cannot be laid out is a failed test"
+)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},
