@@ -35,6 +35,14 @@ impl Objects {
         }
     }
 
+    /// The objects of a repository that stays in use elsewhere.
+    pub fn open(repository: &Repository) -> Self {
+        Self {
+            folder: repository.path().to_owned(),
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
     /// Asks an idle handle, or a new one where every other is in use.
     ///
     /// # Errors
