@@ -11,6 +11,9 @@ use crate::finding::Unproven;
 /// From how many files on threads are worth their start.
 const MANY: usize = 16;
 
+/// Why nothing is said about the content of a submodule.
+pub const SUBMODULE: &str = "a submodule: its files are not part of this repository";
+
 /// Compares the two sides of each pair, in the given order.
 ///
 /// # Errors
@@ -45,8 +48,7 @@ fn content(old: Option<&Version>, new: Option<&Version>, store: &dyn Store) -> R
         .flatten()
         .any(|side| side.mode == Mode::Submodule)
     {
-        let why = "a submodule: its files are not part of this repository";
-        return Ok(Content::Opaque(why.to_owned()));
+        return Ok(Content::Opaque(SUBMODULE.to_owned()));
     }
     let read = |side: Option<&Version>| side.map_or(Ok(Vec::new()), |side| store.blob(side));
     match (read(old), read(new)) {
