@@ -56,7 +56,7 @@ pub fn explain(error: &git2::Error, about: &str) -> Error {
     } else if message.contains("extensions.refstorage") {
         Some((
             "keeps its references in a reftable, which is not read yet",
-            "change it with `git refs migrate --ref-format=files`, or judge a patch with `--diff FILE`",
+            "clone it with `git clone --ref-format=files`, or judge a patch with `--diff FILE`",
         ))
     } else if message.contains("'sdir'") {
         Some((

@@ -91,6 +91,7 @@ pub fn body(reader: &mut Reader<'_>, ranges: Ranges) -> Result<Body, Problem> {
 
 /// Whether a line after the last one counted looks like one more; a mail's signature and the next header do not.
 fn goes_on(line: &[u8]) -> bool {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
     let is_other = line.starts_with(b"--- ") || line == b"-- " || line == b"--" || line == b"---";
     line.starts_with(b" ") || line.starts_with(b"+") || (line.starts_with(b"-") && !is_other)
 }
