@@ -1321,3 +1321,181 @@ mod patches {
         assert!(matches!(file(&change, "y").content, Content::Opaque(_)));
     }
 }
+
+/// Random trees and real histories, compared with `git diff -M`.
+mod as_git_does {
+    use std::collections::BTreeMap;
+
+    use super::common::repository::Row;
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What a tree holds at a name: its mode, and lines by their numbers.
+    type Tree = BTreeMap<&'static str, (i32, Vec<u8>)>;
+
+    const NAMES: [&str; 12] = [
+        "a", "b/a", "b/c", "b/d/e.rs", "f g", "h", "h.rs", "i/a", "j", "k/l/m", "n\t\"", "ö",
+    ];
+
+    fn tree() -> impl Strategy<Value = Tree> {
+        let mode = prop_oneof![6 => Just(0o100_644), 1 => Just(0o100_755), 1 => Just(0o120_000)];
+        let content = (proptest::collection::vec(0u8..9, 0..30), any::<bool>(), 0..12u8).prop_map(
+            |(lines, ends, kind)| {
+                let text: String = lines.iter().map(|line| format!("line number {line}\n")).collect();
+                let text = if ends { text } else { text.trim_end().to_owned() };
+                let text = if kind == 0 {
+                    text.replace('\n', "\r\n")
+                } else {
+                    text
+                };
+                if kind == 1 {
+                    [text.as_bytes(), b"\0"].concat()
+                } else {
+                    text.into_bytes()
+                }
+            },
+        );
+        proptest::collection::btree_map(proptest::sample::select(&NAMES[..]), (mode, content), 0..10)
+    }
+
+    /// A second tree that has something in common with the first: some files stay, move or get a line.
+    fn edited(tree: &Tree, edits: &[u8]) -> Tree {
+        let mut after = Tree::new();
+        for ((name, (mode, content)), edit) in tree.iter().zip(edits) {
+            let place = NAMES.iter().position(|known| known == name).unwrap();
+            let other = NAMES[(place + usize::from(*edit)) % NAMES.len()];
+            let more = [content.as_slice(), b"\none more line\n"].concat();
+            match edit {
+                0..=3 => after.insert(name, (*mode, content.clone())),
+                4..=5 => after.insert(other, (*mode, content.clone())),
+                6..=8 => after.insert(other, (*mode, more)),
+                9 => after.insert(name, (*mode, more)),
+                10 => after.insert(name, (0o100_755, content.clone())),
+                _ => None,
+            };
+        }
+        after
+    }
+
+    fn commit(git: &git2::Repository, tree: &Tree) -> String {
+        let mut index = git2::Index::new().unwrap();
+        for (name, (mode, content)) in tree {
+            // a file hides the folder of the same name
+            if NAMES
+                .iter()
+                .any(|other| tree.contains_key(other) && name.starts_with(&format!("{other}/")))
+            {
+                continue;
+            }
+            let entry = git2::IndexEntry {
+                ctime: git2::IndexTime::new(0, 0),
+                mtime: git2::IndexTime::new(0, 0),
+                dev: 0,
+                ino: 0,
+                mode: *mode as u32,
+                uid: 0,
+                gid: 0,
+                file_size: 0,
+                id: git.blob(content).unwrap(),
+                flags: 0,
+                flags_extended: 0,
+                path: name.as_bytes().to_vec(),
+            };
+            index.add(&entry).unwrap();
+        }
+        let tree = git.find_tree(index.write_tree_to(git).unwrap()).unwrap();
+        let parent = git.head().ok().map(|head| head.peel_to_commit().unwrap());
+        let parents: Vec<&git2::Commit<'_>> = parent.iter().collect();
+        let ada = git2::Signature::new("Ada", "ada@example.org", &git2::Time::new(1_700_000_000, 0)).unwrap();
+        git.commit(Some("HEAD"), &ada, &ada, "x", &tree, &parents)
+            .unwrap()
+            .to_string()
+    }
+
+    /// Where several deleted files are equally similar to an added one, git's choice is an accident of its tables;
+    /// what must agree is which paths changed, and how where there is no choice.
+    fn touched(rows: &BTreeMap<Vec<u8>, Row>) -> BTreeMap<Vec<u8>, char> {
+        let sides = rows.iter().flat_map(|(path, row)| match row.status {
+            'R' => vec![(path.clone(), 'A'), (row.old.clone(), 'D')],
+            status => vec![(path.clone(), status)],
+        });
+        sides.collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn random_trees(before in tree(), edits in proptest::collection::vec(0u8..13, 12), extra in tree()) {
+            let repository = Repository::new();
+            let git = git2::Repository::open(repository.root()).unwrap();
+            let mut after = edited(&before, &edits);
+            after.extend(extra.into_iter().take(2));
+            let (base, head) = (commit(&git, &before), commit(&git, &after));
+            let change = range(repository.root(), Some(&base), Some(&head)).unwrap();
+            let (ours, gits) = (by_us(&change), by_git(repository.root(), &[&base, &head]));
+            prop_assert_eq!(touched(&ours), touched(&gits));
+            let renames = |rows: &BTreeMap<Vec<u8>, Row>| rows.values().filter(|row| row.status == 'R').count();
+            prop_assert_eq!(renames(&ours), renames(&gits), "{:?} {:?}", ours, gits);
+            for (path, row) in &ours {
+                if row.status != 'R' && gits.get(path).is_some_and(|other| other.status == row.status) {
+                    prop_assert_eq!(row, &gits[path]);
+                }
+            }
+        }
+    }
+
+    /// Every commit of a real history against its first parent: `COUNTERSIGN_HISTORY` names the git folder,
+    /// `COUNTERSIGN_COMMITS` how many commits.
+    #[test]
+    #[ignore = "set COUNTERSIGN_HISTORY to a git folder"]
+    fn real_histories() {
+        let folder = std::path::PathBuf::from(std::env::var_os("COUNTERSIGN_HISTORY").unwrap());
+        let most = std::env::var("COUNTERSIGN_COMMITS").unwrap_or_else(|_| "300".to_owned());
+        let list = git(
+            &folder,
+            &["log", "--first-parent", "--format=%H %P", "-n", &most, "--all"],
+        );
+        let (mut compared, mut files, mut different) = (0, 0, Vec::new());
+        for line in String::from_utf8(list).unwrap().lines() {
+            let mut words = line.split(' ');
+            let (Some(head), Some(base)) = (words.next(), words.next().filter(|base| !base.is_empty()))
+            else {
+                continue;
+            };
+            let change = range(&folder, Some(base), Some(head)).unwrap();
+            let (mut ours, mut gits) = (by_us(&change), by_git(&folder, &[base, head]));
+            for (path, row) in &mut ours {
+                let is_opaque = change
+                    .file(&path_of(path))
+                    .is_some_and(|file| matches!(file.content, Content::Opaque(_)));
+                if let Some(other) = gits.get_mut(path)
+                    && (is_opaque || other.lines.is_none())
+                {
+                    // opaque here, or a binary file that only moved: git says `-`, we say that nothing changed
+                    other.lines = None;
+                    row.lines = None;
+                }
+            }
+            compared += 1;
+            files += ours.len();
+            if ours != gits {
+                let rows = ours.iter().filter(|(path, row)| gits.get(*path) != Some(row));
+                different.push(format!(
+                    "{base}..{head} {:?}",
+                    rows.map(|(path, row)| (String::from_utf8_lossy(path).into_owned(), row, gits.get(path)))
+                        .collect::<Vec<_>>()
+                ));
+            }
+        }
+        println!(
+            "{compared} commits, {files} files, {} different\n{}",
+            different.len(),
+            different.join("\n")
+        );
+    }
+
+    fn path_of(raw: &[u8]) -> RepoPath {
+        path(raw)
+    }
+}
