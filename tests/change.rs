@@ -483,7 +483,10 @@ mod revisions {
         let repository = three();
         let base = |repository: &Repository| match range(repository.root(), None, None).unwrap().source() {
             Source::Range { base_name, .. } => base_name.clone(),
-            other => panic!("{other}"),
+            other @ (Source::Staged { .. }
+            | Source::Worktree { .. }
+            | Source::Patch { .. }
+            | Source::Memory) => panic!("{other}"),
         };
         repository.git(&["checkout", "-qb", "feature"]);
         repository.write("mine", "mine\n").commit("mine");
@@ -1052,7 +1055,7 @@ mod disk {
         repository.write("a", "a\n").commit("before");
         repository.write("a", "b\n");
         let place = repository.root().join("a");
-        fs::set_permissions(&place, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&place, fs::Permissions::from_mode(0o0)).unwrap();
         if fs::read(&place).is_ok() {
             eprintln!("not judged: root reads every file");
             return;
@@ -1479,13 +1482,12 @@ mod as_git_does {
             }
             compared += 1;
             files += ours.len();
+            let rows = ours.iter().filter(|(path, row)| gits.get(*path) != Some(row));
+            let rows: Vec<String> = rows
+                .map(|(path, row)| format!("{} {} {:?}", row.status, path_of(path), row.lines))
+                .collect();
             if ours != gits {
-                let rows = ours.iter().filter(|(path, row)| gits.get(*path) != Some(row));
-                different.push(format!(
-                    "{base}..{head} {:?}",
-                    rows.map(|(path, row)| (String::from_utf8_lossy(path).into_owned(), row, gits.get(path)))
-                        .collect::<Vec<_>>()
-                ));
+                different.push(format!("{base}..{head}\n  {}", rows.join("\n  ")));
             }
         }
         println!(
