@@ -25,6 +25,7 @@ const LAYERS: &[&[&str]] = &[
     &[
         "claims",
         "companions",
+        "executable",
         "kinds",
         "leftovers",
         "moved",
