@@ -14,7 +14,7 @@ use crate::{
 ///
 /// # Errors
 /// No earlier verdict was given, it lists no added file, or the head cannot be looked into.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
     let earlier = evidence.earlier()?;
     if earlier.added.is_empty() {
         return Err(Abstain::not_applicable("the earlier verdict lists no added file"));
@@ -23,7 +23,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     for shown in &earlier.added {
         let path = path_of(shown, earlier)?;
         let there = evidence.change.entry(Side::Head, &path)?.is_some();
-        if !there && !is_let_go(&path, evidence, settings) {
+        if !there && !is_let_go(&path, evidence) {
             findings.push(finding(&path, earlier));
         }
     }
@@ -42,7 +42,7 @@ fn path_of(shown: &str, earlier: &Earlier) -> Result<RepoPath, Unproven> {
     RepoPath::new(shown).map_err(odd)
 }
 
-fn is_let_go(path: &RepoPath, evidence: &Evidence, settings: &Settings) -> bool {
+fn is_let_go(path: &RepoPath, evidence: &Evidence) -> bool {
     let claimed = evidence.claims().is_ok_and(|claims| {
         let mut gone = claims.of(&[Form::FileDeleted, Form::FileRenamed]);
         gone.any(|claim| {
@@ -52,14 +52,9 @@ fn is_let_go(path: &RepoPath, evidence: &Evidence, settings: &Settings) -> bool 
                 .any(|target| target.as_bytes() == path.as_bytes())
         })
     });
-    let removal = settings
-        .risks
-        .classes()
-        .iter()
-        .find(|class| class.id == "deleted-file");
     let says_so = |text: &str| {
         let mut lines = text.lines();
-        lines.any(|line| risk::names_path(line, path) && removal.is_some_and(|class| class.is_named_in(line)))
+        lines.any(|line| risk::names_path(line, path) && risk::speaks_of_removal(line))
     };
     claimed || risk::declared(evidence, says_so).is_some()
 }
