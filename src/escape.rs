@@ -23,7 +23,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// As [`line`], with line breaks kept.
+/// As [`line()`], with line breaks kept.
 pub fn block(text: &str) -> String {
     let lines: Vec<Cow<'_, str>> = text.lines().map(line).collect();
     lines.join("\n")

@@ -47,6 +47,12 @@ impl Globs {
         &self.patterns
     }
 
+    /// The patterns for one line of a report, cut where there are many.
+    pub fn shown(&self) -> String {
+        let all = self.patterns.join(", ");
+        crate::escape::cut(&crate::escape::line(&all), limits::SHOWN_BYTES).into_owned()
+    }
+
     /// Whether there is no pattern.
     pub fn is_empty(&self) -> bool {
         self.patterns.is_empty()

@@ -49,6 +49,14 @@ pub const CHANGED_PATHS: usize = 20_000;
 pub const TREE_ENTRIES: usize = 2_000_000;
 /// Folders inside folders in one tree.
 pub const TREE_DEPTH: usize = 256;
+/// Pairs of a deleted and an added file whose contents are compared; git's `diff.renameLimit` of 1,000, squared.
+pub const RENAME_PAIRS: usize = 1_000_000;
+/// Pieces of text (8 bytes each) kept at once to find renames: 32 MiB.
+pub const RENAME_PIECES: usize = 4 * 1024 * 1024;
+/// Bytes of changed files on disk that are kept for one run.
+pub const CAPTURED_BYTES: usize = 256 * 1024 * 1024;
+/// Commits walked to find out whether a branch still holds the base.
+pub const ANCESTORS: usize = 200_000;
 /// Commits read of one range.
 pub const COMMITS: usize = 2_000;
 /// Files searched for a name that the task requires.
@@ -75,6 +83,8 @@ pub const REGEX_BYTES: usize = 4 * 1024;
 pub const REGEX_COMPILED_BYTES: usize = 1024 * 1024;
 /// Bytes of one line given to a regular expression; the rest is not searched.
 pub const REGEX_LINE_BYTES: usize = 16 * 1024;
+/// Bytes of a list shown in one line of a report.
+pub const SHOWN_BYTES: usize = 240;
 /// Bytes of a message shown in a report.
 pub const MESSAGE_BYTES: usize = 2 * 1024;
 /// Examples of one kind that a finding names before it says how many more there are.

@@ -31,7 +31,7 @@ impl<'a> Name<'a> {
     /// Whether it stands in a line as a whole word, in any of its spellings.
     pub fn is_in(&self, line: &str) -> bool {
         match &self.folded {
-            None => crate::risk::holds_word(line, self.written),
+            None => holds_word(line, self.written),
             Some(wanted) => words(line, false)
                 .chain(words(line, true))
                 .any(|word| wanted.is(word)),
@@ -84,9 +84,34 @@ fn words(line: &str, dashed: bool) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
+/// Whether a text holds a word between characters that cannot continue it.
+pub fn holds_word(text: &str, word: &str) -> bool {
+    if word.is_empty() {
+        return false;
+    }
+    let continues = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    text.match_indices(word).any(|(start, found)| {
+        let before = text.get(..start).and_then(|head| head.chars().next_back());
+        let mut after = text.get(start + found.len()..).unwrap_or_default().chars();
+        let next = after.next();
+        let dotted = next == Some('.') && after.next().is_some_and(char::is_alphanumeric);
+        !before.is_some_and(|c| continues(c) || c == '.' || c == '/')
+            && !next.is_some_and(continues)
+            && !dotted
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_stands_alone() {
+        assert!(holds_word("adds serde and toml.", "toml"));
+        assert!(!holds_word("adds toml_edit", "toml"));
+        assert!(!holds_word("adds serde-yaml", "serde"));
+        assert!(!holds_word("see config.toml.bak", "config.toml"));
+    }
 
     #[test]
     fn case_styles_are_one_name() {

@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+pub use crate::names::holds_word;
 use crate::{
     error::Error,
     evidence::{
@@ -290,34 +291,9 @@ pub fn names_path(text: &str, path: &RepoPath) -> bool {
     holds_word(text, &whole) || holds_word(text, &tail) || (telling && holds_word(text, &name))
 }
 
-/// Whether a text holds a word between characters that cannot continue it.
-pub fn holds_word(text: &str, word: &str) -> bool {
-    if word.is_empty() {
-        return false;
-    }
-    let continues = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-    text.match_indices(word).any(|(start, found)| {
-        let before = text.get(..start).and_then(|head| head.chars().next_back());
-        let mut after = text.get(start + found.len()..).unwrap_or_default().chars();
-        let next = after.next();
-        let dotted = next == Some('.') && after.next().is_some_and(char::is_alphanumeric);
-        !before.is_some_and(|c| continues(c) || c == '.' || c == '/')
-            && !next.is_some_and(continues)
-            && !dotted
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_word_stands_alone() {
-        assert!(holds_word("adds serde and toml.", "toml"));
-        assert!(!holds_word("adds toml_edit", "toml"));
-        assert!(!holds_word("adds serde-yaml", "serde"));
-        assert!(!holds_word("see config.toml.bak", "config.toml"));
-    }
 
     #[test]
     fn a_path_is_named_whole_or_by_a_telling_tail() {

@@ -1,7 +1,9 @@
 //! How is one of our own YAML or JSON files read? The only file that names the YAML library.
 //!
 //! The library is quadratic on balanced nesting and expands aliases without bound (security research, 4.1), so
-//! every file is scanned first: size, nesting, anchors and aliases. Duplicate keys are refused.
+//! every file is scanned first: size, nesting, anchors and aliases, duplicate keys, further documents.
+
+mod scan;
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
@@ -22,7 +24,7 @@ pub fn read<T: DeserializeOwned>(
     bytes: &[u8],
     most: usize,
 ) -> Result<T, Error> {
-    let text = scan(kind, file, bytes, most)?;
+    let text = scanned(kind, file, bytes, most)?;
     // the library keeps the last of two equal keys in a map; as a plain value it refuses them
     let parsed =
         serde_yaml::from_str::<serde_yaml::Value>(text).and_then(|_| serde_yaml::from_str::<T>(text));
@@ -45,14 +47,8 @@ fn invalid(kind: &'static str, file: &str, error: &serde_yaml::Error) -> Error {
     }
 }
 
-fn scan<'a>(kind: &'static str, file: &str, bytes: &'a [u8], most: usize) -> Result<&'a str, Error> {
-    let refuse = |line: usize, problem: String| Error::Invalid {
-        kind,
-        file: file.to_owned(),
-        line: Some(line),
-        column: None,
-        problem,
-    };
+/// The bytes as text that is safe to parse.
+fn scanned<'a>(kind: &'static str, file: &str, bytes: &'a [u8], most: usize) -> Result<&'a str, Error> {
     if bytes.len() > most {
         let problem = format!("has {} bytes; the limit is {most}", bytes.len());
         return Err(Error::Limit {
@@ -61,102 +57,22 @@ fn scan<'a>(kind: &'static str, file: &str, bytes: &'a [u8], most: usize) -> Res
             problem,
         });
     }
+    let refuse = |line: usize, column: usize, problem: String| Error::Invalid {
+        kind,
+        file: file.to_owned(),
+        line: Some(line),
+        column: Some(column),
+        problem,
+    };
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        refuse(
-            before.iter().filter(|byte| **byte == b'\n').count() + 1,
-            "is not UTF-8 text".to_owned(),
-        )
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        refuse(line, column, "is not UTF-8 text; save it as UTF-8".to_owned())
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut scanner = Scanner::default();
-    for (number, line) in text.lines().enumerate() {
-        if let Err(problem) = scanner.line(line) {
-            return Err(refuse(number + 1, problem.to_owned()));
-        }
-    }
+    scan::scan(text).map_err(|refusal| refuse(refusal.line, refusal.column, refusal.what))?;
     Ok(text)
-}
-
-/// What a linear reading of the bytes must know to bound nesting and find aliases.
-#[derive(Default)]
-struct Scanner {
-    flow: usize,
-    quote: Option<char>,
-    indents: Vec<usize>,
-    literal: Option<usize>,
-}
-
-impl Scanner {
-    fn line(&mut self, line: &str) -> Result<(), &'static str> {
-        let indent = line.len() - line.trim_start_matches(' ').len();
-        if line.trim().is_empty() {
-            return Ok(());
-        }
-        if let Some(parent) = self.literal {
-            if indent > parent {
-                return Ok(());
-            }
-            self.literal = None;
-        }
-        if self.quote.is_none() && self.flow == 0 {
-            self.indents.retain(|known| *known < indent);
-            self.indents.push(indent);
-            if self.indents.len() + dashes(line) > limits::YAML_DEPTH {
-                return Err("nests deeper than 32 levels");
-            }
-        }
-        self.characters(line)?;
-        let opens_literal = self.quote.is_none() && self.flow == 0;
-        let last = line.split(" #").next().unwrap_or(line).trim_end();
-        let header = last.trim_end_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
-        if opens_literal
-            && (header.ends_with(": |")
-                || header.ends_with(": >")
-                || header.ends_with("- |")
-                || header.ends_with("- >"))
-        {
-            self.literal = Some(indent);
-        }
-        Ok(())
-    }
-
-    fn characters(&mut self, line: &str) -> Result<(), &'static str> {
-        let mut before = ' ';
-        let mut escaped = false;
-        for character in line.chars() {
-            let opens = before.is_whitespace() || matches!(before, '[' | '{' | ',' | ':' | '-');
-            match (self.quote, character) {
-                (Some('"'), _) if escaped => escaped = false,
-                (Some('"'), '\\') => escaped = true,
-                (Some(quote), _) if quote == character => self.quote = None,
-                (Some(_), _) => {}
-                (None, '#') if before.is_whitespace() => return Ok(()),
-                (None, '"' | '\'') if opens => self.quote = Some(character),
-                (None, '&' | '*') if opens && before != '-' => {
-                    return Err(
-                        "anchors and aliases are not read here; write the value out, or quote it if it begins with `*` or `&`",
-                    );
-                }
-                (None, '[' | '{') => self.flow += 1,
-                (None, ']' | '}') => self.flow = self.flow.saturating_sub(1),
-                (None, _) => {}
-            }
-            if self.flow > limits::YAML_DEPTH {
-                return Err("nests brackets deeper than 32 levels");
-            }
-            before = character;
-        }
-        Ok(())
-    }
-}
-
-/// Sequences opened on one line: `- - - a` nests three deep without indentation.
-fn dashes(line: &str) -> usize {
-    line.split(' ')
-        .filter(|part| !part.is_empty())
-        .take_while(|part| matches!(*part, "-" | "?" | ":"))
-        .count()
 }
 
 /// A map from names to values that refuses a name given twice.
@@ -234,4 +150,56 @@ pub fn trusted<T: DeserializeOwned>(pack: &'static str, text: &str) -> Result<T,
         pack,
         problem: error.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(bytes: &[u8]) -> Result<Named<u32>, Error> {
+        read("policy", "p.yaml", bytes, limits::CONFIG_BYTES)
+    }
+
+    #[test]
+    fn every_refusal_names_the_file_and_the_place() {
+        for (text, wanted) in [
+            (
+                "a: 1\na: 2\n",
+                "policy `p.yaml` at line 2 column 1: `a` is given twice; keep one",
+            ),
+            ("a: x\n", "policy `p.yaml` at line 1 column 4"),
+            ("a: 1\nb: \"", "policy `p.yaml` at line 2"),
+        ] {
+            let shown = load(text.as_bytes()).unwrap_err().to_string();
+            assert!(shown.starts_with(wanted), "{shown}");
+        }
+        let shown = load(b"a: 1\nb: \xff\n").unwrap_err().to_string();
+        assert!(
+            shown.starts_with("policy `p.yaml` at line 2 column 4: is not UTF-8"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn a_key_written_two_ways_is_refused_too() {
+        assert!(load(b"{\"a\": 1, \"\\x61\": 2}").is_err());
+    }
+
+    #[test]
+    fn json_is_yaml_here() {
+        assert_eq!(load(b"{\n\t\"a\": 1,\n\t\"b\": 2\n}\n").unwrap().0.len(), 2);
+    }
+
+    #[test]
+    fn files_are_read_up_to_their_limit() {
+        for (bytes, good) in [
+            (limits::CONFIG_BYTES - 1, true),
+            (limits::CONFIG_BYTES, true),
+            (limits::CONFIG_BYTES + 1, false),
+        ] {
+            let mut text = b"a: 1\n#".to_vec();
+            text.resize(bytes, b'x');
+            assert_eq!(load(&text).is_ok(), good, "{bytes}");
+        }
+    }
 }

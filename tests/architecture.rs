@@ -18,11 +18,20 @@ use countersign::{checks::CHECKS, rules::Catalogue};
 /// From ground to roof. A file names only its own layer and those below. The first matching prefix decides.
 const LAYERS: &[&[&str]] = &[
     &[
-        "error", "escape", "finding", "glob", "limits", "names", "path", "yaml",
+        "comments", "error", "escape", "finding", "glob", "limits", "names", "path", "yaml",
     ],
     &["evidence/task", "policy", "waiver"],
     &["evidence"],
-    &["claims", "kinds", "risk", "rules"],
+    &[
+        "claims",
+        "companions",
+        "kinds",
+        "leftovers",
+        "moved",
+        "risk",
+        "rules",
+        "substitution",
+    ],
     &["checks"],
     &["checklist", "verdict"],
     &["report"],

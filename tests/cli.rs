@@ -464,6 +464,48 @@ fn a_full_disk_is_no_pass_and_a_device_stays_a_device() {
 }
 
 #[test]
+fn a_report_can_go_to_standard_error() {
+    let bench = Bench::new();
+    let ran = bench.check(&[
+        "--task",
+        "task.yaml",
+        "--report",
+        "text=/dev/stderr",
+        "--report",
+        "json",
+    ]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("verdict: pass"), "{}", ran.err);
+    assert!(ran.out.starts_with('{'), "{}", ran.out);
+    let kept = fs::File::create(bench.path("err.txt")).unwrap();
+    let words = [
+        "check",
+        "--repo",
+        "repo",
+        "--base",
+        "HEAD~1",
+        "--report",
+        "text=/dev/stderr",
+    ];
+    bench.command(&words).stderr(kept).status().unwrap();
+    assert!(
+        fs::read_to_string(bench.path("err.txt"))
+            .unwrap()
+            .contains("verdict: ")
+    );
+}
+
+#[test]
+fn a_shallow_clone_is_told_how_to_become_whole() {
+    let bench = Bench::new();
+    let from = format!("file://{}", bench.path("repo").display());
+    let to = bench.path("clone").display().to_string();
+    bench.git(&["clone", "-q", "--depth", "1", &from, &to]);
+    let ran = bench.run(&["check", "--repo", "clone", "--base", "HEAD~1"]);
+    ran.refused(&["shallow", "git fetch --unshallow", "fetch-depth: 0"]);
+}
+
+#[test]
 fn a_closed_pipe_is_no_pass() {
     let bench = Bench::new();
     for words in [

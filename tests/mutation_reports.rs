@@ -456,3 +456,21 @@ fn all_reports_together_may_list_so_many_mutants_and_no_more() {
         assert_eq!(run.problems.len(), problems, "{more}: {:?}", run.problems);
     }
 }
+
+#[test]
+fn a_report_that_ends_too_early_never_looks_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in [
+        "pit/pitest-full-data-mutations.xml",
+        "mutation-testing-elements/report-schema__testResources__strict-report-v2.json",
+        "mutmut/shop/mutants/mutmut-cicd-stats.json",
+    ] {
+        let whole = std::fs::read(data().join(file)).unwrap();
+        let end = whole.trim_ascii_end().len();
+        for length in (0..end).step_by(7) {
+            std::fs::write(folder.path().join("cut"), &whole[..length]).unwrap();
+            let run = read::run(folder.path(), "mutation", &["cut".to_owned()]).unwrap();
+            assert_eq!(run.problems.len(), 1, "{file} cut after {length} bytes");
+        }
+    }
+}

@@ -612,6 +612,69 @@ fn no_shape_hides_a_failure() {
 }
 
 #[test]
+fn red_results_are_counted_as_often_as_they_stand() {
+    use Status::{Error, Failed, Passed};
+    let trx = "<TestRun xmlns='http://microsoft.com/schemas/VisualStudio/TeamTest/2010'><Results><UnitTestResult testName='a'/></Results></TestRun>";
+    let set_up = "<test-run><test-suite name='s' result='Failed' site='SetUp'><test-case name='a' result='Failed'/></test-suite></test-run>";
+    let table: [(&str, &str, &[Status]); 5] = [
+        ("TRX writes an error by leaving the outcome out", trx, &[Error]),
+        (
+            "a broken set-up stands beside the cases it broke",
+            set_up,
+            &[Failed, Failed],
+        ),
+        (
+            "xUnit.net with a failure inside a pass",
+            "<assembly><collection><test name='a' result='Pass'><failure/></test></collection></assembly>",
+            &[Failed],
+        ),
+        (
+            "a declared failure that only an attribute lists",
+            "<testsuite failures='1'><testcase name='a' status='failed'/><testcase name='b'/></testsuite>",
+            &[Failed, Passed],
+        ),
+        (
+            "go: the test that did not end explains its package",
+            "{\"Action\":\"run\",\"Package\":\"p\",\"Test\":\"A\"}\n{\"Action\":\"fail\",\"Package\":\"p\"}",
+            &[Error],
+        ),
+    ];
+    for (what, text, statuses) in table {
+        let run = read_text(text);
+        assert_eq!(run.problems, [], "{what}");
+        assert_eq!(
+            run.cases.iter().map(|case| case.status).collect::<Vec<_>>(),
+            statuses,
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn nothing_but_comments_may_stand_outside_the_one_root() {
+    for text in [
+        "<testsuite/><testsuite/>",
+        "<testsuite/>&lt;",
+        "x<testsuite/>",
+        "<testsuite/><![CDATA[]]>",
+    ] {
+        assert!(read_text(text).whole().is_err(), "{text}");
+    }
+    for text in [
+        "<testsuite/>\n<!-- end -->\n",
+        "<?xml version='1.0'?>\n<!-- a --><?pi?>\n<testsuite/>",
+    ] {
+        assert_eq!(read_text(text).problems, [], "{text}");
+    }
+}
+
+#[test]
+fn a_case_that_failed_in_the_end_is_not_called_flaky() {
+    let run = read_text("<testsuite><testcase name='a'><flakyFailure/><failure/></testcase></testsuite>");
+    assert_eq!((run.cases[0].status, run.cases[0].flaky), (Status::Failed, false));
+}
+
+#[test]
 fn shapes_that_are_no_failure_are_none() {
     let table = [
         (

@@ -12,7 +12,7 @@ pub mod survivor;
 pub mod uncovered;
 pub mod vacuous;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     checks::Settings,
@@ -20,7 +20,7 @@ use crate::{
         Evidence,
         change::FileChange,
         coverage::Lines,
-        mutation::{Baseline, Mutant, MutationRun, Status},
+        mutation::{Baseline, Mutant, MutationRun, Status, cargo_mutants, infection, mutmut, pit},
         names::{Meaning, Names},
         sites::{Site, Sites},
     },
@@ -117,10 +117,27 @@ impl Measured<'_> {
             counted: certain.counted + detected + undetected,
         };
         Bounds {
-            least: with(0, uncertain.undetected()).score(),
-            most: with(uncertain.detected, 0).score(),
+            least: with(0, uncertain.undetected() + self.open()).score(),
+            most: with(uncertain.detected + self.open(), 0).score(),
             certain,
             uncertain,
+        }
+    }
+
+    /// Mutants that may be on added lines and were not run.
+    fn open(&self) -> usize {
+        let on = self.on.iter().map(|placed| placed.mutant);
+        let all = on.chain(self.perhaps.iter().chain(&self.anywhere).copied());
+        all.filter(|mutant| mutant.status == Status::Pending).count()
+    }
+
+    /// Refuses to acquit while mutants are open.
+    fn finished(&self) -> Result<(), Unproven> {
+        match self.open() {
+            0 => Ok(()),
+            open => Err(Unproven::Insufficient(format!(
+                "{open} mutants that may be on added lines were not run: let the mutation tester finish"
+            ))),
         }
     }
 
@@ -150,6 +167,38 @@ fn production<'a>(evidence: &'a Evidence, settings: &'a Settings) -> impl Iterat
         let source = settings.kinds.of(file.path()) == FileKind::Source;
         source && file.after().is_some() && file.added().next().is_some()
     })
+}
+
+/// The kinds of files that a run mutates, by extension: those of its format, its mutants and its sources. Empty where
+/// nothing of that is known: then any file could have had a mutant.
+struct Mutable<'a>(BTreeSet<&'a str>);
+
+impl<'a> Mutable<'a> {
+    fn of(run: &'a MutationRun) -> Self {
+        let formats = run
+            .reports
+            .iter()
+            .flat_map(|report| extensions(report.format).iter().copied());
+        let mutants = run.mutants.iter().map(|mutant| mutant.file.as_str());
+        let files = mutants.chain(run.sources.iter().map(|source| source.file.as_str()));
+        let named = files.filter_map(|file| Some(file.rsplit('/').next()?.rsplit_once('.')?.1));
+        Self(formats.chain(named).collect())
+    }
+
+    fn holds(&self, file: &FileChange) -> bool {
+        self.0.is_empty() || self.0.contains(file.path().extension().as_str())
+    }
+}
+
+/// What a tool of one language mutates.
+fn extensions(format: &str) -> &'static [&'static str] {
+    match format {
+        cargo_mutants::FORMAT => &["rs"],
+        pit::FORMAT => &["java", "kt"],
+        mutmut::FORMAT => &["py"],
+        infection::FORMAT => &["php"],
+        _ => &[],
+    }
 }
 
 /// The run, if it is about this head and began on green tests.

@@ -72,7 +72,7 @@ enum Target {
         place: PathBuf,
         file: NamedTempFile,
     },
-    /// A device or a pipe.
+    /// A device, a pipe or an open descriptor.
     Stream { name: PathBuf, file: File },
 }
 
@@ -106,14 +106,20 @@ fn target(path: &Path) -> Result<Target, Error> {
     if known.is_dir() {
         return Err(fail(path, "it is a folder; name a file in it".to_owned()));
     }
-    if known.is_file() {
+    if known.is_file() && !is_descriptor(path) {
         // a link keeps being a link: what it points to is replaced
         let place = fs::canonicalize(path).map_err(|error| fail(path, error.to_string()))?;
         return beside(name, place);
     }
-    let file = OpenOptions::new().write(true).open(path);
+    let file = OpenOptions::new().append(true).open(path);
     let file = file.map_err(|error| fail(path, error.to_string()))?;
     Ok(Target::Stream { name, file })
+}
+
+/// Whether a path means something that is already open (`/dev/stderr`, `/dev/fd/3`): it is written to, even where it
+/// leads to a file.
+fn is_descriptor(path: &Path) -> bool {
+    path.starts_with("/dev") || path.starts_with("/proc")
 }
 
 fn beside(name: PathBuf, place: PathBuf) -> Result<Target, Error> {

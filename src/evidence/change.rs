@@ -3,11 +3,19 @@
 //! Tree objects decide; patch text, status, index flags and attributes never do. Blobs are read when a check asks
 //! for them: they are named by their content, so reading late changes nothing.
 
+pub mod convert;
+pub mod disk;
 pub mod git;
+pub mod history;
 pub mod lines;
 pub mod memory;
+pub mod objects;
+pub mod open;
 pub mod patch;
 pub mod renames;
+pub mod revision;
+pub mod similarity;
+pub mod unfinished;
 pub mod walk;
 pub mod weight;
 pub mod worktree;
@@ -293,12 +301,12 @@ pub enum Source {
     },
     /// A commit against the index.
     Staged {
-        /// The commit compared with.
+        /// The commit compared with; the empty tree where there is no commit yet.
         base: ObjectId,
     },
     /// A commit against the files on disk, untracked ones included.
     Worktree {
-        /// The commit compared with.
+        /// The commit compared with; the empty tree where there is no commit yet.
         base: ObjectId,
     },
     /// A patch file without a repository.

@@ -21,11 +21,12 @@ pub enum Site {
     Unknown,
 }
 
-/// Texts of changed files at head, read once each and only where a report counts lines from a function.
+/// Texts of changed files at head, read once each and only where they are asked for.
 #[derive(Debug)]
 pub struct Sites<'a> {
     change: &'a Change,
-    read: BTreeMap<&'a RepoPath, String>,
+    read: BTreeMap<&'a RepoPath, Vec<String>>,
+    functions: BTreeMap<(&'a RepoPath, String), Option<(u32, u32)>>,
 }
 
 impl<'a> Sites<'a> {
@@ -34,28 +35,30 @@ impl<'a> Sites<'a> {
         Self {
             change,
             read: BTreeMap::new(),
+            functions: BTreeMap::new(),
         }
     }
 
-    /// The text of a file at head.
+    /// The lines of a file at head.
     ///
     /// # Errors
     /// It cannot be read: a patch without a repository, an opaque file.
-    pub fn text(&mut self, file: &'a FileChange) -> Result<&str, Unproven> {
+    pub fn lines(&mut self, file: &'a FileChange) -> Result<&[String], Unproven> {
         if !self.read.contains_key(file.path()) {
             let text = match file.after() {
                 Some(version) => self.change.text(version)?,
                 None => String::new(),
             };
-            self.read.insert(file.path(), text);
+            let lines = text.lines().map(str::to_owned).collect();
+            self.read.insert(file.path(), lines);
         }
-        Ok(self.read.get(file.path()).map_or("", String::as_str))
+        Ok(self.read.get(file.path()).map_or(&[], Vec::as_slice))
     }
 
     /// Where a mutant of a changed file is.
     ///
     /// # Errors
-    /// As [`Sites::text`]; only where the report names no line.
+    /// As [`Sites::lines`]; only where the report names no line.
     pub fn of(&mut self, file: &'a FileChange, mutant: &Mutant) -> Result<Site, Unproven> {
         if let Some(line) = mutant.line {
             return Ok(Site::Line(line));
@@ -63,7 +66,7 @@ impl<'a> Sites<'a> {
         let Some(function) = &mutant.function else {
             return Ok(Site::Unknown);
         };
-        let Some((first, last)) = python_function(self.text(file)?, function) else {
+        let Some((first, last)) = self.function(file, function)? else {
             return Ok(Site::Unknown);
         };
         Ok(match mutant.below_function {
@@ -71,21 +74,30 @@ impl<'a> Sites<'a> {
             Some(_) | None => Site::Between(first, last),
         })
     }
+
+    fn function(&mut self, file: &'a FileChange, name: &str) -> Result<Option<(u32, u32)>, Unproven> {
+        let key = (file.path(), name.to_owned());
+        if let Some(known) = self.functions.get(&key) {
+            return Ok(*known);
+        }
+        let found = python_function(self.lines(file)?, name);
+        self.functions.insert(key, found);
+        Ok(found)
+    }
 }
 
 /// The first and last line of the only Python function of a name, `f` or `Class.f`. Of the formats that name no line,
 /// mutmut's is the one that names functions.
-fn python_function(text: &str, name: &str) -> Option<(u32, u32)> {
+fn python_function(lines: &[String], name: &str) -> Option<(u32, u32)> {
     let (class, function) = match name.rsplit_once('.') {
         Some((class, function)) => (Some(class), function),
         None => (None, name),
     };
-    let lines: Vec<&str> = text.lines().collect();
     let within = match class {
-        Some(class) => block(&lines, 0..lines.len(), &["class"], class)?,
+        Some(class) => block(lines, 0..lines.len(), &["class"], class)?,
         None => 0..lines.len(),
     };
-    let found = block(&lines, within, &["def", "async def"], function)?;
+    let found = block(lines, within, &["def", "async def"], function)?;
     Some((
         u32::try_from(found.start + 1).ok()?,
         u32::try_from(found.end).ok()?,
@@ -93,7 +105,7 @@ fn python_function(text: &str, name: &str) -> Option<(u32, u32)> {
 }
 
 /// The lines of the only block that begins with one of the words and the name.
-fn block(lines: &[&str], within: Range<usize>, words: &[&str], name: &str) -> Option<Range<usize>> {
+fn block(lines: &[String], within: Range<usize>, words: &[&str], name: &str) -> Option<Range<usize>> {
     let begins = |line: &str| {
         let line = line.trim_start();
         words.iter().any(|word| {
@@ -110,7 +122,7 @@ fn block(lines: &[&str], within: Range<usize>, words: &[&str], name: &str) -> Op
     }
     let indent = |line: &str| line.len() - line.trim_start().len();
     let body = part.iter().skip(start + 1);
-    let inside = |line: &&&str| {
+    let inside = |line: &&String| {
         line.trim().is_empty() || line.trim_start().starts_with(')') || indent(line) > indent(head)
     };
     let length = body.take_while(inside).count();
@@ -153,18 +165,19 @@ def alone():
 X = 1
 ";
 
+    fn found(name: &str) -> Option<(u32, u32)> {
+        let lines: Vec<String> = PYTHON.lines().map(str::to_owned).collect();
+        python_function(&lines, name)
+    }
+
     #[test]
     fn functions_of_a_python_file_are_found_by_name() {
-        assert_eq!(python_function(PYTHON, "A.total"), Some((4, 5)));
-        assert_eq!(python_function(PYTHON, "A.other"), Some((7, 10)));
-        assert_eq!(python_function(PYTHON, "B.total"), Some((14, 15)));
-        assert_eq!(python_function(PYTHON, "alone"), Some((17, 20)));
-        assert_eq!(
-            python_function(PYTHON, "total"),
-            None,
-            "two functions have that name"
-        );
-        assert_eq!(python_function(PYTHON, "alon"), None);
-        assert_eq!(python_function(PYTHON, "C.total"), None);
+        assert_eq!(found("A.total"), Some((4, 5)));
+        assert_eq!(found("A.other"), Some((7, 10)));
+        assert_eq!(found("B.total"), Some((14, 15)));
+        assert_eq!(found("alone"), Some((17, 20)));
+        assert_eq!(found("total"), None, "two functions have that name");
+        assert_eq!(found("alon"), None);
+        assert_eq!(found("C.total"), None);
     }
 }

@@ -167,7 +167,7 @@ fn is_named(id: &TestId, word: &str) -> bool {
     means_file
         || [id.suite.as_ref(), id.class.as_ref(), id.name.as_ref()]
             .into_iter()
-            .any(&holds)
+            .any(holds)
 }
 
 /// Whether a name holds a word as a part of its own: `unit` is a part of `tests.unit` and `UnitTests`, not of

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{added_code, trusted};
+use super::{Mutable, added_code, trusted};
 use crate::{
     checks::Settings,
     evidence::{
@@ -57,9 +57,11 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             Meaning::Elsewhere => {}
         }
     }
-    let left_out = required
-        .into_iter()
-        .filter(|(file, lines)| *lines >= policy.mutation.min_lines && !mutated.contains(file.path()));
+    let mutable = Mutable::of(run);
+    let left_out = required.into_iter().filter(|(file, lines)| {
+        let expected = globs.matches(file.path()) || mutable.holds(file);
+        expected && *lines >= policy.mutation.min_lines && !mutated.contains(file.path())
+    });
     Ok(left_out.map(|(file, lines)| finding(file, lines)).collect())
 }
 

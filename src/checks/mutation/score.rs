@@ -4,10 +4,10 @@
 //! (unviable, ignored, not run) and accepted ones are left out. Where a report does not give exact lines, the best
 //! reading must fail for "broken" and the worst one must pass for "holds".
 
-use super::{Bounds, Measured, added_code, measured, percent, trusted};
+use super::{Bounds, Measured, Mutable, added_code, measured, percent, trusted};
 use crate::{
     checks::Settings,
-    evidence::Evidence,
+    evidence::{Evidence, mutation::MutationRun},
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
 };
 
@@ -23,8 +23,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     if bounds.certain.counted > 0 && bounds.most < target {
         return Ok(vec![below(settings, bounds, target)]);
     }
+    measured.finished()?;
     if measured.is_silent() {
-        return Err(silent(evidence, settings, &measured));
+        return Err(silent(evidence, settings, run, &measured));
     }
     if bounds.least >= target {
         return Ok(Vec::new());
@@ -64,9 +65,11 @@ fn below(settings: &Settings, bounds: Bounds, target: f64) -> Finding {
 }
 
 /// Nothing was measured on the added lines: the change may give nothing to measure, or the measuring missed it.
-fn silent(evidence: &Evidence, settings: &Settings, measured: &Measured<'_>) -> Abstain {
+fn silent(evidence: &Evidence, settings: &Settings, run: &MutationRun, measured: &Measured<'_>) -> Abstain {
     let least = settings.policy.mutation.min_lines;
-    let lines: usize = added_code(evidence, settings).map(|(_, lines)| lines).sum();
+    let mutable = Mutable::of(run);
+    let code = added_code(evidence, settings).filter(|(file, _)| mutable.holds(file));
+    let lines: usize = code.map(|(_, lines)| lines).sum();
     if !measured.anywhere.is_empty() {
         let why = format!(
             "the report lists {} mutants without a file: nobody can tell which are on added lines; pass the full report",

@@ -115,14 +115,14 @@ impl<'a> Compared<'a> {
         let Ok(Site::Line(number)) = sites.of(file, mutant) else {
             return;
         };
-        let Ok(text) = sites.text(file) else { return };
+        let Ok(lines) = sites.lines(file) else { return };
         let line = usize::try_from(number)
             .ok()
-            .and_then(|number| text.lines().nth(number - 1));
+            .and_then(|number| lines.get(number.checked_sub(1)?));
         let Some(line) = line else {
             let says = format!(
                 "the mutation report has a mutant on line {number} of a file of {} lines",
-                text.lines().count()
+                lines.len()
             );
             return self.accuse(file, says, format!("mutant: {}", super::fault(mutant)));
         };

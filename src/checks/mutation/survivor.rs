@@ -36,6 +36,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         return Ok(found);
     }
     whole?;
+    measured.finished()?;
     open(&measured)
 }
 

@@ -36,6 +36,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         return Ok(found);
     }
     evidence.mutation()?;
+    measured.finished()?;
     let uncertain = measured.perhaps.iter().chain(&measured.anywhere);
     let open = uncertain
         .filter(|mutant| mutant.status == Status::NoCoverage)

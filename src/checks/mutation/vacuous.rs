@@ -3,9 +3,9 @@
 //! A report without a viable mutant, with mostly time-outs, or with no mutant where code was added has a fine score
 //! and shows nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Measured, Tally, added_code, measured, trusted};
+use super::{Measured, Mutable, Tally, added_code, measured, trusted};
 use crate::{
     checks::Settings,
     evidence::{
@@ -30,7 +30,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         .into_iter()
         .chain(unmeasured(evidence, settings, run, &measured))
         .collect();
-    let lines: usize = added_code(evidence, settings).map(|(_, lines)| lines).sum();
+    let mutable = Mutable::of(run);
+    let code = added_code(evidence, settings).filter(|(file, _)| mutable.holds(file));
+    let lines: usize = code.map(|(_, lines)| lines).sum();
     if found.is_empty() && measured.is_silent() && lines < settings.policy.mutation.min_lines {
         return Err(Abstain::not_applicable(format!(
             "{lines} added lines look executable: too few to expect a mutant"
@@ -63,11 +65,7 @@ fn unmeasured(
     if !measured.perhaps.is_empty() || !measured.anywhere.is_empty() {
         return Vec::new();
     }
-    let extensions: BTreeSet<&str> = run
-        .mutants
-        .iter()
-        .filter_map(|mutant| extension(&mutant.file))
-        .collect();
+    let mutable = Mutable::of(run);
     let mut viable: BTreeMap<&RepoPath, usize> = BTreeMap::new();
     let mut all: BTreeMap<&RepoPath, usize> = BTreeMap::new();
     for placed in &measured.on {
@@ -75,9 +73,8 @@ fn unmeasured(
         *viable.entry(placed.path).or_default() += usize::from(placed.mutant.status.counts());
     }
     let files = added_code(evidence, settings).filter(|(file, lines)| {
-        let mutable = extensions.is_empty() || extensions.contains(file.path().extension().as_str());
         let measured = viable.get(file.path()).is_some_and(|count| *count > 0);
-        *lines >= settings.policy.mutation.min_lines && mutable && !measured
+        *lines >= settings.policy.mutation.min_lines && mutable.holds(file) && !measured
     });
     files
         .map(|(file, lines)| {
@@ -88,9 +85,4 @@ fn unmeasured(
             Finding::new(Place::File(file.path().clone()), says)
         })
         .collect()
-}
-
-fn extension(file: &str) -> Option<&str> {
-    let name = file.rsplit('/').next()?;
-    name.rsplit_once('.').map(|(_, extension)| extension)
 }

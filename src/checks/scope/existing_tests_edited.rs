@@ -21,6 +21,12 @@ use crate::{
     substitution::{self, Swap},
 };
 
+/// Extensions of files beside tests that are no tests.
+const DATA: &[&str] = &[
+    "", "adoc", "cfg", "csv", "ini", "json", "lock", "md", "mdx", "mod", "rst", "sum", "toml", "txt", "xml",
+    "yaml", "yml",
+];
+
 /// Judges the item.
 ///
 /// # Errors
@@ -60,7 +66,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 /// The path at base of a test file that stood there before.
 fn existing_test<'a>(file: &'a FileChange, settings: &Settings) -> Option<&'a RepoPath> {
     let before = file.before().filter(|_| file.status != Status::Copied)?;
-    (settings.kinds.of(&before.path) == FileKind::Test).then_some(&before.path)
+    // notes and data between tests assert nothing by themselves
+    let data = DATA.contains(&before.path.extension().as_str());
+    (settings.kinds.of(&before.path) == FileKind::Test && !data).then_some(&before.path)
 }
 
 /// Without `allow` every path may be touched, and none is named.

@@ -254,7 +254,7 @@ fn executable(
     }
     let path = &version.path;
     let finding = Finding::new(Place::File(path.clone()), format!("`{path}` became executable")).fix(
-        format!("take the bit away (`git update-index --chmod=-x -- {path}`) unless it is meant to be run"),
+        format!("take the executable bit of `{path}` away unless it is meant to be run"),
     );
     let script = is_script(file, version, &evidence.change)?;
     Ok(Some(if script {

@@ -29,7 +29,7 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
         .map(|(file, path)| {
             let says = format!("`{path}` is {} although the task forbids it", file.status.name());
             Finding::new(Place::File(path.clone()), says)
-                .because(format!("task, deny: {}", task.deny.patterns().join(", ")))
+                .because(format!("task, deny: {}", task.deny.shown()))
         })
         .collect();
     if findings.is_empty() {

@@ -11,6 +11,7 @@ use crate::{
         task::Task,
     },
     finding::{Abstain, Finding, Judged, Place},
+    glob::Globs,
     path::RepoPath,
 };
 
@@ -69,7 +70,7 @@ fn follows(
 }
 
 fn finding(file: &FileChange, path: &RepoPath, task: &Task, change: &Change) -> Finding {
-    let allow = task.allow.as_ref().map_or(&[][..], |allow| allow.patterns());
+    let allow = task.allow.as_ref().map(Globs::shown).unwrap_or_default();
     let lines = match file.churn() {
         0 => String::new(),
         1 => " (1 line)".to_owned(),
@@ -79,16 +80,13 @@ fn finding(file: &FileChange, path: &RepoPath, task: &Task, change: &Change) -> 
         "`{path}` is {}{lines} and the task does not assign it",
         file.status.name()
     );
-    let restore = change.source().base_commit().map_or_else(
-        || format!("leave `{path}` as it was"),
-        |base| {
-            format!(
-                "take it out of the change (`git checkout {} -- {path}`)",
-                base.short()
-            )
-        },
-    );
+    let base = change.source().base_commit();
+    let base = base.map_or(String::new(), |base| {
+        format!(" (restore it from {})", base.short())
+    });
     Finding::new(Place::File(path.clone()), says)
-        .because(format!("task, allow: {}", allow.join(", ")))
-        .fix(format!("{restore}, or have `{path}` added to the task's `allow`"))
+        .because(format!("task, allow: {}", allow))
+        .fix(format!(
+            "take it out of the change{base}, or have `{path}` added to the task's `allow`"
+        ))
 }

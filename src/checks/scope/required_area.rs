@@ -47,7 +47,7 @@ fn judge(area: &Area, change: &Change) -> Result<Option<Finding>, Unproven> {
     if lines >= area.min_lines || (area.min_lines <= 1 && blobs > 0) {
         return Ok(None);
     }
-    let globs = area.globs.patterns().join(", ");
+    let globs = area.globs.shown();
     let name = area.name.as_ref().map_or_else(
         || format!("`{globs}`"),
         |name| crate::escape::line(name).into_owned(),

@@ -40,10 +40,10 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
 }
 
 fn finding(wanted: &RequiredName) -> Finding {
-    let place = wanted.within.as_ref().map_or_else(
-        || "the changed files".to_owned(),
-        |globs| globs.patterns().join(", "),
-    );
+    let place = wanted
+        .within
+        .as_ref()
+        .map_or_else(|| "the changed files".to_owned(), crate::glob::Globs::shown);
     let name = crate::escape::line(&wanted.name);
     let mut finding = Finding::new(
         Place::Change,
@@ -105,7 +105,7 @@ fn anywhere(globs: &crate::glob::Globs, names: &[Name<'_>], change: &Change) -> 
         if count >= limits::SEARCHED_FILES {
             return Err(Unproven::Insufficient(format!(
                 "{} means more than {} files; narrow where the name must stand",
-                globs.patterns().join(", "),
+                globs.shown(),
                 limits::SEARCHED_FILES
             )));
         }

@@ -44,13 +44,10 @@ fn overstep(role: &Role, path: &RepoPath) -> Option<String> {
         return Some("read-only: true".to_owned());
     }
     if role.must_not_touch.matches(path) {
-        return Some(format!(
-            "must-not-touch: {}",
-            role.must_not_touch.patterns().join(", ")
-        ));
+        return Some(format!("must-not-touch: {}", role.must_not_touch.shown()));
     }
     let may = role.may_touch.as_ref()?;
-    (!may.matches(path)).then(|| format!("may-touch: {}", may.patterns().join(", ")))
+    (!may.matches(path)).then(|| format!("may-touch: {}", may.shown()))
 }
 
 fn finding(role: &str, file: &FileChange, path: &RepoPath, rule: &str) -> Finding {

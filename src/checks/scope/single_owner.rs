@@ -58,7 +58,7 @@ fn owned_twice(task: &Task, change: &Change) -> Vec<Finding> {
                     format!(
                         "task `{}` owns {}",
                         crate::escape::line(&owner.id),
-                        owner.owns.patterns().join(", ")
+                        owner.owns.shown()
                     )
                 });
                 findings.push(lines.fold(at(path, says), Finding::because));

@@ -103,33 +103,57 @@ fn is_mechanical(change: &Change) -> bool {
 
 /// The packages, with the number of touched files in each.
 fn packages(files: &[&RepoPath], change: &Change) -> Result<BTreeMap<String, usize>, Unproven> {
-    let mut known: BTreeMap<String, bool> = BTreeMap::new();
+    let mut known = touched_packages(change);
     let mut packages: BTreeMap<String, usize> = BTreeMap::new();
-    let root = is_package("", change)?;
     for path in files {
-        let mut folder = path.folder().into_owned();
-        while !folder.is_empty() {
-            let package = match known.get(&folder) {
-                Some(package) => *package,
-                None => is_package(&folder, change)?,
-            };
-            known.insert(folder.clone(), package);
-            if package {
-                break;
-            }
-            folder.truncate(folder.rfind('/').unwrap_or(0));
-        }
-        if folder.is_empty() && !root {
-            folder = path.folder().split('/').next().unwrap_or_default().to_owned();
-        }
-        let name = if folder.is_empty() { "." } else { &folder };
-        *packages.entry(name.to_owned()).or_default() += 1;
+        let package = match nearest_package(&path.folder(), change, &mut known)? {
+            Some(folder) if folder.is_empty() => ".".to_owned(),
+            Some(folder) => folder,
+            None => top_folder(path),
+        };
+        *packages.entry(package).or_default() += 1;
     }
     Ok(packages)
 }
 
-/// A package that the change removes still counts: it was touched.
-fn is_package(folder: &str, change: &Change) -> Result<bool, Unproven> {
+/// The folder at or above this one that is a package, the root as an empty name.
+fn nearest_package(
+    folder: &str,
+    change: &Change,
+    known: &mut BTreeMap<String, bool>,
+) -> Result<Option<String>, Unproven> {
+    let mut folder = folder.to_owned();
+    loop {
+        let package = match known.get(&folder) {
+            Some(package) => *package,
+            None => has_manifest(&folder, change)?,
+        };
+        known.insert(folder.clone(), package);
+        if package {
+            return Ok(Some(folder));
+        }
+        if folder.is_empty() {
+            return Ok(None);
+        }
+        folder.truncate(folder.rfind('/').unwrap_or(0));
+    }
+}
+
+fn top_folder(path: &RepoPath) -> String {
+    match path.folder().split('/').next() {
+        None | Some("") => ".".to_owned(),
+        Some(top) => top.to_owned(),
+    }
+}
+
+/// Packages whose manifest is part of the change: one that is removed counts too.
+fn touched_packages(change: &Change) -> BTreeMap<String, bool> {
+    let touched = change.files().iter().flat_map(|file| file.touched());
+    let manifests = touched.filter(|path| MANIFESTS.contains(&path.name().as_ref()));
+    manifests.map(|path| (path.folder().into_owned(), true)).collect()
+}
+
+fn has_manifest(folder: &str, change: &Change) -> Result<bool, Unproven> {
     for name in MANIFESTS {
         let path = if folder.is_empty() {
             (*name).to_owned()
@@ -137,7 +161,7 @@ fn is_package(folder: &str, change: &Change) -> Result<bool, Unproven> {
             format!("{folder}/{name}")
         };
         let Ok(path) = RepoPath::new(path) else { continue };
-        if change.entry(Side::Head, &path)?.is_some() || change.entry(Side::Base, &path)?.is_some() {
+        if change.entry(Side::Head, &path)?.is_some() {
             return Ok(true);
         }
     }

@@ -10,6 +10,22 @@ use crate::{
     risk,
 };
 
+/// Beginnings of the words by which authors let a file go.
+const LETS_GO: &[&str] = &[
+    "remov",
+    "delet",
+    "drop",
+    "mov",
+    "renam",
+    "replac",
+    "merg",
+    "split",
+    "revert",
+    "consolidat",
+    "inlin",
+    "extract",
+];
+
 /// Judges the item.
 ///
 /// # Errors
@@ -53,10 +69,17 @@ fn is_let_go(path: &RepoPath, evidence: &Evidence) -> bool {
         })
     });
     let says_so = |text: &str| {
-        let mut lines = text.lines();
-        lines.any(|line| risk::names_path(line, path) && risk::speaks_of_removal(line))
+        text.lines()
+            .any(|line| risk::names_path(line, path) && lets_go(line))
     };
     claimed || risk::declared(evidence, says_so).is_some()
+}
+
+/// Whether a word of the line means that something goes.
+fn lets_go(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let mut words = line.split(|c: char| !c.is_alphabetic());
+    words.any(|word| LETS_GO.iter().any(|stem| word.starts_with(stem)))
 }
 
 fn finding(path: &RepoPath, earlier: &Earlier) -> Finding {
@@ -66,7 +89,7 @@ fn finding(path: &RepoPath, earlier: &Earlier) -> Finding {
     if let Some(head) = &earlier.head {
         let short = crate::escape::line(head.get(..12).unwrap_or(head)).into_owned();
         finding = finding.fix(format!(
-            "bring it back (`git checkout {short} -- {path}`), or claim its removal"
+            "bring `{path}` back from commit {short}, or claim its removal"
         ));
     }
     finding

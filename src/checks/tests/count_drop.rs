@@ -275,6 +275,13 @@ mod tests {
     }
 
     #[test]
+    fn one_new_test_explains_one_that_is_gone() {
+        let mut new = BTreeMap::from([("adds", 1)]);
+        assert!(is_moved(&id("a", "adds"), &mut new));
+        assert!(!is_moved(&id("b", "adds"), &mut new));
+    }
+
+    #[test]
     fn quoted_texts_are_found_in_every_kind_of_quotes() {
         assert_eq!(
             quoted("it('adds numbers', () => { t(\"other text\") })"),

@@ -42,16 +42,11 @@ pub fn change(before: Files, after: Files) -> Change {
         }
     }
     let store = Arc::new(Memory { before, after });
-    let (paired, note) = renames::pair(pairs, store.as_ref());
-    let files = paired
-        .into_iter()
-        .map(|pair| lines::compare(pair, store.as_ref()))
-        .collect();
+    // memory can neither miss an object nor fail to read one
+    let paired = renames::pair(pairs, store.as_ref()).unwrap_or_default();
+    let files = lines::compare_all(paired.pairs, store.as_ref()).unwrap_or_default();
     let change = Change::new(Source::Memory, files, store);
-    match note {
-        Some(note) => change.with_note(note),
-        None => change,
-    }
+    paired.note.into_iter().fold(change, Change::with_note)
 }
 
 #[derive(Debug)]

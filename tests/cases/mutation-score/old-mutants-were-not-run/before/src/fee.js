@@ -1,0 +1,3 @@
+export function shipping(total) {
+  return total >= 5000 ? 0 : 490;
+}
