@@ -29,12 +29,8 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         .files()
         .iter()
         .filter(|file| weight::of(file) == Weight::Substance)
-        .flat_map(|file| {
-            settings
-                .risks
-                .of(file, &settings.kinds)
-                .map(move |class| (file, class))
-        })
+        // the closest class decides: a deleted workflow is told as a workflow, once
+        .filter_map(|file| Some((file, settings.risks.of(file, &settings.kinds).next()?)))
         .collect();
     if risky.is_empty() {
         return Err(Abstain::not_applicable(
