@@ -209,7 +209,9 @@ fn names_every_pin(text: &str, file: &FileChange) -> bool {
     let pin = |line: &str| {
         let (_, used) = line.split_once("uses:")?;
         let used = used.trim().trim_matches(['"', '\'']);
-        used.split_once('@').map(|(name, _)| name.to_owned())
+        let (name, _) = used.split_once('@')?;
+        // an action in a folder of its repository is bumped by the repository's name
+        Some(name.splitn(3, '/').take(2).collect::<Vec<_>>().join("/"))
     };
     let mut lines = file.added().chain(file.removed()).peekable();
     lines.peek().is_some()
