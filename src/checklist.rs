@@ -2,10 +2,10 @@
 
 use crate::{
     checks::{CHECKS, Settings},
+    date::Date,
     evidence::Evidence,
     finding::{Abstain, Finding, Level, Unproven},
     rules::Catalogue,
-    waiver::Date,
 };
 
 /// What became of an item.

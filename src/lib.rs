@@ -16,6 +16,7 @@ pub mod claims;
 pub mod cli;
 pub mod comments;
 pub mod companions;
+pub mod date;
 pub mod demo;
 pub mod error;
 pub mod escape;

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use crate::{
+    date::Date,
     error::Error,
     evidence::{mutation::operators, task::Task},
     finding::{Kind, Level},
     glob::Globs,
     limits,
-    waiver::{Date, Waiver},
+    waiver::Waiver,
     yaml::{self, Named},
 };
 

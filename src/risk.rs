@@ -177,6 +177,7 @@ pub fn standing(class: &Class, file: &FileChange, evidence: &Evidence, policy: &
         class.is_named_in(text)
             || file.touched().any(|path| names_path(text, path))
             || names_every_pin(text, file)
+            || names_stem(text, file.path())
             || (class.only == Some(Only::Deleted) && says_gone(text, file.path()))
     }) {
         return Standing::Declared(place);
@@ -208,7 +209,9 @@ fn names_every_pin(text: &str, file: &FileChange) -> bool {
     let pin = |line: &str| {
         let (_, used) = line.split_once("uses:")?;
         let used = used.trim().trim_matches(['"', '\'']);
-        used.split_once('@').map(|(name, _)| name.to_owned())
+        let (name, _) = used.split_once('@')?;
+        // an action in a folder of its repository is bumped by the repository's name
+        Some(name.splitn(3, '/').take(2).collect::<Vec<_>>().join("/"))
     };
     let mut lines = file.added().chain(file.removed()).peekable();
     lines.peek().is_some()
@@ -234,7 +237,10 @@ const REMOVAL: &[&str] = &[
     "refactor",
     "remov",
     "renam",
+    "reduc",
     "reorgani",
+    "restructur",
+    "rework",
     "replac",
     "retir",
     "revert",
@@ -254,22 +260,37 @@ pub fn speaks_of_removal(line: &str) -> bool {
     words.any(|word| REMOVAL.iter().any(|start| word.starts_with(start)))
 }
 
+/// Letters and digits of a text, in lower case.
+fn plain(text: &str) -> String {
+    let kept = text.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+/// The name of a file up to its first dot; one leading dot belongs to it.
+fn stem(path: &RepoPath) -> String {
+    let name = path.name();
+    let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or(&name);
+    stem.to_owned()
+}
+
+/// Whether a line of a text holds the stem of a path in other spelling: "the CLI smoke tests" names
+/// `cli-smoke-test.yml`. Stems of fewer than eight letters occur in any sentence.
+fn names_stem(text: &str, path: &RepoPath) -> bool {
+    let stem = plain(&stem(path));
+    stem.len() >= 8 && text.lines().any(|line| plain(line).contains(&stem))
+}
+
 /// Whether a line of a text says that something was taken away, and names a file by its path, its stem or its folder:
 /// "remove the legacy client" is about `src/legacy_client.py`.
 pub fn says_gone(text: &str, path: &RepoPath) -> bool {
-    let plain = |text: &str| -> String {
-        let kept = text.chars().filter(|c| c.is_alphanumeric());
-        kept.flat_map(char::to_lowercase).collect()
-    };
-    let name = path.name().into_owned();
-    let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or(&name);
+    let stem = stem(path);
     let folder = path.folder().into_owned();
     let folder = folder.rsplit('/').next().unwrap_or_default();
     // shorter names, and folders that every project has, occur in any sentence
     let common = [
         "src", "lib", "test", "tests", "docs", "main", "index", "mod", "app",
     ];
-    let telling = [stem, folder]
+    let telling = [stem.as_str(), folder]
         .into_iter()
         .filter(|name| name.len() >= 4 && !common.contains(name))
         .map(plain);
@@ -374,6 +395,16 @@ mod tests {
         for (id, text) in table {
             assert!(!class(id).is_named_in(text), "{id}: {text}");
         }
+    }
+
+    #[test]
+    fn a_stem_is_named_in_any_spelling() {
+        let path = RepoPath::new(".github/workflows/cli-smoke-test.yml").unwrap();
+        assert!(names_stem("restore typecheck and CLI smoke tests", &path));
+        assert!(!names_stem(
+            "test the release",
+            &RepoPath::new("ci/release.yml").unwrap()
+        ));
     }
 
     #[test]

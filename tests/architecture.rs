@@ -18,10 +18,10 @@ use countersign::{checks::CHECKS, rules::Catalogue};
 /// From ground to roof. A file names only its own layer and those below. The first matching prefix decides.
 const LAYERS: &[&[&str]] = &[
     &[
-        "comments", "error", "escape", "finding", "glob", "limits", "names", "path", "yaml",
+        "comments", "date", "error", "escape", "finding", "glob", "limits", "names", "path", "yaml",
     ],
-    &["evidence/task", "policy", "waiver"],
     &["evidence"],
+    &["policy", "waiver"],
     &[
         "claims",
         "companions",

@@ -35,7 +35,7 @@ fn standing(evidence: &Evidence, settings: &Settings, ecosystem: Ecosystem, name
         return Standing::Approved;
     }
     let named = risk::declared(evidence, |text| {
-        names.iter().any(|name| names_package(text, ecosystem, name))
+        names.iter().any(|name| names_package(text, ecosystem, name)) || declares_some(text)
     });
     named.map_or(Standing::Hidden, Standing::Declared)
 }
@@ -60,6 +60,37 @@ fn is_approved(evidence: &Evidence, settings: &Settings, ecosystem: Ecosystem, n
                 Some(start) => name.starts_with(start),
                 None => identity(ecosystem, approved) == name,
             })
+    })
+}
+
+/// Whether a line of a text says that dependencies came in, without naming them: "add the azure dependencies".
+fn declares_some(text: &str) -> bool {
+    let comes = [
+        "add",
+        "adds",
+        "added",
+        "adding",
+        "introduce",
+        "introduces",
+        "introduced",
+        "install",
+        "installs",
+        "new",
+    ];
+    text.lines().any(|line| {
+        let line = line.to_lowercase();
+        let words: Vec<&str> = line
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let denied = words
+            .iter()
+            .any(|word| matches!(*word, "no" | "not" | "without" | "any" | "zero" | "t"));
+        let said = words.iter().position(|word| comes.contains(word));
+        let of = words
+            .iter()
+            .rposition(|word| matches!(*word, "dependency" | "dependencies" | "deps"));
+        !denied && said.zip(of).is_some_and(|(said, of)| said < of && of - said <= 5)
     })
 }
 
@@ -116,5 +147,24 @@ mod tests {
         }
         assert!(!names_package("serde_json_path", Ecosystem::Cargo, "serde_json"));
         assert!(!names_package("adds node", Ecosystem::Npm, "@types/node"));
+    }
+
+    #[test]
+    fn dependencies_are_declared_in_a_word_and_denied_in_another() {
+        for text in [
+            "Add azure obo dependencies, auth token injection",
+            "adds a new dependency",
+            "deps: add two deps",
+        ] {
+            assert!(declares_some(text), "{text}");
+        }
+        for text in [
+            "no new dependencies",
+            "adds a parser without new dependencies",
+            "upgrade dependencies",
+            "add a parser",
+        ] {
+            assert!(!declares_some(text), "{text}");
+        }
     }
 }

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     checks::Settings,
+    date::Date,
     evidence::{
         Evidence,
         change::FileChange,
@@ -29,7 +30,7 @@ use crate::{
     kinds::FileKind,
     path::RepoPath,
     policy::AcceptedMutant,
-    waiver::{Date, in_force},
+    waiver::in_force,
 };
 
 /// A mutant on an added line.

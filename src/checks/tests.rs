@@ -11,6 +11,7 @@ pub mod uncovered_lines;
 
 use crate::{
     checks::Settings,
+    date::Date,
     evidence::{
         Evidence,
         task::TaskKind,
@@ -19,7 +20,7 @@ use crate::{
     finding::Abstain,
     kinds::FileKind,
     policy::KnownTest,
-    waiver::{Date, in_force},
+    waiver::in_force,
 };
 
 /// What could be read of the test run; a change of documentation alone needs none.

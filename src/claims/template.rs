@@ -105,8 +105,11 @@ impl Manifest {
     }
 }
 
+/// A form, what its files are called, and which of them it is about.
+type Wanted = (&'static str, &'static str, fn(Status) -> bool);
+
 fn files(manifest: &mut Manifest, change: &Change) {
-    let forms: [(&str, &str, fn(Status) -> bool); 3] = [
+    let forms: [Wanted; 3] = [
         ("file-created", "new files", |status| {
             matches!(status, Status::Added | Status::Copied)
         }),

@@ -7,6 +7,7 @@ pub mod convert;
 pub mod disk;
 pub mod git;
 pub mod history;
+pub mod kept;
 pub mod lines;
 pub mod memory;
 pub mod objects;

@@ -1,13 +1,16 @@
 //! Does the author keep silent about a risky change?
 //!
 //! A workflow, a migration, a deleted test, a file made executable: what the task and the policy do not approve must
-//! be named somewhere, in a claim, a text or a commit message. New packages are asked about by `dependencies-added`.
+//! be named somewhere, in a claim, a text or a commit message. Comments and white space need no word. New packages are asked about by `dependencies-added`.
 
 use std::collections::BTreeMap;
 
 use crate::{
     checks::Settings,
-    evidence::{Evidence, change::FileChange},
+    evidence::{
+        Evidence,
+        change::{FileChange, weight, weight::Weight},
+    },
     finding::{Abstain, Finding, Judged, Place},
     limits,
     risk::{self, Class, Standing},
@@ -25,12 +28,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         .change
         .files()
         .iter()
-        .flat_map(|file| {
-            settings
-                .risks
-                .of(file, &settings.kinds)
-                .map(move |class| (file, class))
-        })
+        .filter(|file| weight::of(file) == Weight::Substance)
+        // the closest class decides: a deleted workflow is told as a workflow, once
+        .filter_map(|file| Some((file, settings.risks.of(file, &settings.kinds).next()?)))
         .collect();
     if risky.is_empty() {
         return Err(Abstain::not_applicable(

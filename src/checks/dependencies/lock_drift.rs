@@ -102,13 +102,13 @@ fn lock_of(change: &Change, pair: &Pair) -> Option<(Version, Format)> {
         let names = locks::NAMES.iter().filter(|(name, ecosystem, _)| {
             *ecosystem == pair.ecosystem && is_lock_for(&pair.path.name(), name)
         });
-        names
-            .filter_map(|(name, _, format)| {
-                let lock = internal::beside(change, Side::Head, folder, name)?;
-                let covers = *folder == pair.path.folder() || lists(change, &lock, *format, folder, pair);
-                covers.then_some((lock, *format))
-            })
-            .next()
+        let locks = names.filter_map(|(name, _, format)| {
+            let lock = internal::beside(change, Side::Head, folder, name)?;
+            let covers = *folder == pair.path.folder() || lists(change, &lock, *format, folder, pair);
+            covers.then_some((lock, *format))
+        });
+        // of two locks side by side, the one that moves along is the one in use
+        locks.min_by_key(|(lock, _)| change.file(&lock.path).is_none())
     })
 }
 

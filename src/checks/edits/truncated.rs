@@ -13,8 +13,8 @@ use crate::{
         change::{Change, Content, FileChange, Line, Status, weight},
         claims::Form,
     },
-    finding::{Abstain, Finding, Judged, Place, Unproven},
-    kinds::Kinds,
+    finding::{Abstain, Finding, Judged, Level, Place, Unproven},
+    kinds::{FileKind, Kinds},
     path::RepoPath,
     risk,
 };
@@ -98,7 +98,17 @@ fn look(file: &FileChange, evidence: &Evidence, settings: &Settings) -> Supplied
     if let Some(finding) = open_block(file, &sides) {
         return Ok(Some(finding));
     }
-    Ok(lost(file, &sides, &evidence.change).filter(|_| !is_accounted_for(file, evidence, settings)))
+    let lost = lost(file, &sides, &evidence.change);
+    let lost = lost.filter(|_| !is_accounted_for(file, evidence, settings));
+    // prose is shortened for its own sake, and nothing breaks by it
+    let prose = settings.kinds.of(file.path()) == FileKind::Docs;
+    Ok(lost.map(|finding| {
+        if prose {
+            finding.at_most(Level::Warn)
+        } else {
+            finding
+        }
+    }))
 }
 
 /// Whether the differing lines alone rule out every kind of cut: then neither side needs to be read, nor known.
@@ -394,6 +404,13 @@ mod tests {
         assert_eq!(judged(&evidence(&before, &[("a.py", rewritten)])), Ok(Vec::new()));
         let lock = [("Cargo.lock", numbered(0..100))];
         assert!(judged(&evidence(&lock, &[("Cargo.lock", numbered(0..3))])).is_err());
+    }
+
+    #[test]
+    fn shortened_prose_only_warns() {
+        let readme = |lines| [("README.md", numbered(0..lines))];
+        let found = judged(&evidence(&readme(100), &readme(9))).unwrap();
+        assert_eq!(found[0].at_most, Some(Level::Warn));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::{path::Path, sync::Arc};
 use super::{
     Change, Sides, Source, Store,
     history::{self, Cut},
+    kept::Kept,
     lines,
     objects::{Objects, Trees},
     open, renames, revision, walk,
@@ -61,8 +62,11 @@ pub fn range(folder: &Path, base: Option<&str>, head: Option<&str>) -> Result<Ch
 /// An object of the change is missing.
 pub fn from_sides(source: Source, sides: Vec<Sides>, store: Arc<dyn Store>) -> Result<Change, Error> {
     let missing = |why: crate::finding::Unproven| Error::repository(why.to_string(), open::FETCH_OBJECTS);
-    let paired = renames::pair(sides, store.as_ref()).map_err(missing)?;
-    let files = lines::compare_all(paired.pairs, store.as_ref()).map_err(missing)?;
+    let kept = Kept::of(store.as_ref());
+    let paired = renames::pair(sides, &kept).map_err(missing)?;
+    kept.close();
+    let files = lines::compare_all(paired.pairs, &kept).map_err(missing)?;
+    drop(kept);
     let change = Change::new(source, files, store);
     Ok(paired.note.into_iter().fold(change, Change::with_note))
 }

@@ -63,7 +63,7 @@ fn content(old: Option<&Version>, new: Option<&Version>, store: &dyn Store) -> R
 
 /// As git decides: a NUL byte in the first 8,000 bytes.
 pub fn is_binary(bytes: &[u8]) -> bool {
-    bytes.iter().take(8000).any(|byte| *byte == 0)
+    bytes.get(..8000).unwrap_or(bytes).contains(&0)
 }
 
 /// The text with every `\r\n` as `\n`; a lone carriage return stays.

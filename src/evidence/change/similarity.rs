@@ -57,13 +57,14 @@ impl Fingerprint {
         self.pieces.len()
     }
 
-    /// How much of `old` is in `new`, from 0 to [`WHOLE`]; 0 where sizes alone keep it below `least`.
+    /// How much of `old` is in `new`, from 0 to [`WHOLE`]. Below `least` it may be any
+    /// smaller number: the count stops once `least` is out of reach.
     pub fn score(old: &Self, new: &Self, least: u64) -> u64 {
         let (larger, smaller) = (old.size.max(new.size), old.size.min(new.size));
         if smaller == 0 || larger * (WHOLE - least) < (larger - smaller) * WHOLE {
             return 0;
         }
-        common(&old.pieces, &new.pieces) * WHOLE / larger
+        common(&old.pieces, &new.pieces, larger * least / WHOLE) * WHOLE / larger
     }
 }
 
@@ -87,20 +88,21 @@ fn hash(piece: &[u8]) -> u32 {
     hasher.finish() as u32
 }
 
-fn common(old: &[(u32, u32)], new: &[(u32, u32)]) -> u64 {
-    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+/// The bytes that both lists, which are sorted, have in common; 0 as soon as `least` is out of reach. Each step goes on
+/// in one list or in both without a branch to guess wrong: this is the innermost loop of a large change.
+fn common(old: &[(u32, u32)], new: &[(u32, u32)], least: u64) -> u64 {
+    let (mut at, mut by) = (0, 0);
     let mut bytes = 0;
-    while let (Some(a), Some(b)) = (old.peek(), new.peek()) {
-        let order = a.0.cmp(&b.0);
-        if order.is_eq() {
-            bytes += u64::from(a.1.min(b.1));
+    let mut left: u64 = old.iter().map(|piece| u64::from(piece.1)).sum();
+    while let (Some(a), Some(b)) = (old.get(at), new.get(by)) {
+        let is_behind = a.0 <= b.0;
+        bytes += u64::from(a.1.min(b.1)) * u64::from(a.0 == b.0);
+        left -= u64::from(a.1) * u64::from(is_behind);
+        if bytes + left < least {
+            return 0;
         }
-        if order.is_le() {
-            old.next();
-        }
-        if order.is_ge() {
-            new.next();
-        }
+        at += usize::from(is_behind);
+        by += usize::from(a.0 >= b.0);
     }
     bytes
 }

@@ -288,7 +288,7 @@ mod tests {
             ("claims:\n- form: count-pass\n", "line 2"),
             ("claims:\n- form: file-renamed\n  target: a\n", "line 2"),
             ("claims:\n- form: file-edited\n  target: ['']\n", "line 2"),
-            ("claims:\n- form: fixed\n  form: fixed\n", "duplicate"),
+            ("claims:\n- form: fixed\n  form: fixed\n", "line 3"),
             ("claims: 3\n", "line 1"),
             ("claim: []\n", "claim"),
         ];

@@ -13,7 +13,7 @@ pub(super) fn unix_seconds(text: &str) -> Option<i64> {
 }
 
 fn days_since_1970(date: &str) -> Option<i64> {
-    crate::waiver::Date::parse(date).ok()?;
+    crate::date::Date::parse(date).ok()?;
     let mut parts = date.split('-').map(|part| part.parse::<i64>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     // days-from-civil, Howard Hinnant's algorithm: the year begins in March
