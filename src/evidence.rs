@@ -11,7 +11,6 @@ pub mod file;
 pub mod ignored;
 pub mod locks;
 pub mod manifests;
-pub mod markup;
 pub mod mutation;
 pub mod names;
 pub mod origin;

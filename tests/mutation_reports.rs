@@ -61,6 +61,7 @@ const READ: &[(&str, &str, [usize; 8])] = &[
         "cargo-mutants",
         [131, 70, 0, 10, 66, 0, 0, 0],
     ),
+    ("fee/outcomes.json", "cargo-mutants", [7, 6, 0, 2, 1, 0, 0, 0]),
     (
         "mutation-testing-elements/elements__testResources__csharp-example__mutation-report.json",
         ELEMENTS,
@@ -150,6 +151,7 @@ const REFUSED: &[(&str, &str)] = &[
         "cargo-mutants/git-perf-outcomes.json",
         "42 of 48 mutants were never tested",
     ),
+    ("fee/check/outcomes.json", "15 of 16 mutants were never tested"),
     (
         "mutation-testing-elements/elements__testResources__deep-dir-example__mutation-report.json",
         "missing field `schemaVersion` at line",
@@ -312,6 +314,21 @@ fn a_mutant_keeps_its_place_its_function_and_its_replacement() {
         assert_eq!(mutant.function.as_deref(), Some("JobBuilder::expires_in"));
         assert_eq!(mutant.operator, "BinaryOperator");
     }
+}
+
+#[test]
+fn what_no_test_noticed_is_placed_where_the_source_has_it() {
+    let run = run(&["fee"]);
+    assert_eq!(run.baseline, Baseline::Passed);
+    let open = run
+        .mutants
+        .iter()
+        .filter(|mutant| mutant.status == Status::Survived);
+    let places: Vec<_> = open
+        .map(|mutant| (mutant.line.unwrap(), mutant.column.unwrap()))
+        .collect();
+    assert_eq!(places, [(10, 18), (10, 18), (15, 5), (15, 5), (15, 12), (20, 5)]);
+    assert_eq!(find(&run, "src/lib.rs", 21, 16).len(), 2);
 }
 
 #[test]

@@ -26,7 +26,7 @@ use crate::{
         sites::{Site, Sites},
     },
     executable::looks_executable,
-    finding::{Abstain, Place, Unproven},
+    finding::{Abstain, Place, Side, Unproven},
     kinds::FileKind,
     path::RepoPath,
     policy::AcceptedMutant,
@@ -237,7 +237,7 @@ fn measured<'a>(
         return Err(nothing_added());
     }
     let excused = Excused::of(evidence, settings);
-    let mut names = Names::new(&evidence.change);
+    let mut names = Names::new(&evidence.change, Side::Head);
     let mut sites = Sites::new(&evidence.change);
     let mut measured = Measured::default();
     for mutant in &run.mutants {

@@ -11,7 +11,7 @@ use super::{
     file::Input,
     names::{Meaning, Names},
 };
-use crate::{limits, path::RepoPath};
+use crate::{finding::Side, limits, path::RepoPath};
 
 /// Executable line to number of hits.
 pub type Lines = BTreeMap<u32, u64>;
@@ -90,20 +90,9 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// The executable lines of a path at head, and how often each ran; `None` where no report names the file.
-    pub fn of(&self, path: &RepoPath) -> Option<&BTreeMap<u32, u64>> {
-        let exact = self.files.get(path.lossy().as_ref());
-        exact.or_else(|| {
-            self.files
-                .iter()
-                .find(|(file, _)| super::mutation::means(file, path))
-                .map(|(_, lines)| lines)
-        })
-    }
-
     /// The lines of every changed file that a report names, over all names by which reports call it.
     pub fn of_change<'a>(&self, change: &'a Change) -> BTreeMap<&'a RepoPath, Lines> {
-        let mut names = Names::new(change);
+        let mut names = Names::new(change, Side::Head);
         let mut known: BTreeMap<_, Lines> = BTreeMap::new();
         for (name, lines) in &self.files {
             let Meaning::Changed(file) = names.meaning(name) else {

@@ -10,7 +10,7 @@ pub mod pit;
 pub mod read;
 
 use super::file::Input;
-use crate::{finding::Unproven, path::RepoPath};
+use crate::finding::Unproven;
 
 /// What became of a mutant (the states of the mutation-testing-elements schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -225,15 +225,4 @@ impl MutationRun {
             Some(why) => Err(Unproven::Unreadable(why.clone())),
         }
     }
-}
-
-/// Whether a file name of a report means a path: equal, or one is the other's whole trailing part.
-pub fn means(reported: &str, path: &RepoPath) -> bool {
-    let reported = reported.trim_start_matches("./").trim_start_matches('/');
-    let path = path.lossy();
-    let tail = |long: &str, short: &str| {
-        long.strip_suffix(short)
-            .is_some_and(|head| head.is_empty() || head.ends_with('/'))
-    };
-    !reported.is_empty() && (tail(&path, reported) || tail(reported, &path))
 }

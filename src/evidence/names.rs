@@ -11,7 +11,7 @@ use crate::{finding::Side, path::RepoPath};
 /// What a name means.
 #[derive(Clone, Copy, Debug)]
 pub enum Meaning<'a> {
-    /// This changed file, at head.
+    /// This changed file.
     Changed(&'a FileChange),
     /// A file that the change leaves alone, or none of this repository.
     Elsewhere,
@@ -23,19 +23,25 @@ pub enum Meaning<'a> {
 #[derive(Debug)]
 pub struct Names<'a> {
     change: &'a Change,
-    at_head: BTreeMap<&'a RepoPath, &'a FileChange>,
+    side: Side,
+    changed: BTreeMap<&'a RepoPath, &'a FileChange>,
     known: BTreeMap<String, Meaning<'a>>,
     all: Option<Vec<RepoPath>>,
 }
 
 impl<'a> Names<'a> {
-    /// Names are looked up among the files of a change.
-    pub fn new(change: &'a Change) -> Self {
+    /// The names of a report on one side of a change.
+    pub fn new(change: &'a Change, side: Side) -> Self {
+        let version = |file: &'a FileChange| match side {
+            Side::Base => file.before(),
+            Side::Head => file.after(),
+        };
         let files = change.files().iter();
         Self {
             change,
-            at_head: files
-                .filter_map(|file| Some((&file.after()?.path, file)))
+            side,
+            changed: files
+                .filter_map(|file| Some((&version(file)?.path, file)))
                 .collect(),
             known: BTreeMap::new(),
             all: None,
@@ -69,8 +75,8 @@ impl<'a> Names<'a> {
 
     /// The file at this very path.
     fn exact(&self, path: &RepoPath) -> Option<Meaning<'a>> {
-        let changed = self.at_head.get(path).map(|file| Meaning::Changed(file));
-        let there = || matches!(self.change.entry(Side::Head, path), Ok(Some(_)));
+        let changed = self.changed.get(path).map(|file| Meaning::Changed(file));
+        let there = || matches!(self.change.entry(self.side, path), Ok(Some(_)));
         changed.or_else(|| there().then_some(Meaning::Elsewhere))
     }
 
@@ -90,15 +96,15 @@ impl<'a> Names<'a> {
 
     /// A path from some folder inside the repository: meant is the only file whose path ends so.
     fn only_owner(&mut self, name: &str) -> Meaning<'a> {
-        let change = self.change;
-        let owned = self.at_head.iter().filter(|(path, _)| ends_in(path, name));
+        let (change, side) = (self.change, self.side);
+        let owned = self.changed.iter().filter(|(path, _)| ends_in(path, name));
         let changed: Vec<&FileChange> = owned.map(|(_, file)| *file).collect();
         let Some(first) = changed.first() else {
             return Meaning::Elsewhere;
         };
         let all = self
             .all
-            .get_or_insert_with(|| change.paths(Side::Head).unwrap_or_default());
+            .get_or_insert_with(|| change.paths(side).unwrap_or_default());
         let owners = all.iter().filter(|path| ends_in(path, name)).count();
         if changed.len() > 1 || owners > 1 {
             return Meaning::Ambiguous;
@@ -136,7 +142,7 @@ mod tests {
     }
 
     fn meaning(change: &Change, name: &str) -> String {
-        match Names::new(change).meaning(name) {
+        match Names::new(change, Side::Head).meaning(name) {
             Meaning::Changed(file) => file.path().to_string(),
             Meaning::Elsewhere => "elsewhere".to_owned(),
             Meaning::Ambiguous => "ambiguous".to_owned(),

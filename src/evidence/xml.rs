@@ -191,6 +191,14 @@ impl Element<'_> {
     }
 }
 
+/// The first byte that is neither white space nor part of a byte order mark or of a wide character: tells XML from
+/// other formats, in every encoding that is read here.
+pub fn first_byte(start: &[u8]) -> Option<u8> {
+    let is_mark = |byte: u8| matches!(byte, b'\xEF' | b'\xBB' | b'\xBF' | b'\xFE' | b'\xFF' | b'\0');
+    let mut bytes = start.iter().copied();
+    bytes.find(|byte| !is_mark(*byte) && !byte.is_ascii_whitespace())
+}
+
 /// The longest beginning of a text that a report keeps.
 pub fn cut(text: &str) -> &str {
     let end = text.floor_char_boundary(limits::KEPT_TEXT_BYTES.min(text.len()));

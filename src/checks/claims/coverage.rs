@@ -95,8 +95,9 @@ fn counted(claim: &Claim, coverage: &Coverage, change: &Change) -> Result<(usize
 
 fn added(coverage: &Coverage, change: &Change) -> (usize, usize) {
     let (mut covered, mut lines) = (0, 0);
+    let known = coverage.of_change(change);
     for file in change.files() {
-        let Some(known) = coverage.of(file.path()) else {
+        let Some(known) = known.get(file.path()) else {
             continue;
         };
         for hits in file.added().filter_map(|line| known.get(&line.number)) {

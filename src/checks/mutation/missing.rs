@@ -13,7 +13,7 @@ use crate::{
         change::FileChange,
         names::{Meaning, Names},
     },
-    finding::{Abstain, Finding, Judged, Kind, Place, Unproven},
+    finding::{Abstain, Finding, Judged, Kind, Place, Side, Unproven},
 };
 
 /// Judges the item.
@@ -46,7 +46,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         return Err(Unproven::Insufficient(why).into());
     }
     let run = trusted(evidence)?;
-    let mut names = Names::new(&evidence.change);
+    let mut names = Names::new(&evidence.change, Side::Head);
     let mut mutated = BTreeSet::new();
     for mutant in &run.mutants {
         match names.meaning(&mutant.file) {

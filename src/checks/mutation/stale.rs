@@ -14,7 +14,7 @@ use crate::{
         names::{Meaning, Names},
         sites::{Site, Sites},
     },
-    finding::{Abstain, Finding, Judged, Place, Unproven},
+    finding::{Abstain, Finding, Judged, Place, Side, Unproven},
     path::RepoPath,
 };
 
@@ -58,7 +58,7 @@ struct Compared<'a> {
 }
 
 fn compare<'a>(evidence: &'a Evidence, run: &'a MutationRun) -> Result<Compared<'a>, Unproven> {
-    let mut names = Names::new(&evidence.change);
+    let mut names = Names::new(&evidence.change, Side::Head);
     let mut sites = Sites::new(&evidence.change);
     let mut compared = Compared::default();
     for source in &run.sources {

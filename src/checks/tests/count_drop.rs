@@ -12,10 +12,10 @@ use crate::{
     evidence::{
         Evidence,
         change::{Change, FileChange, Status as Happened},
-        mutation::means,
+        names::{self, Meaning},
         tests::{TestId, TestRun},
     },
-    finding::{Finding, Judged, Level, Place},
+    finding::{Finding, Judged, Level, Place, Side},
     kinds::{FileKind, Kinds},
 };
 
@@ -44,7 +44,7 @@ const QUOTED: usize = 4;
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let head = Names::of(evidence.tests()?);
     let base = Names::of(evidence.base_tests()?);
-    let gone = Gone::of(&evidence.change, &settings.kinds);
+    let mut gone = Gone::of(&evidence.change, &settings.kinds);
     let mut moved = new_names(&base, &head);
     let mut lost: BTreeMap<(&str, bool), Vec<&str>> = BTreeMap::new();
     for (definition, id) in &base.ran {
@@ -149,6 +149,8 @@ struct Gone<'c> {
     quoted: BTreeSet<&'c str>,
     /// Deleted files.
     files: Vec<&'c FileChange>,
+    /// What the reports of the base call its files.
+    names: names::Names<'c>,
 }
 
 impl<'c> Gone<'c> {
@@ -158,6 +160,7 @@ impl<'c> Gone<'c> {
             owners: BTreeMap::new(),
             quoted: BTreeSet::new(),
             files: Vec::new(),
+            names: names::Names::new(change, Side::Base),
         };
         for file in change
             .files()
@@ -190,7 +193,7 @@ impl<'c> Gone<'c> {
     }
 
     /// Whether the change shows that the test was taken away.
-    fn explains(&self, id: &TestId) -> bool {
+    fn explains(&mut self, id: &TestId) -> bool {
         let own = own_name(id);
         let function = own.split('/').next().unwrap_or(own);
         let class = id.class.rsplit(['.', ':', '$', '/']).next().unwrap_or_default();
@@ -210,11 +213,21 @@ impl<'c> Gone<'c> {
             .any(|text| ends_in(name, text) || ends_in(&spaced, text))
     }
 
-    fn is_deleted(&self, id: &TestId) -> bool {
+    fn is_deleted(&mut self, id: &TestId) -> bool {
+        let reported = if id.file.is_empty() {
+            Meaning::Elsewhere
+        } else {
+            self.names.meaning(&id.file)
+        };
         self.files.iter().any(|file| {
-            let path = file.path();
-            let stem = path.name().split('.').next().unwrap_or_default().to_owned();
-            let by_file = !id.file.is_empty() && means(&id.file, path);
+            let own = file.path().name();
+            let by_file = match reported {
+                Meaning::Changed(meant) => meant.path() == file.path(),
+                // one of several: the deleted one is given the benefit of the doubt
+                Meaning::Ambiguous => id.file.rsplit(['/', '\\']).next() == Some(own.as_ref()),
+                Meaning::Elsewhere => false,
+            };
+            let stem = own.split('.').next().unwrap_or_default();
             by_file || id.class.split(['.', ':', '/', '$']).any(|part| part == stem)
         })
     }
@@ -305,8 +318,12 @@ mod tests {
 
     fn explained(before: &[(&str, &str)], after: &[(&str, &str)], class: &str, name: &str) -> bool {
         let change = change(before, after);
+        explains(&change, &id(class, name))
+    }
+
+    fn explains(change: &Change, id: &TestId) -> bool {
         let kinds = Kinds::new(&crate::policy::Paths::default()).unwrap();
-        Gone::of(&change, &kinds).explains(&id(class, name))
+        Gone::of(change, &kinds).explains(id)
     }
 
     #[test]
@@ -362,6 +379,26 @@ mod tests {
             "tests.test_b.TestSlow",
             "test_inherited"
         ));
+    }
+
+    #[test]
+    fn a_deleted_file_explains_the_tests_that_the_report_places_in_it() {
+        let before = [
+            ("a/test_x.py", "\u{0}"),
+            ("b/test_x.py", "\u{0}"),
+            ("b/test_y.py", "\u{0}"),
+        ];
+        let change = change(&before, &before[1..2]);
+        let in_file = |file: &str| TestId {
+            file: file.into(),
+            ..id("Shop", "adds")
+        };
+        for file in ["a/test_x.py", "/ci/repo/a/test_x.py", "test_x.py", "test_y.py"] {
+            assert!(explains(&change, &in_file(file)), "{file}");
+        }
+        for file in ["b/test_x.py", "/ci/repo/b/test_x.py", "st_x.py", ""] {
+            assert!(!explains(&change, &in_file(file)), "{file}");
+        }
     }
 
     #[test]

@@ -3,55 +3,89 @@
 //! Read are the `filename` of each `class` and its `line` elements; rates and totals are not used.
 
 use super::{Files, line_number};
-use crate::evidence::markup::{self, Step, attribute};
+use crate::evidence::xml::{Document, Element, Event, Fault};
 
 /// Reads a report.
 ///
 /// # Errors
 /// It is not well-formed, not a Cobertura report, or a line lacks its number; says where.
-pub fn read(text: &str) -> Result<Files, String> {
-    let mut files = Files::default();
-    let mut depth = 0usize;
-    let mut class: Option<(usize, String)> = None;
-    markup::walk(text, &mut |step| {
-        match step {
-            Step::Open(name, attributes) => {
-                if depth == 0 && name != "coverage" {
-                    return Err(format!(
-                        "the root element is `{}`, not `coverage`",
-                        crate::escape::line(&name)
-                    ));
-                }
-                depth += 1;
-                if name == "class" {
-                    let file = attribute(&attributes, "filename").ok_or("a class has no `filename`")?;
-                    files.name(file);
-                    class = Some((depth, file.to_owned()));
-                } else if name == "line"
-                    && let Some((_, file)) = &class
-                {
-                    let (line, hits) = data_of(&attributes)?;
-                    files.add(file, line, hits)?;
-                }
-            }
-            Step::Close(_) => {
-                if class.as_ref().is_some_and(|(opened, _)| *opened == depth) {
-                    class = None;
-                }
-                depth = depth.saturating_sub(1);
-            }
-            Step::Text(_) => {}
-        }
-        Ok(())
-    })?;
-    Ok(files)
+pub fn read(bytes: &[u8]) -> Result<Files, String> {
+    let mut reader = Reader::default();
+    document(bytes, &mut reader).map_err(|fault| fault.to_string())?;
+    Ok(reader.files)
 }
 
-fn data_of(attributes: &[(String, String)]) -> Result<(u32, u64), String> {
-    let line = attribute(attributes, "number").ok_or("a line has no `number`")?;
-    let hits = attribute(attributes, "hits").ok_or("a line has no `hits`")?;
-    let bad = |_| format!("`{}` is no number of hits", crate::escape::line(hits));
-    Ok((line_number(line)?, hits.parse().map_err(bad)?))
+fn document(bytes: &[u8], reader: &mut Reader) -> Result<(), Fault> {
+    let mut document = Document::new(bytes)?;
+    loop {
+        match document.next()? {
+            Event::Open(element) => reader.begin(&element)?,
+            Event::Close => reader.end(),
+            Event::Text(_) | Event::Ignored => {}
+            Event::End => return Ok(()),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    files: Files,
+    depth: usize,
+    /// The file of the innermost open class, and how deep that class is.
+    class: Option<(usize, String)>,
+}
+
+impl Reader {
+    fn begin(&mut self, element: &Element<'_>) -> Result<(), Fault> {
+        let name = element.name();
+        if self.depth == 0 && name != "coverage" {
+            let problem = format!(
+                "the root element is `{}`, not `coverage`",
+                crate::escape::line(name)
+            );
+            return Err(element.at().fault(problem));
+        }
+        self.depth += 1;
+        if name == "class" {
+            let file = required(element, "filename")?;
+            self.files.name(&file);
+            self.class = Some((self.depth, file));
+        } else if name == "line"
+            && let Some((_, file)) = &self.class
+        {
+            let (line, hits) = data_of(element)?;
+            let added = self.files.add(file, line, hits);
+            added.map_err(|problem| element.at().fault(problem))?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        if self
+            .class
+            .as_ref()
+            .is_some_and(|(opened, _)| *opened == self.depth)
+        {
+            self.class = None;
+        }
+        self.depth = self.depth.saturating_sub(1);
+    }
+}
+
+fn required(element: &Element<'_>, attribute: &str) -> Result<String, Fault> {
+    let value = element.attribute(attribute)?;
+    let missing = || format!("a {} has no `{attribute}`", element.name());
+    value
+        .map(std::borrow::Cow::into_owned)
+        .ok_or_else(|| element.at().fault(missing()))
+}
+
+fn data_of(element: &Element<'_>) -> Result<(u32, u64), Fault> {
+    let line = line_number(&required(element, "number")?);
+    let hits = required(element, "hits")?;
+    let bad = |_| format!("`{}` is no number of hits", crate::escape::line(&hits));
+    let fault = |problem: String| element.at().fault(problem);
+    Ok((line.map_err(fault)?, hits.parse().map_err(bad).map_err(fault)?))
 }
 
 #[cfg(test)]
@@ -66,20 +100,23 @@ mod tests {
 <class name="b" filename="a/b.py"><methods><method name="f"><lines><line number="2" hits="1"/></lines></method></methods>
 <lines><line number="2" hits="1"/><line number="3" hits="0"/></lines></class>
 </classes></package></packages></coverage>"#;
-        let lines: Vec<(u32, u64)> = read(text).unwrap().0["a/b.py"].clone().into_iter().collect();
+        let lines: Vec<(u32, u64)> = read(text.as_bytes()).unwrap().0["a/b.py"]
+            .clone()
+            .into_iter()
+            .collect();
         assert_eq!(lines, [(2, 1), (3, 0)]);
     }
 
     #[test]
     fn other_documents_and_odd_numbers_are_refused() {
-        assert!(read("<testsuites/>").unwrap_err().contains("not `coverage`"));
+        assert!(read(b"<testsuites/>").unwrap_err().contains("not `coverage`"));
         let odd = |line: &str| format!("<coverage><class filename='a'>{line}</class></coverage>");
         for line in [
             "<line number='0' hits='1'/>",
             "<line number='1' hits='-1'/>",
             "<line number='1'/>",
         ] {
-            assert!(read(&odd(line)).is_err(), "{line}");
+            assert!(read(odd(line).as_bytes()).is_err(), "{line}");
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         Supplied,
         file::{self, Input},
         mutation::read::{text, unreadable},
+        xml,
     },
     finding::Unproven,
     limits,
@@ -46,7 +47,7 @@ pub fn run(root: &Path, patterns: &[String]) -> Result<Supplied<Coverage>, Error
 
 fn one(root: &Path, path: &Path, coverage: &mut Coverage) -> Result<(), String> {
     let bytes = file::read(&root.join(path), limits::COVERAGE_BYTES).map_err(unreadable)?;
-    let files = parse(text(&bytes)?)?;
+    let files = parse(&bytes)?;
     coverage
         .inputs
         .push(Input::of("coverage", file::shown(path), &bytes));
@@ -56,19 +57,24 @@ fn one(root: &Path, path: &Path, coverage: &mut Coverage) -> Result<(), String> 
     added
 }
 
-fn parse(text: &str) -> Result<Files, String> {
-    let start = text.trim_start();
-    let files = if start.starts_with('<') {
-        cobertura::read(text)?
-    } else if start.starts_with("TN:") || start.starts_with("SF:") {
-        lcov::read(text)?
+fn parse(bytes: &[u8]) -> Result<Files, String> {
+    let files = if xml::first_byte(bytes) == Some(b'<') {
+        cobertura::read(bytes)?
     } else {
-        return Err("it is none of the known formats: LCOV tracefile, Cobertura XML".to_owned());
+        tracefile(text(bytes)?)?
     };
     if files.0.is_empty() {
         return Err("it names no source file: nothing was measured".to_owned());
     }
     Ok(files)
+}
+
+fn tracefile(text: &str) -> Result<Files, String> {
+    let start = text.trim_start();
+    if start.starts_with("TN:") || start.starts_with("SF:") {
+        return lcov::read(text);
+    }
+    Err("it is none of the known formats: LCOV tracefile, Cobertura XML".to_owned())
 }
 
 #[cfg(test)]

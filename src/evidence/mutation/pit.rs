@@ -5,7 +5,7 @@
 
 use super::{Mutant, Parsed, Status};
 use crate::{
-    evidence::markup::{self, Step, attribute},
+    evidence::xml::{At, Document, Element, Event, Fault},
     limits,
 };
 
@@ -13,21 +13,22 @@ use crate::{
 pub const FORMAT: &str = "pit";
 
 /// What is gathered of one `<mutation>`.
-#[derive(Default)]
 struct Open {
+    at: At,
     status: String,
     fields: Vec<(String, String)>,
 }
 
 impl Open {
     fn field(&self, name: &str) -> &str {
-        attribute(&self.fields, name).unwrap_or_default().trim()
+        let found = self.fields.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.trim()).unwrap_or_default()
     }
 }
 
 #[derive(Default)]
 struct Reader {
-    path: Vec<String>,
+    depth: usize,
     open: Option<Open>,
     mutants: Vec<Mutant>,
 }
@@ -36,54 +37,51 @@ struct Reader {
 ///
 /// # Errors
 /// It is not well-formed, not a PIT report, or a mutant lacks its status or its class; says where.
-pub fn read(text: &str) -> Result<Parsed, String> {
-    let mut reader = Reader::default();
-    markup::walk(text, &mut |step| reader.step(step))?;
+pub fn read(bytes: &[u8]) -> Result<Parsed, String> {
     let mut parsed = Parsed::of(FORMAT);
-    parsed.mutants = reader.mutants;
+    parsed.mutants = mutants(bytes).map_err(|fault| fault.to_string())?;
     Ok(parsed)
 }
 
-impl Reader {
-    fn step(&mut self, step: Step) -> Result<(), String> {
-        match step {
-            Step::Open(name, attributes) => self.begin(name, &attributes),
-            Step::Text(text) => {
-                self.text(&text);
-                Ok(())
-            }
-            Step::Close(_) => self.end(),
+fn mutants(bytes: &[u8]) -> Result<Vec<Mutant>, Fault> {
+    let mut document = Document::new(bytes)?;
+    let mut reader = Reader::default();
+    loop {
+        match document.next()? {
+            Event::Open(element) => reader.begin(&element)?,
+            Event::Text(text) => reader.text(&text),
+            Event::Close => reader.end()?,
+            Event::Ignored => {}
+            Event::End => return Ok(reader.mutants),
         }
     }
+}
 
-    fn begin(&mut self, name: String, attributes: &[(String, String)]) -> Result<(), String> {
-        match self.path.len() {
-            0 if name != "mutations" => {
-                return Err(format!(
+impl Reader {
+    fn begin(&mut self, element: &Element<'_>) -> Result<(), Fault> {
+        match (self.depth, element.name()) {
+            (0, "mutations") => {}
+            (0, other) => {
+                let problem = format!(
                     "the root element is `{}`, not `mutations` as in a whole report of PIT",
-                    crate::escape::line(&name)
-                ));
+                    crate::escape::line(other)
+                );
+                return Err(element.at().fault(problem));
             }
-            1 if name == "mutation" => {
-                let status = attribute(attributes, "status").ok_or("a mutation has no status")?;
-                self.open = Some(Open {
-                    status: status.to_owned(),
-                    ..Open::default()
-                });
-            }
-            2 => {
+            (1, "mutation") => self.open = Some(open(element)?),
+            (2, name) => {
                 if let Some(open) = &mut self.open {
-                    open.fields.push((name.clone(), String::new()));
+                    open.fields.push((name.to_owned(), String::new()));
                 }
             }
             _ => {}
         }
-        self.path.push(name);
+        self.depth += 1;
         Ok(())
     }
 
     fn text(&mut self, text: &str) {
-        if self.path.len() != 3 {
+        if self.depth != 3 {
             return;
         }
         if let Some((_, value)) = self.open.as_mut().and_then(|open| open.fields.last_mut())
@@ -93,18 +91,32 @@ impl Reader {
         }
     }
 
-    fn end(&mut self) -> Result<(), String> {
-        self.path.pop();
-        if self.path.len() == 1
-            && let Some(open) = self.open.take()
-        {
-            self.mutants.push(mutant(&open)?);
+    fn end(&mut self) -> Result<(), Fault> {
+        self.depth = self.depth.saturating_sub(1);
+        if self.depth != 1 {
+            return Ok(());
         }
-        if self.mutants.len() > limits::MUTANTS {
-            return Err(format!("it lists more than {} mutants", limits::MUTANTS));
+        let Some(open) = self.open.take() else {
+            return Ok(());
+        };
+        if self.mutants.len() >= limits::MUTANTS {
+            let problem = format!("it lists more than {} mutants", limits::MUTANTS);
+            return Err(open.at.fault(problem));
         }
+        self.mutants
+            .push(mutant(&open).map_err(|problem| open.at.fault(problem))?);
         Ok(())
     }
+}
+
+fn open(element: &Element<'_>) -> Result<Open, Fault> {
+    let status = element.attribute("status")?;
+    let status = status.ok_or_else(|| element.at().fault("a mutation has no status"))?;
+    Ok(Open {
+        at: element.at(),
+        status: status.into_owned(),
+        fields: Vec::new(),
+    })
 }
 
 fn mutant(open: &Open) -> Result<Mutant, String> {
@@ -172,18 +184,19 @@ fn status(name: &str) -> Result<Status, String> {
 mod tests {
     use super::*;
 
-    fn report(status: &str, line: &str) -> String {
-        format!(
+    fn report(status: &str, line: &str) -> Result<Parsed, String> {
+        let text = format!(
             "<mutations><mutation status='{status}'><sourceFile>A.java</sourceFile>\
              <mutatedClass>org.x.A$B</mutatedClass><mutatedMethod>&lt;init&gt;</mutatedMethod>\
              <lineNumber>{line}</lineNumber><mutator>org.pitest.MathMutator</mutator>\
              <killingTests>org.x.ATest.a|org.x.ATest.b</killingTests></mutation></mutations>"
-        )
+        );
+        read(text.as_bytes())
     }
 
     #[test]
     fn the_path_comes_from_package_and_source_file() {
-        let mutant = read(&report("KILLED", "7")).unwrap().mutants.remove(0);
+        let mutant = report("KILLED", "7").unwrap().mutants.remove(0);
         assert_eq!((mutant.file.as_str(), mutant.line), ("org/x/A.java", Some(7)));
         assert_eq!(mutant.function.as_deref(), Some("org.x.A$B.<init>"));
         assert_eq!(mutant.tests, ["org.x.ATest.a", "org.x.ATest.b"]);
@@ -191,13 +204,9 @@ mod tests {
 
     #[test]
     fn unknown_states_and_lines_are_refused() {
-        assert!(
-            read(&report("FINE", "7"))
-                .unwrap_err()
-                .contains("`FINE` is no status")
-        );
-        assert!(read(&report("KILLED", "-7")).is_err());
-        assert!(read(&report("KILLED", "99999999")).is_err());
-        assert_eq!(read(&report("KILLED", "0")).unwrap().mutants[0].line, None);
+        assert!(report("FINE", "7").unwrap_err().contains("`FINE` is no status"));
+        assert!(report("KILLED", "-7").is_err());
+        assert!(report("KILLED", "99999999").is_err());
+        assert_eq!(report("KILLED", "0").unwrap().mutants[0].line, None);
     }
 }

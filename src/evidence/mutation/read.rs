@@ -13,7 +13,10 @@ use serde::{Deserialize, de::IgnoredAny};
 use super::{MutationRun, Parsed, Report, cargo_mutants, elements, infection, json, mutmut, pit};
 use crate::{
     error::Error,
-    evidence::file::{self, Input},
+    evidence::{
+        file::{self, Input},
+        xml,
+    },
     limits,
 };
 
@@ -106,15 +109,15 @@ struct Keys {
 }
 
 fn parse(root: &Path, path: &Path, bytes: &[u8]) -> Result<Parsed, String> {
-    let text = text(bytes)?;
-    match text.trim_start().bytes().next() {
-        None => Err("it is empty".to_owned()),
-        Some(b'<') => pit::read(text),
+    match xml::first_byte(bytes) {
+        None if bytes.trim_ascii().is_empty() => Err("it is empty".to_owned()),
+        Some(b'<') => pit::read(bytes),
         Some(b'{') => {
+            let text = text(bytes)?;
             let keys: Keys = json::read(text)?;
             object(&keys, root, path, text)
         }
-        Some(_) => Err(unknown()),
+        Some(_) | None => Err(unknown()),
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
     error::Error,
     evidence::{
         file::{self, Input},
-        xml::{At, Document, Element, Event, Fault},
+        xml::{self, At, Document, Element, Event, Fault},
     },
     limits,
 };
@@ -155,11 +155,7 @@ fn content(
     let start = bytes
         .fill_buf()
         .map_err(|error| At::START.fault(format!("cannot be read: {error}")))?;
-    let first = start.iter().find(|byte| {
-        !matches!(byte, b'\xEF' | b'\xBB' | b'\xBF' | b'\xFE' | b'\xFF' | b'\0')
-            && !byte.is_ascii_whitespace()
-    });
-    match first {
+    match xml::first_byte(start) {
         Some(b'{') => {
             *format = "go test -json";
             gotest::read(bytes, draft)
