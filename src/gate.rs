@@ -123,13 +123,7 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     let sum = verdict::judge(&checklist.items, &missing, &required);
     read.sort();
     Ok(report::compose(
-        &evidence,
-        &settings.policy,
-        place,
-        checklist,
-        sum,
-        &words,
-        read,
+        &evidence, &settings, place, checklist, sum, &words, read,
     ))
 }
 
