@@ -13,6 +13,7 @@ pub mod locks;
 pub mod manifests;
 pub mod mutation;
 pub mod names;
+pub mod origin;
 pub mod sites;
 pub mod state;
 pub mod task;
@@ -42,6 +43,7 @@ pub struct Evidence {
     coverage: Supplied<Coverage>,
     state: Supplied<State>,
     earlier: Supplied<Earlier>,
+    judge: Vec<(&'static str, crate::path::RepoPath)>,
 }
 
 impl Evidence {
@@ -57,6 +59,7 @@ impl Evidence {
             coverage: Err(Unproven::NotSupplied(Kind::Coverage)),
             state: Err(Unproven::NotSupplied(Kind::State)),
             earlier: Err(Unproven::NotSupplied(Kind::Earlier)),
+            judge: Vec::new(),
         }
     }
 
@@ -114,6 +117,21 @@ impl Evidence {
     pub fn with_earlier(mut self, earlier: Supplied<Earlier>) -> Self {
         self.earlier = earlier;
         self
+    }
+
+    /// With the paths of the judge's own files that lie in the judged tree: the task, the policy.
+    #[must_use]
+    pub fn with_judge(mut self, judge: Vec<(&'static str, crate::path::RepoPath)>) -> Self {
+        self.judge = judge;
+        self
+    }
+
+    /// What a path is to the judge, where the caller named it as one of the judge's own files.
+    pub fn judge(&self, path: &crate::path::RepoPath) -> Option<&'static str> {
+        self.judge
+            .iter()
+            .find(|(_, own)| own == path)
+            .map(|(what, _)| *what)
     }
 
     /// The task.

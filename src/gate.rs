@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     evidence::{
         Evidence, Supplied, change, change::Change, claims, coverage, earlier, file, file::Input, mutation,
-        task, tests,
+        origin, origin::Origin, task, tests,
     },
     finding::{Kind, Side, Unproven},
     limits,
@@ -102,10 +102,17 @@ impl Inputs {
 pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     let words = Catalogue::built_in()?;
     let mut read = Vec::new();
+    let origin = Origin::of(&inputs.repository);
     let (change, state) = change_of(inputs, &mut read)?;
     let (policy, place) = policy_of(inputs, &change, &words, &mut read)?;
     let required = required(inputs, &policy, &words)?;
-    let evidence = evidence_of(inputs, &policy, change, state, &mut read)?;
+    let evidence = evidence_of(
+        inputs,
+        &policy,
+        &origin,
+        Evidence::of(change).with_state(state),
+        &mut read,
+    )?;
     nothing_to_judge(&evidence)?;
     let settings = Settings::new(policy)?;
     let checklist = checklist::run(&evidence, &settings, &words);
@@ -116,13 +123,7 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     let sum = verdict::judge(&checklist.items, &missing, &required);
     read.sort();
     Ok(report::compose(
-        &evidence,
-        &settings.policy,
-        place,
-        checklist,
-        sum,
-        &words,
-        read,
+        &evidence, &settings, place, checklist, sum, &words, read,
     ))
 }
 
@@ -180,8 +181,13 @@ fn policy_of(
     };
     let path =
         RepoPath::new(policy::FILE).map_err(|problem| Error::invalid("policy", policy::FILE, problem))?;
-    let Ok(Some(version)) = change.entry(Side::Base, &path) else {
-        return Ok((Policy::default(), None));
+    let version = match change.entry(Side::Base, &path) {
+        Ok(Some(version)) => version,
+        // a patch knows no base
+        Ok(None) | Err(Unproven::Insufficient(_) | Unproven::NotSupplied(_)) => {
+            return Ok((Policy::default(), None));
+        }
+        Err(why) => return Err(unreadable(why)),
     };
     let bytes = change.bytes(&version).map_err(unreadable)?;
     let name = format!("{} of the base", policy::FILE);
@@ -243,11 +249,11 @@ fn required(inputs: &Inputs, policy: &Policy, words: &Catalogue) -> Result<Requi
 fn evidence_of(
     inputs: &Inputs,
     policy: &Policy,
-    change: Change,
-    state: Supplied<crate::evidence::state::State>,
+    origin: &Origin,
+    mut evidence: Evidence,
     read: &mut Vec<Input>,
 ) -> Result<Evidence, Error> {
-    let mut evidence = Evidence::of(change).with_state(state);
+    let folder = inputs.folder.as_path();
     if let Some(path) = &inputs.task {
         let (task, input) = task::read(path)?;
         read.push(input);
@@ -260,17 +266,19 @@ fn evidence_of(
         read.extend(claims.inputs.iter().cloned());
         evidence = evidence.with_claims(Ok(claims));
     }
-    if let Some(run) = tests_of(
-        &inputs.folder,
-        "tests",
-        &inputs.tests,
-        &policy.tests.reports,
-        read,
-    )? {
+    if let Some(mut run) = tests_of(folder, "tests", &inputs.tests, &policy.tests.reports, read)? {
+        let committed = run
+            .reports
+            .iter()
+            .filter(|report| origin.is_committed(&evidence.change, folder, &report.input));
+        let problems: Vec<_> = committed
+            .map(|report| tests::Problem::Unreadable(origin::committed(&report.input)))
+            .collect();
+        run.problems.extend(problems);
         evidence = evidence.with_tests(Ok(run));
     }
     if let Some(run) = tests_of(
-        &inputs.folder,
+        folder,
         "base-tests",
         &inputs.base_tests,
         &policy.tests.base_reports,
@@ -279,12 +287,27 @@ fn evidence_of(
         evidence = evidence.with_base_tests(Ok(run));
     }
     if !inputs.mutation.is_empty() {
-        let run = mutation::read::run(&inputs.folder, "mutation", &inputs.mutation)?;
+        let mut run = mutation::read::run(folder, "mutation", &inputs.mutation)?;
+        let committed = run
+            .reports
+            .iter()
+            .filter(|report| origin.is_committed(&evidence.change, folder, &report.input));
+        let problems: Vec<String> = committed.map(|report| origin::committed(&report.input)).collect();
+        run.problems.extend(problems);
         read.extend(run.reports.iter().map(|report| report.input.clone()));
         evidence = evidence.with_mutation(Ok(run));
     }
     if !inputs.coverage.is_empty() {
-        let coverage = coverage::read::run(&inputs.folder, &inputs.coverage)?;
+        let coverage = coverage::read::run(folder, &inputs.coverage)?.and_then(|coverage| {
+            let committed = coverage
+                .inputs
+                .iter()
+                .find(|input| origin.is_committed(&evidence.change, folder, input));
+            committed.map_or(Ok(()), |input| {
+                Err(Unproven::Unreadable(origin::committed(input)))
+            })?;
+            Ok(coverage)
+        });
         read.extend(
             coverage
                 .iter()
@@ -297,7 +320,28 @@ fn evidence_of(
         read.push(input);
         evidence = evidence.with_earlier(Ok(earlier));
     }
-    Ok(evidence)
+    Ok(placed(inputs, origin, evidence, read))
+}
+
+/// Tells the judge's own files and the evidence on disk from the work.
+fn placed(inputs: &Inputs, origin: &Origin, mut evidence: Evidence, read: &[Input]) -> Evidence {
+    let own = [("task", &inputs.task), ("policy", &inputs.policy)];
+    let own = own
+        .into_iter()
+        .filter_map(|(what, path)| Some((what, origin.path(path.as_ref()?)?)));
+    let own: Vec<_> = own.collect();
+    if matches!(inputs.range, Range::Worktree { .. } | Range::Staged { .. }) {
+        let mut beside: Vec<RepoPath> = own.iter().map(|(_, path)| path.clone()).collect();
+        let named = read.iter().flat_map(|input| {
+            [
+                origin.path(&inputs.folder.join(&input.file)),
+                origin.path(Path::new(&input.file)),
+            ]
+        });
+        beside.extend(named.flatten());
+        evidence.change = evidence.change.without(&beside);
+    }
+    evidence.with_judge(own)
 }
 
 fn tests_of(

@@ -43,6 +43,8 @@ pub const COVERAGE_BYTES: u64 = 256 * 1024 * 1024;
 pub const COVERAGE_LINES: usize = 10_000_000;
 /// Bytes of one blob read as text; a larger one is opaque.
 pub const BLOB_BYTES: usize = 8 * 1024 * 1024;
+/// Lines on one side of a compared file: two million lines of three kinds take the comparison 22 s, and git as long.
+pub const DIFF_LINES: usize = 400_000;
 /// Changed paths in one change.
 pub const CHANGED_PATHS: usize = 20_000;
 /// Tree entries visited while comparing two trees.
@@ -81,6 +83,8 @@ pub const GLOB_BRACES: usize = 8;
 pub const REGEX_BYTES: usize = 4 * 1024;
 /// Bytes one compiled regular expression may take.
 pub const REGEX_COMPILED_BYTES: usize = 1024 * 1024;
+/// Bytes that one table of our own expressions may take when compiled together.
+pub const WORDS_COMPILED_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of one line given to a regular expression; the rest is not searched.
 pub const REGEX_LINE_BYTES: usize = 16 * 1024;
 /// Bytes of a list shown in one line of a report.

@@ -15,7 +15,8 @@ use crate::{
     glob::Globs,
     kinds::{FileKind, Kinds},
     path::RepoPath,
-    policy::{Pattern, Policy},
+    policy::Policy,
+    words::Words,
     yaml,
 };
 
@@ -45,7 +46,7 @@ pub struct Class {
     #[serde(default)]
     kind: Option<TestOnly>,
     /// Words by which an author names it.
-    words: Vec<Pattern>,
+    words: Words,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -95,7 +96,7 @@ impl Class {
     pub fn is_named_in(&self, text: &str) -> bool {
         text.lines().any(|line| {
             let line = line.to_lowercase();
-            self.words.iter().any(|word| word.matches(&line))
+            self.words.match_in(&line)
         })
     }
 }
@@ -123,7 +124,7 @@ impl Risks {
                 except: Globs::none(),
                 only: None,
                 kind: None,
-                words: Vec::new(),
+                words: Words::default(),
             });
         }
         Ok(Self { classes })
@@ -427,5 +428,11 @@ mod tests {
     #[test]
     fn the_embedded_table_loads() {
         assert!(Risks::new(&Globs::none()).unwrap().classes().len() > 5);
+    }
+
+    #[test]
+    fn every_expression_of_the_table_compiles() {
+        let risks = Risks::new(&Globs::none()).unwrap();
+        assert!(risks.classes().iter().all(|class| class.words.compile()));
     }
 }

@@ -455,6 +455,27 @@ impl Change {
         self
     }
 
+    /// Without added files that are evidence about it: a report or a claims file on disk is no part of the work.
+    #[must_use]
+    pub fn without(mut self, evidence: &[RepoPath]) -> Self {
+        let is_evidence = |file: &FileChange| file.status == Status::Added && evidence.contains(file.path());
+        let shown: Vec<String> = self
+            .files
+            .iter()
+            .filter(|file| is_evidence(file))
+            .map(|file| file.path().to_string())
+            .collect();
+        self.files.retain(|file| !is_evidence(file));
+        if shown.is_empty() {
+            self
+        } else {
+            self.with_note(format!(
+                "not judged as part of the change, being evidence: {}",
+                shown.join(", ")
+            ))
+        }
+    }
+
     /// Where it was read from.
     pub fn source(&self) -> &Source {
         &self.source

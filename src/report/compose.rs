@@ -1,8 +1,11 @@
 //! How does a judged checklist become a report? Here every foreign text is escaped and cut, once, before any renderer.
 
-use super::{Read, Report, SHOWN_FINDINGS, Shown, ShownFile, ShownFinding, Snippet, State, Summary, Tests};
+use super::{
+    Read, Report, SHOWN_FINDINGS, Shown, ShownClaim, ShownFile, ShownFinding, Snippet, State, Summary, Tests,
+};
 use crate::{
     checklist::{Checklist, Item, Outcome},
+    checks::Settings,
     escape,
     evidence::{
         Evidence,
@@ -28,13 +31,14 @@ const LINE_BYTES: usize = 200;
 /// Puts a report together.
 pub fn compose(
     evidence: &Evidence,
-    policy: &Policy,
+    settings: &Settings,
     policy_place: Option<String>,
     checklist: Checklist,
     sum: Sum,
     words: &Catalogue,
     inputs: Vec<Input>,
 ) -> Report {
+    let policy = &settings.policy;
     let notes = notes(evidence, policy, &checklist);
     let items: Vec<Shown> = checklist
         .items
@@ -48,10 +52,23 @@ pub fn compose(
         summary: summary(&items, sum.verdict),
         lacking: lacking.map(|(what, why)| (what, safe(&why))).collect(),
         items,
+        claims: claims(evidence, settings),
         read: read(evidence, policy_place),
         inputs,
         notes,
     }
+}
+
+fn claims(evidence: &Evidence, settings: &Settings) -> Vec<ShownClaim> {
+    let standings = crate::checks::claims::standings(evidence, settings).unwrap_or_default();
+    let shown = standings.into_iter().map(|(claim, standing)| ShownClaim {
+        place: claim.place(),
+        form: safe(&claim.form_name),
+        quote: safe(&claim.quote()),
+        standing: standing.name(),
+        why: standing.why().map(|why| safe(&why)),
+    });
+    shown.collect()
 }
 
 /// A foreign text as one line that is safe to show, cut where it is very long.

@@ -26,12 +26,31 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
     let findings: Vec<Finding> = files
         .iter()
-        .filter_map(|file| judge(file, evidence, settings))
+        .filter_map(|file| edits_the_judge(file, evidence).or_else(|| judge(file, evidence, settings)))
         .collect();
     if findings.is_empty() {
         no_submodule_hides_one(evidence, settings)?;
     }
     Ok(findings)
+}
+
+/// The task or the policy that the caller named, edited by the change that it judges.
+fn edits_the_judge(file: &FileChange, evidence: &Evidence) -> Option<Finding> {
+    let (path, what) = file
+        .touched()
+        .find_map(|path| Some((path, evidence.judge(path)?)))?;
+    let says = format!(
+        "`{path}` is {}: the very {what} that this change is judged by",
+        file.status.name()
+    );
+    let fix = format!(
+        "give a {what} from outside the change, or land the edit of `{path}` in a change of its own first"
+    );
+    Some(
+        Finding::new(Place::File(path.clone()), says)
+            .fix(fix)
+            .unwaivable(),
+    )
 }
 
 fn judge(file: &FileChange, evidence: &Evidence, settings: &Settings) -> Option<Finding> {

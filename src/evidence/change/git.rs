@@ -12,6 +12,14 @@ use super::{
 };
 use crate::error::Error;
 
+/// The root of the working tree that a folder lies in; `None` for a bare repository and outside of any.
+pub fn work_folder(folder: &Path) -> Option<std::path::PathBuf> {
+    git2::Repository::discover(folder)
+        .ok()?
+        .workdir()
+        .map(Path::to_owned)
+}
+
 /// The change from the merge base of `base` and `head` to `head`.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use git2::{DiffOptions, Patch};
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::{Content, FileChange, Hunk, Line, Mode, Sides, Status, Store, Version, renames::Pair};
-use crate::finding::Unproven;
+use crate::{finding::Unproven, limits};
 
 /// From how many files on threads are worth their start.
 const MANY: usize = 16;
@@ -83,11 +83,32 @@ pub fn without_carriage_returns(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 /// The hunks between two texts, without context. A missing line break at the end makes the last line differ from
 /// the same line with one, as for git, and adds no line.
+///
+/// Above [`limits::DIFF_LINES`] two contents are not compared; every line of an added or deleted file is known all the
+/// same.
 pub fn between(old: &[u8], new: &[u8]) -> Content {
+    let most = limits::DIFF_LINES;
+    let is_compared = !old.is_empty() && !new.is_empty();
+    // a short text is not counted: it cannot have more lines than bytes
+    let can_be_long = is_compared && old.len().max(new.len()) > most;
+    let longest = if can_be_long {
+        count(old).max(count(new))
+    } else {
+        0
+    };
+    if longest > most {
+        return Content::Opaque(format!(
+            "not compared: it has {longest} lines, the limit is {most}"
+        ));
+    }
     match hunks(old, new) {
         Ok(hunks) => Content::Text(hunks),
         Err(error) => Content::Opaque(format!("cannot be compared: {}", error.message())),
     }
+}
+
+fn count(text: &[u8]) -> usize {
+    text.split_inclusive(|byte| *byte == b'\n').count()
 }
 
 fn hunks(old: &[u8], new: &[u8]) -> Result<Vec<Hunk>, git2::Error> {
@@ -174,6 +195,21 @@ mod tests {
             panic!("not text")
         };
         assert_eq!(&*hunks[0].removed[0].text, "a\r");
+    }
+
+    #[test]
+    fn too_many_lines_are_not_compared_but_an_added_file_is_known() {
+        let most = limits::DIFF_LINES;
+        let (at, above) = ("x\n".repeat(most), "x\n".repeat(most + 1));
+        assert_eq!(
+            numbers(&at, &("y\n".to_owned() + at.get(2..).unwrap())),
+            [(vec![1], vec![1])]
+        );
+        let Content::Opaque(why) = between(at.as_bytes(), above.as_bytes()) else {
+            panic!("compared")
+        };
+        assert!(why.contains(&(most + 1).to_string()), "{why}");
+        assert_eq!(numbers("", &above).len(), 1);
     }
 
     #[test]
