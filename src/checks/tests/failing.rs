@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{as_read, counts, listed, number, some};
+use super::{as_read, because_past, counts, listed, number, some};
 use crate::{
     checks::Settings,
     evidence::{
@@ -35,13 +35,8 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             known.push(key);
             continue;
         }
-        let mut finding = finding(&key, &cases, run).because(base.says(&key));
-        if let Some(until) = entry.and_then(|entry| entry.until) {
-            finding = finding.because(format!(
-                "the policy lists it as failing until {until}, which is past"
-            ));
-        }
-        findings.push(finding);
+        let finding = finding(&key, &cases, run).because(base.says(&key));
+        findings.push(because_past(finding, entry, "failing"));
     }
     if findings.is_empty() {
         let run = evidence.tests()?;
