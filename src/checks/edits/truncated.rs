@@ -250,6 +250,11 @@ fn open_block(file: &FileChange, sides: &Sides) -> Option<Finding> {
         .min()
         .filter(|least| *least > 0 && balanced)?;
     let (number, line) = Sides::last(&sides.head)?;
+    // a file whose last line closes something at the margin was written to its end, whatever the count says
+    let inside = line.starts_with([' ', '\t']) || line.trim_end().ends_with(['{', '(', '[', ',']);
+    if !inside {
+        return None;
+    }
     let says = format!("the file ends inside {least} open block(s)");
     let quoted = crate::escape::line(line.trim());
     let finding = Finding::new(Place::line(file.path(), number), says);
@@ -260,8 +265,8 @@ fn open_block(file: &FileChange, sides: &Sides) -> Option<Finding> {
     )
 }
 
-/// Two ways to count; only what both say is believed.
-const DEPTHS: [fn(&str) -> i64; 2] = [depth, depth_outside_strings];
+/// Three ways to count; only what all say is believed.
+const DEPTHS: [fn(&str) -> i64; 3] = [depth, depth_outside_strings, depth_outside_characters];
 
 /// Braces opened less braces closed, every one counted.
 fn depth(text: &str) -> i64 {
@@ -282,6 +287,15 @@ fn depth_outside_strings(text: &str) -> i64 {
             depth(code.split("//").next().unwrap_or_default())
         })
         .sum()
+}
+
+/// As [`depth_outside_strings`], without a brace that stands alone between single quotes or backticks.
+fn depth_outside_characters(text: &str) -> i64 {
+    let mut text = text.to_owned();
+    for quoted in ["'{'", "'}'", "`{`", "`}`", "'{", "{'", "'}", "}'"] {
+        text = text.replace(quoted, "");
+    }
+    depth_outside_strings(&text)
 }
 
 /// Most lines of a longer file are gone, few came instead, and they are nowhere else in the change.
@@ -510,5 +524,16 @@ mod tests {
             &[("a.py", "a\0\n".to_owned())],
         ));
         assert!(matches!(outcome, Err(Abstain::Unproven(_))));
+    }
+
+    #[test]
+    fn a_file_that_ends_at_the_margin_was_not_cut_whatever_its_braces_count() {
+        let code = |more: &str| [("a.rs", format!("fn a() {{\n    b();\n}}\n{more}"))];
+        let lexer = "fn c(d: char) -> bool {\n    d == '{' || d == '['\n}\n";
+        assert_eq!(judged(&evidence(&code(""), &code(lexer))), Ok(Vec::new()));
+        let raw = "const A: &str = r#\"{ {\"#;\nfn z() {\n}\n";
+        assert_eq!(judged(&evidence(&code(""), &code(raw))), Ok(Vec::new()));
+        let cut = "fn c() {\n    if d {\n        e();\n";
+        assert_eq!(judged(&evidence(&code(""), &code(cut))).unwrap().len(), 1);
     }
 }
