@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Whether a path is the project's own by the team's patterns too.
-fn is_own(path: &RepoPath, settings: &Settings) -> bool {
+pub(super) fn is_own(path: &RepoPath, settings: &Settings) -> bool {
     !matches!(settings.kinds.of(path), FileKind::Vendored | FileKind::Generated)
 }
 

@@ -184,7 +184,7 @@ fn tops<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<String> {
 }
 
 fn packages(manifest: &mut Manifest, change: &Change) {
-    let changes = match manifests::changes(change) {
+    let changes = match manifests::changes(change, &|_| true) {
         Ok(changes) => changes,
         Err(why) => {
             let why = crate::escape::line(&why.to_string()).into_owned();

@@ -4,6 +4,7 @@
 
 use crate::{
     checks::Settings,
+    checks::dependencies::is_own,
     claims::{self, Standing, against},
     evidence::{
         Evidence,
@@ -47,7 +48,7 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> super::Stan
     if all.of(FORMS).next().is_none() {
         return Ok(Vec::new());
     }
-    let changed = manifests::changes(&evidence.change);
+    let changed = manifests::changes(&evidence.change, &|path| is_own(path, settings));
     let one = |claim: &Claim| match &changed {
         Ok(changed) => Packages {
             claim,

@@ -21,7 +21,7 @@ use crate::{
 /// # Errors
 /// No manifest changed, or one cannot be read and the others show nothing.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let compared = compare::compare(&evidence.change);
+    let compared = compare::compare(&evidence.change, &|path| super::is_own(path, settings));
     let Compared {
         pairs,
         entries,
@@ -32,7 +32,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
     let mut seen = Vec::new();
     let mut findings = Vec::new();
-    for entry in entries.iter().filter(|entry| is_candidate(entry, settings)) {
+    for entry in entries.iter().filter(|entry| is_candidate(entry)) {
         let Some(name) = entry.shown().map(|shown| identity(entry.ecosystem, &shown.name)) else {
             continue;
         };
@@ -45,12 +45,12 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     unless_unknown(findings, problems.first().cloned())
 }
 
-fn is_candidate(entry: &EntryChange, settings: &Settings) -> bool {
+fn is_candidate(entry: &EntryChange) -> bool {
     let direct = entry
         .after
         .as_ref()
         .is_some_and(|after| after.kind == Use::Direct);
-    direct && entry.is_new() && !entry.internal && super::is_own(&entry.manifest, settings)
+    direct && entry.is_new() && !entry.internal
 }
 
 fn judge(entry: &EntryChange, evidence: &Evidence, settings: &Settings) -> Option<Finding> {

@@ -34,11 +34,11 @@ const SHOWN: usize = 5;
 /// Neither a manifest nor a lock changed, no lock is kept, or one of them cannot be read.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let change = &evidence.change;
-    let compared = compare::compare(change);
+    let compared = compare::compare(change, &|path| super::is_own(path, settings));
     let mut problems = compared.problems.clone();
     let (mut findings, mut judged) = (alone(change, &compared, settings), 0);
     for pair in compared.pairs.iter().filter(|pair| pair.exists) {
-        if settings.policy.dependencies.no_lock.matches(&pair.path) || !super::is_own(&pair.path, settings) {
+        if settings.policy.dependencies.no_lock.matches(&pair.path) {
             continue;
         }
         let Some((lock, format)) = lock_of(change, pair) else {

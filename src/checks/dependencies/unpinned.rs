@@ -32,7 +32,7 @@ const SHOWN: usize = 5;
 /// # Errors
 /// Neither a manifest nor a lock changed, or one cannot be read and the others show nothing.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let compared = compare::compare(&evidence.change);
+    let compared = compare::compare(&evidence.change, &|path| super::is_own(path, settings));
     let mut problems = compared.problems.clone();
     let locks = super::touches_a_lock(evidence, settings);
     if compared.pairs.is_empty() && problems.is_empty() && !locks {
@@ -64,11 +64,7 @@ fn in_manifests(compared: &Compared, evidence: &Evidence, settings: &Settings) -
     };
     let mut findings = Vec::new();
     for entry in &compared.entries {
-        let Some(after) = entry
-            .after
-            .as_ref()
-            .filter(|_| super::is_own(&entry.manifest, settings))
-        else {
+        let Some(after) = &entry.after else {
             continue;
         };
         let house = matches!(&after.origin, Origin::OtherRegistry(name) if known(name));
@@ -171,11 +167,7 @@ fn indexes(compared: &Compared, evidence: &Evidence, settings: &Settings) -> Vec
         .collect();
     known.insert("pypi.org".to_owned());
     let mut findings = Vec::new();
-    for pair in compared
-        .pairs
-        .iter()
-        .filter(|pair| super::is_own(&pair.path, settings))
-    {
+    for pair in &compared.pairs {
         for index in &pair.after.indexes {
             let host = Source::host("registry", &index.url).place;
             if !known.contains(&host) {

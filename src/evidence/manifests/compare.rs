@@ -35,12 +35,12 @@ pub struct DependencyChange {
     pub internal: bool,
 }
 
-/// The packages that the change adds, removes or asks for differently.
+/// The packages that the change adds, removes or asks for differently, in the manifests that are the project's own.
 ///
 /// # Errors
 /// A changed manifest cannot be read: the file, the line and the cause.
-pub fn changes(change: &Change) -> Result<Vec<DependencyChange>, Unproven> {
-    let compared = compare(change);
+pub fn changes(change: &Change, own: &dyn Fn(&RepoPath) -> bool) -> Result<Vec<DependencyChange>, Unproven> {
+    let compared = compare(change, own);
     if let Some(problem) = compared.problems.into_iter().next() {
         return Err(problem);
     }
@@ -123,10 +123,10 @@ pub struct Compared {
     pub problems: Vec<Unproven>,
 }
 
-/// Compares both sides of every changed manifest.
-pub fn compare(change: &Change) -> Compared {
+/// Compares both sides of every changed manifest that is the project's own.
+pub fn compare(change: &Change, own: &dyn Fn(&RepoPath) -> bool) -> Compared {
     let mut compared = Compared::default();
-    for file in change.files() {
+    for file in change.files().iter().filter(|file| own(file.path())) {
         match pair(change, file) {
             Ok(Some(pair)) => compared.pairs.push(pair),
             Ok(None) => {}
@@ -323,7 +323,7 @@ mod tests {
     type Seen = (String, Option<String>, Option<String>, bool);
 
     fn seen(before: &[(&str, &str)], after: &[(&str, &str)]) -> Vec<Seen> {
-        let found = changes(&memory::change(files(before), files(after))).unwrap();
+        let found = changes(&memory::change(files(before), files(after)), &|_| true).unwrap();
         found
             .into_iter()
             .map(|d| (d.name, d.before, d.after, d.internal))
@@ -429,7 +429,7 @@ mod tests {
             files(&[("package.json", "{}")]),
             files(&[("package.json", "{\n\"dependencies\": {\n")]),
         );
-        let problem = changes(&change).unwrap_err().to_string();
+        let problem = changes(&change, &|_| true).unwrap_err().to_string();
         assert!(problem.starts_with("package.json:"), "{problem}");
     }
 
