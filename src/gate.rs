@@ -124,7 +124,7 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     read.sort();
     Ok(report::compose(
         &evidence,
-        &settings.policy,
+        &settings,
         place,
         checklist,
         sum,

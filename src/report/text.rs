@@ -17,7 +17,7 @@ use annotate_snippets::{
 };
 
 use super::{Look, Read, Report, SHOWN_FINDINGS, Shown, ShownFinding, Snippet, State, Summary, Tests};
-use crate::{escape, finding::Level, verdict::Verdict};
+use crate::{escape, finding::{Level, Place}, verdict::Verdict};
 
 /// Bytes of a place that are shown: a test may be called anything.
 const PLACE_BYTES: usize = 300;
@@ -179,7 +179,10 @@ fn finding_group<'a>(id: &'a str, finding: &'a ShownFinding) -> Group<'a> {
 }
 
 fn place(finding: &ShownFinding) -> Element<'_> {
-    let path = finding.place.path().map(ToString::to_string);
+    let path = match &finding.place {
+        Place::Evidence { file, .. } => Some(escape::line(file).into_owned()),
+        other => other.path().map(ToString::to_string),
+    };
     let (Some(snippet), Some(path)) = (&finding.snippet, path) else {
         let place = finding.place.to_string();
         return Origin::path(escape::cut(&place, PLACE_BYTES).into_owned()).into();
