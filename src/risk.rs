@@ -140,6 +140,17 @@ impl Risks {
         })
     }
 
+    /// What an `approve:` list may hold: the classes, and new packages.
+    pub fn approvable(&self) -> impl Iterator<Item = &str> {
+        let classes = self.classes.iter().map(|class| class.id.as_str());
+        classes.chain(["dependency", "protected"])
+    }
+
+    /// Whether an `approve:` list may hold this.
+    pub fn can_be_approved(&self, id: &str) -> bool {
+        self.approvable().any(|known| known == id)
+    }
+
     /// Every class.
     pub fn classes(&self) -> &[Class] {
         &self.classes

@@ -90,14 +90,14 @@ fn unchecked_claims(evidence: &Evidence, settings: &Settings) -> Vec<String> {
     let Ok(standings) = checks::claims::standings(evidence, settings) else {
         return Vec::new();
     };
-    let unchecked = standings.into_iter().filter_map(|(claim, standing)| match standing {
-        Standing::Unverifiable(why) => Some((claim, why)),
-        Standing::Supported(_) | Standing::Refuted(_) | Standing::Lacking(_) => None,
-    });
+    let unchecked = standings
+        .into_iter()
+        .filter_map(|(claim, standing)| match standing {
+            Standing::Unverifiable(why) => Some((claim, why)),
+            Standing::Supported(_) | Standing::Refuted(_) | Standing::Lacking(_) => None,
+        });
     let mut notes: Vec<String> = unchecked
-        .map(|(claim, why)| {
-            safe(&format!("the claim at {} is not checked: {why}", claim.place()))
-        })
+        .map(|(claim, why)| safe(&format!("the claim at {} is not checked: {why}", claim.place())))
         .collect();
     let more = notes.len().saturating_sub(limits::NAMED);
     notes.truncate(limits::NAMED);
@@ -336,7 +336,8 @@ mod tests {
 
     #[test]
     fn a_claim_is_shown_with_the_lines_of_its_entry() {
-        let text = "claims:\n  - form: dep-none\n  - form: file-edited\n    target: a.md\n\n  - form: all-pass\n";
+        let text =
+            "claims:\n  - form: dep-none\n  - form: file-edited\n    target: a.md\n\n  - form: all-pass\n";
         let claims = Claims {
             sources: [("c.yaml".to_owned(), text.to_owned())].into(),
             ..Claims::default()

@@ -17,7 +17,11 @@ use annotate_snippets::{
 };
 
 use super::{Look, Read, Report, SHOWN_FINDINGS, Shown, ShownFinding, Snippet, State, Summary, Tests};
-use crate::{escape, finding::{Level, Place}, verdict::Verdict};
+use crate::{
+    escape,
+    finding::{Level, Place},
+    verdict::Verdict,
+};
 
 /// Bytes of a place that are shown: a test may be called anything.
 const PLACE_BYTES: usize = 300;
@@ -96,7 +100,7 @@ impl Page {
                 let also = format!("keeps from being proven: {}", rest.join(", "));
                 group = group.element(Tone::NOTE.with_name("also").message(also));
             }
-            let help = "it is required here: give it, or take it out of `require`";
+            let help = "the run cannot pass without this: it was handed in, or `require` names it";
             self.group(group.element(Tone::HELP.message(help)), out)?;
         }
         Ok(())

@@ -36,6 +36,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             continue;
         }
         let mut finding = finding(&key, &cases, run).because(base.says(&key));
+        if base.red.is_some() {
+            finding = finding.fix("mend the code or the test");
+        }
         if let Some(until) = entry.and_then(|entry| entry.until) {
             finding = finding.because(format!(
                 "the policy lists it as failing until {until}, which is past"
