@@ -10,7 +10,8 @@ use crate::{
     evidence::change::{FileChange, Status},
     glob::Globs,
     path::RepoPath,
-    policy::{Companion, Pattern},
+    policy::Companion,
+    words::Words,
     yaml,
 };
 
@@ -23,7 +24,7 @@ struct Kind {
     #[serde(rename = "where")]
     place: Place,
     #[serde(default)]
-    lines: Vec<Pattern>,
+    lines: Option<Words>,
     #[serde(default)]
     new_only: bool,
 }
@@ -97,11 +98,12 @@ impl Kind {
     }
 
     fn lines_fit(&self, file: &FileChange) -> bool {
-        self.lines.is_empty()
-            || file
-                .added()
+        let fits = |words: &Words| {
+            file.added()
                 .chain(file.removed())
-                .all(|line| self.lines.iter().any(|pattern| pattern.matches(&line.text)))
+                .all(|line| words.match_in(&line.text))
+        };
+        self.lines.as_ref().is_none_or(fits)
     }
 }
 
@@ -168,5 +170,17 @@ mod tests {
     fn a_changelog_fragment_follows_anything_when_it_is_new() {
         assert!(!follows(".changeset/brave-cat.md", "a\n", "b\n", "src/a.ts"));
         assert!(follows("CHANGELOG.md", "a\n", "a\nb\n", "src/a.ts"));
+    }
+
+    #[test]
+    fn every_expression_of_the_table_compiles() {
+        let companions = Companions::new(&[]).unwrap();
+        assert!(
+            companions
+                .built_in
+                .iter()
+                .flat_map(|kind| &kind.lines)
+                .all(Words::compile)
+        );
     }
 }

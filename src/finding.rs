@@ -168,6 +168,17 @@ impl Abstain {
 /// What a check returns. An empty `Ok` is the only "holds"; `?` on missing evidence means "I cannot tell".
 pub type Judged = Result<Vec<Finding>, Abstain>;
 
+/// Judges by evidence of which a part may be unknown: what was found accuses all the same, but only the whole acquits.
+///
+/// # Errors
+/// Nothing was found, and a part is unknown.
+pub fn unless_unknown(findings: Vec<Finding>, unknown: Option<Unproven>) -> Judged {
+    match unknown {
+        Some(why) if findings.is_empty() => Err(why.into()),
+        Some(_) | None => Ok(findings),
+    }
+}
+
 /// Which side of the change a line is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {

@@ -38,4 +38,5 @@ pub mod rules;
 pub mod substitution;
 pub mod verdict;
 pub mod waiver;
+pub mod words;
 pub mod yaml;

@@ -83,6 +83,8 @@ pub const GLOB_BRACES: usize = 8;
 pub const REGEX_BYTES: usize = 4 * 1024;
 /// Bytes one compiled regular expression may take.
 pub const REGEX_COMPILED_BYTES: usize = 1024 * 1024;
+/// Bytes that one table of our own expressions may take when compiled together.
+pub const WORDS_COMPILED_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of one line given to a regular expression; the rest is not searched.
 pub const REGEX_LINE_BYTES: usize = 16 * 1024;
 /// Bytes of a list shown in one line of a report.

@@ -61,6 +61,8 @@ pub struct Report {
     pub lacking: Vec<(String, String)>,
     /// Every item, in the order of the table.
     pub items: Vec<Shown>,
+    /// What every claim comes to, in the order in which they stand.
+    pub claims: Vec<ShownClaim>,
     /// What was read.
     pub read: Read,
     /// Every file that was read, with its digest.
@@ -111,6 +113,21 @@ pub struct Shown {
     pub findings: Vec<ShownFinding>,
     /// What a waiver silenced, with its reason.
     pub waived: Vec<(ShownFinding, String)>,
+}
+
+/// One claim as shown; one with several targets stands once for each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownClaim {
+    /// Where it stands.
+    pub place: Place,
+    /// Its form, as written.
+    pub form: String,
+    /// What it says.
+    pub quote: String,
+    /// `supported`, `refuted`, `not checked` or `unproven`.
+    pub standing: &'static str,
+    /// What there is to say about it: why it was not checked, what is missing, what a reader should know besides.
+    pub why: Option<String>,
 }
 
 /// What became of an item.

@@ -16,7 +16,8 @@ use crate::{
     glob::Globs,
     kinds::{FileKind, Kinds},
     path::RepoPath,
-    policy::{Pattern, Policy},
+    policy::Policy,
+    words::Words,
     yaml,
 };
 
@@ -46,7 +47,7 @@ pub struct Class {
     #[serde(default)]
     kind: Option<TestOnly>,
     /// Words by which an author names it.
-    words: Vec<Pattern>,
+    words: Words,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -96,7 +97,7 @@ impl Class {
     pub fn is_named_in(&self, text: &str) -> bool {
         text.lines().any(|line| {
             let line = line.to_lowercase();
-            self.words.iter().any(|word| word.matches(&line))
+            self.words.match_in(&line)
         })
     }
 }
@@ -124,7 +125,7 @@ impl Risks {
                 except: Globs::none(),
                 only: None,
                 kind: None,
-                words: Vec::new(),
+                words: Words::default(),
             });
         }
         Ok(Self { classes })
@@ -456,5 +457,11 @@ mod tests {
     #[test]
     fn the_embedded_table_loads() {
         assert!(Risks::new(&Globs::none()).unwrap().classes().len() > 5);
+    }
+
+    #[test]
+    fn every_expression_of_the_table_compiles() {
+        let risks = Risks::new(&Globs::none()).unwrap();
+        assert!(risks.classes().iter().all(|class| class.words.compile()));
     }
 }

@@ -18,7 +18,7 @@ use countersign::{checks::CHECKS, rules::Catalogue};
 /// From ground to roof. A file names only its own layer and those below. The first matching prefix decides.
 const LAYERS: &[&[&str]] = &[
     &[
-        "comments", "date", "error", "escape", "finding", "glob", "limits", "names", "path", "yaml",
+        "comments", "date", "error", "escape", "finding", "glob", "limits", "names", "path", "words", "yaml",
     ],
     &["evidence"],
     &["policy", "waiver"],

@@ -285,12 +285,12 @@ fn a_claim_that_no_check_decides_is_said_to_be_unchecked() {
     );
     let ran = bench.check(&["--claims", "claims.yaml"]);
     for note in [
-        "claims.yaml:3 is not checked: there is no form `file-editd`; did you mean `file-edited`?",
-        "claims.yaml:5 is not checked: no check decides `docs-updated` claims",
+        "not checked: claims.yaml:3: \"file-editd b.py\": there is no form `file-editd`; did you mean `file-edited`?",
+        "not checked: claims.yaml:5: \"docs-updated\": no check decides `docs-updated` claims",
     ] {
         assert!(ran.out.contains(note), "{note} is not in: {}", ran.out);
     }
-    assert!(!ran.out.contains("claims.yaml:1 is not checked"), "{}", ran.out);
+    assert!(!ran.out.contains("not checked: claims.yaml:1"), "{}", ran.out);
 }
 
 #[test]

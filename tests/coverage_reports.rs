@@ -78,7 +78,7 @@ fn change(folder: &str) -> Change {
     let files = |end: &str| -> memory::Files {
         let file = |(file, _, _): &(&str, &[u32], &[u32])| {
             let text = fs::read_to_string(shop().join("src/shop").join(file)).unwrap() + end;
-            let path = RepoPath::new(&format!("{folder}src/shop/{file}")).unwrap();
+            let path = RepoPath::new(format!("{folder}src/shop/{file}")).unwrap();
             (path, (Mode::File, text.into_bytes()))
         };
         COUNTED.iter().map(file).collect()
@@ -95,7 +95,7 @@ fn both_reports_mean_the_same_changed_files() {
             let known = coverage.of_change(&change);
             assert_eq!(known.len(), COUNTED.len(), "{report} in `{folder}`");
             for (file, run, not_run) in COUNTED {
-                let path = RepoPath::new(&format!("{folder}src/shop/{file}")).unwrap();
+                let path = RepoPath::new(format!("{folder}src/shop/{file}")).unwrap();
                 assert_eq!(split(&known[&path]), (run.to_vec(), not_run.to_vec()), "{path}");
             }
         }

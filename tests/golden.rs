@@ -18,7 +18,10 @@ use countersign::{
     finding::{Kind, Level, Place, Side},
     gate,
     path::RepoPath,
-    report::{FORMATS, Look, Read, Report, Shown, ShownFile, ShownFinding, Snippet, State, Summary, Tests},
+    report::{
+        FORMATS, Look, Read, Report, Shown, ShownClaim, ShownFile, ShownFinding, Snippet, State, Summary,
+        Tests,
+    },
     verdict::{Exit, Verdict},
 };
 
@@ -160,6 +163,16 @@ fn everything() -> Report {
             .map(|what| (what.to_owned(), no_tests.to_owned()))
             .to_vec(),
         items,
+        claims: vec![ShownClaim {
+            place: Place::Evidence {
+                file: "claims.yaml".to_owned(),
+                line: Some(4),
+            },
+            form: "fixed".to_owned(),
+            quote: "The crash is gone.".to_owned(),
+            standing: "not checked",
+            why: Some("no check decides `fixed` claims".to_owned()),
+        }],
         read: Read {
             change: "0123456789ab..ba9876543210".to_owned(),
             base: Some("0123456789ab".repeat(4)),

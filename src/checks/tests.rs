@@ -17,7 +17,7 @@ use crate::{
         task::TaskKind,
         tests::{TestId, TestRun},
     },
-    finding::Abstain,
+    finding::{Abstain, Finding},
     kinds::FileKind,
     names::ends_in,
     policy::KnownTest,
@@ -55,6 +55,16 @@ fn listed<'p>(list: &'p [KnownTest], id: &TestId) -> Option<&'p KnownTest> {
 /// Whether an entry of a policy's list still counts on the day of the change.
 fn counts(known: &KnownTest, evidence: &Evidence) -> bool {
     in_force(known.until, evidence.change.time().map(Date::of_seconds))
+}
+
+/// A finding about a case that an entry of a policy's list once excused.
+fn because_past(finding: Finding, entry: Option<&KnownTest>, known_as: &str) -> Finding {
+    match entry.and_then(|entry| entry.until) {
+        Some(until) => finding.because(format!(
+            "the policy lists it as {known_as} until {until}, which is past"
+        )),
+        None => finding,
+    }
 }
 
 /// Some names in a sentence: the first few, and how many more there are.

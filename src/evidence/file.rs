@@ -98,6 +98,32 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
+/// What is wrong, without the path: on disk it may be absolute, and reports carry no such path.
+pub fn unreadable(error: Error) -> String {
+    match error {
+        Error::Read { cause, .. } => format!("cannot be read: {cause}"),
+        Error::Limit { problem, .. } => problem,
+        Error::Invalid { problem, .. }
+        | Error::Repository { problem, .. }
+        | Error::Usage { problem, .. }
+        | Error::Rules { problem, .. } => problem,
+        Error::Write { cause, .. } => cause,
+    }
+}
+
+/// The report as text.
+///
+/// # Errors
+/// It is not UTF-8; says on which line.
+pub fn text(bytes: &[u8]) -> Result<&str, String> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("it is not UTF-8 text at line {line}")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
 /// A path as reports name it: `/`-separated, as the caller wrote it.
 pub fn shown(path: &Path) -> String {
     path.display().to_string().replace('\\', "/")

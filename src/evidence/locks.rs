@@ -12,7 +12,10 @@ pub mod yarn;
 
 use std::collections::BTreeMap;
 
-use super::manifests::{self, Ecosystem, document::Problem};
+use super::manifests::{
+    self, Ecosystem,
+    document::{self, Problem},
+};
 use crate::{finding::Unproven, limits, path::RepoPath};
 
 /// One locked package.
@@ -121,35 +124,24 @@ pub fn format(path: &RepoPath) -> Option<(Ecosystem, Format)> {
 /// # Errors
 /// It is too large, not text, or has no entry where text stands: the file, the line and the cause.
 pub fn read(path: &RepoPath, format: Format, bytes: &[u8]) -> Result<Vec<Locked>, Unproven> {
-    let unreadable = |problem: Problem| {
-        let what = crate::escape::cut(&problem.what, limits::MESSAGE_BYTES).into_owned();
-        Unproven::Unreadable(format!("{path}:{}: {}", problem.line, crate::escape::line(&what)))
+    parse(format, bytes).map_err(|problem| problem.unreadable(path))
+}
+
+fn parse(format: Format, bytes: &[u8]) -> Result<Vec<Locked>, Problem> {
+    let text = document::text(bytes, limits::LOCKFILE_BYTES)?;
+    let entries = match format {
+        Format::Cargo => tables::cargo(text),
+        Format::Uv => tables::uv(text),
+        Format::Poetry => tables::poetry(text),
+        Format::Npm => npm::read(text)?,
+        Format::Yarn => yarn::read(text),
+        Format::Pnpm => pnpm::read(text),
+        Format::Go => go::read(text)?,
+        Format::Opaque => Vec::new(),
     };
-    if bytes.len() > limits::LOCKFILE_BYTES {
-        let what = format!(
-            "has {} bytes; the limit is {}",
-            bytes.len(),
-            limits::LOCKFILE_BYTES
-        );
-        return Err(unreadable(Problem::new(1, what)));
-    }
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return Err(unreadable(Problem::new(1, "is not UTF-8 text")));
-    };
-    let read = match format {
-        Format::Cargo => Ok(tables::cargo(text)),
-        Format::Uv => Ok(tables::uv(text)),
-        Format::Poetry => Ok(tables::poetry(text)),
-        Format::Npm => npm::read(text),
-        Format::Yarn => Ok(yarn::read(text)),
-        Format::Pnpm => Ok(pnpm::read(text)),
-        Format::Go => go::read(text),
-        Format::Opaque => Ok(Vec::new()),
-    };
-    let entries = read.map_err(unreadable)?;
     if entries.len() > limits::LOCKED_PACKAGES {
         let what = format!("holds more than {} packages", limits::LOCKED_PACKAGES);
-        return Err(unreadable(Problem::new(1, what)));
+        return Err(Problem::new(1, what));
     }
     Ok(entries)
 }

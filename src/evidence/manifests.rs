@@ -111,6 +111,23 @@ pub struct Declared {
     pub hashed: bool,
 }
 
+impl Declared {
+    /// A package that is used directly and comes from the registry, under its own name and without a hash.
+    fn plain(name: &str, requirement: &str, section: &str, line: u32) -> Self {
+        Self {
+            name: name.to_owned(),
+            visible: None,
+            requirement: requirement.to_owned(),
+            origin: Origin::Registry,
+            section: section.to_owned(),
+            line,
+            kind: Use::Direct,
+            wildcard: false,
+            hashed: false,
+        }
+    }
+}
+
 /// A package index that a manifest names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {
@@ -184,27 +201,12 @@ fn is_requirements(path: &RepoPath) -> bool {
 /// # Errors
 /// It is too large, not text, or not what its name says: the file, the line and the cause.
 pub fn read(path: &RepoPath, bytes: &[u8]) -> Result<Manifest, Unproven> {
-    let unreadable = |problem: Problem| {
-        let what = crate::escape::cut(&problem.what, limits::MESSAGE_BYTES).into_owned();
-        Unproven::Unreadable(format!("{path}:{}: {}", problem.line, crate::escape::line(&what)))
-    };
-    if bytes.len() > limits::MANIFEST_BYTES {
-        let what = format!(
-            "has {} bytes; the limit is {}",
-            bytes.len(),
-            limits::MANIFEST_BYTES
-        );
-        return Err(unreadable(Problem::new(1, what)));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let lines = before.iter().filter(|byte| **byte == b'\n').count();
-        unreadable(Problem::new(
-            u32::try_from(lines + 1).unwrap_or(u32::MAX),
-            "is not UTF-8 text",
-        ))
-    })?;
-    let read = match path.name().as_ref() {
+    parse(path, bytes).map_err(|problem| problem.unreadable(path))
+}
+
+fn parse(path: &RepoPath, bytes: &[u8]) -> Result<Manifest, Problem> {
+    let text = document::text(bytes, limits::MANIFEST_BYTES)?;
+    match path.name().as_ref() {
         "Cargo.toml" => cargo::read(text),
         "package.json" => npm::read(text),
         "go.mod" => go::read(text),
@@ -212,8 +214,7 @@ pub fn read(path: &RepoPath, bytes: &[u8]) -> Result<Manifest, Unproven> {
         "Pipfile" => python::pipfile(text),
         "setup.cfg" => python::setup_cfg(text),
         name => requirements::read(text, name.to_lowercase().contains("constraints")),
-    };
-    read.map_err(unreadable)
+    }
 }
 
 /// What the package is to its registry: major versions of one Go module are one package.

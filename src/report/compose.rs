@@ -1,10 +1,11 @@
 //! How does a judged checklist become a report? Here every foreign text is escaped and cut, once, before any renderer.
 
-use super::{Read, Report, SHOWN_FINDINGS, Shown, ShownFile, ShownFinding, Snippet, State, Summary, Tests};
+use super::{
+    Read, Report, SHOWN_FINDINGS, Shown, ShownClaim, ShownFile, ShownFinding, Snippet, State, Summary, Tests,
+};
 use crate::{
     checklist::{Checklist, Item, Outcome},
-    checks::{self, Settings},
-    claims::Standing,
+    checks::Settings,
     escape,
     evidence::{
         Evidence,
@@ -38,8 +39,7 @@ pub fn compose(
     inputs: Vec<Input>,
 ) -> Report {
     let policy = &settings.policy;
-    let mut notes = notes(evidence, policy, &checklist);
-    notes.extend(unchecked_claims(evidence, settings));
+    let notes = notes(evidence, policy, &checklist);
     let items: Vec<Shown> = checklist
         .items
         .into_iter()
@@ -52,10 +52,23 @@ pub fn compose(
         summary: summary(&items, sum.verdict),
         lacking: lacking.map(|(what, why)| (what, safe(&why))).collect(),
         items,
+        claims: claims(evidence, settings),
         read: read(evidence, policy_place),
         inputs,
         notes,
     }
+}
+
+fn claims(evidence: &Evidence, settings: &Settings) -> Vec<ShownClaim> {
+    let standings = crate::checks::claims::standings(evidence, settings).unwrap_or_default();
+    let shown = standings.into_iter().map(|(claim, standing)| ShownClaim {
+        place: claim.place(),
+        form: safe(&claim.form_name),
+        quote: safe(&claim.quote()),
+        standing: standing.name(),
+        why: standing.why().map(|why| safe(&why)),
+    });
+    shown.collect()
 }
 
 /// A foreign text as one line that is safe to show, cut where it is very long.
@@ -81,28 +94,6 @@ fn notes(evidence: &Evidence, policy: &Policy, checklist: &Checklist) -> Vec<Str
             "the waiver for `{}` ({}) {state}",
             waiver.check, waiver.reason
         )));
-    }
-    notes
-}
-
-/// What the author says and no check decides: silence about it would look like agreement.
-fn unchecked_claims(evidence: &Evidence, settings: &Settings) -> Vec<String> {
-    let Ok(standings) = checks::claims::standings(evidence, settings) else {
-        return Vec::new();
-    };
-    let unchecked = standings
-        .into_iter()
-        .filter_map(|(claim, standing)| match standing {
-            Standing::Unverifiable(why) => Some((claim, why)),
-            Standing::Supported(_) | Standing::Refuted(_) | Standing::Lacking(_) => None,
-        });
-    let mut notes: Vec<String> = unchecked
-        .map(|(claim, why)| safe(&format!("the claim at {} is not checked: {why}", claim.place())))
-        .collect();
-    let more = notes.len().saturating_sub(limits::NAMED);
-    notes.truncate(limits::NAMED);
-    if more > 0 {
-        notes.push(format!("{more} more claims are not checked"));
     }
     notes
 }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Look, Read, Report, Shown, ShownFile, ShownFinding, State, Summary};
+use super::{Look, Read, Report, Shown, ShownClaim, ShownFile, ShownFinding, State, Summary};
 use crate::{
     evidence::{earlier::SCHEMA_VERSION, file},
     finding::{Level, Place as At, Side},
@@ -41,6 +41,8 @@ pub struct Verdict<'a> {
     lacking: Vec<Lack<'a>>,
     /// Every check that is not switched off, in a fixed order.
     items: Vec<Item<'a>>,
+    /// What every claim comes to; one with several targets stands once for each.
+    claims: Vec<Claim<'a>>,
     /// What changed.
     change: Change<'a>,
     /// How much evidence was read; `null` where none was given.
@@ -113,6 +115,20 @@ struct Finding<'a> {
     evidence: &'a [String],
     /// The smallest honest fix.
     fix: &'a str,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Claim<'a> {
+    place: Place,
+    /// Its form, as written.
+    form: &'a str,
+    /// What it says.
+    quote: &'a str,
+    /// `supported`, `refuted`, `not checked` or `unproven`.
+    standing: &'a str,
+    /// Why it was not checked, what is missing, or what a reader should know besides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -257,6 +273,7 @@ fn verdict(report: &Report) -> Verdict<'_> {
         summary: counts(&report.summary),
         lacking: lacking.collect(),
         items: report.items.iter().map(item).collect(),
+        claims: report.claims.iter().map(claim).collect(),
         change: change(&report.read),
         read: evidence(&report.read),
         policy: report.read.policy.as_deref(),
@@ -301,6 +318,16 @@ fn finding(finding: &ShownFinding) -> Finding<'_> {
         says: &finding.says,
         evidence: &finding.evidence,
         fix: &finding.fix,
+    }
+}
+
+fn claim(claim: &ShownClaim) -> Claim<'_> {
+    Claim {
+        place: place(&claim.place),
+        form: &claim.form,
+        quote: &claim.quote,
+        standing: claim.standing,
+        why: claim.why.as_deref(),
     }
 }
 

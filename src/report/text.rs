@@ -16,10 +16,13 @@ use annotate_snippets::{
     },
 };
 
-use super::{Look, Read, Report, SHOWN_FINDINGS, Shown, ShownFinding, Snippet, State, Summary, Tests};
+use super::{
+    Look, Read, Report, SHOWN_FINDINGS, Shown, ShownClaim, ShownFinding, Snippet, State, Summary, Tests,
+};
 use crate::{
     escape,
     finding::{Level, Place},
+    limits,
     verdict::Verdict,
 };
 
@@ -39,7 +42,7 @@ pub fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()>
     }
     page.lacking(report, out)?;
     page.side_notes(report, out)?;
-    page.provenance(&report.read, out)?;
+    page.provenance(report, out)?;
     page.verdict(report, out)
 }
 
@@ -115,6 +118,23 @@ impl Page {
         for (why, names) in by_cause(others.map(|item| (item.why.as_deref().unwrap_or_default(), item.id))) {
             lines.push(("not proven", format!("{}: {why}", listed(&names))));
         }
+        let undecided = report
+            .claims
+            .iter()
+            .filter(|claim| claim.standing == "not checked");
+        let undecided: Vec<&ShownClaim> = undecided.collect();
+        for claim in undecided.iter().take(limits::NAMED) {
+            let why = claim.why.as_deref().unwrap_or_default();
+            lines.push((
+                "not checked",
+                format!("{}: \"{}\": {why}", claim.place, claim.quote),
+            ));
+        }
+        let more = undecided.len().saturating_sub(limits::NAMED);
+        if more > 0 {
+            let text = format!("and {more} more: see `--report json`");
+            lines.push(("not checked", text));
+        }
         for item in &report.items {
             for (finding, reason) in &item.waived {
                 let text = format!("{} at {}: {} ({reason})", item.id, finding.place, finding.says);
@@ -134,9 +154,9 @@ impl Page {
     }
 
     /// What was read: a verdict that saw nothing must look like one.
-    fn provenance(&self, read: &Read, out: &mut dyn Write) -> io::Result<()> {
+    fn provenance(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let word = self.painted("read".to_owned(), DEFAULT_EMPHASIS_STYLE);
-        writeln!(out, "{word}: {}", provenance(read))
+        writeln!(out, "{word}: {}", provenance(&report.read, &report.claims))
     }
 
     fn verdict(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -276,7 +296,7 @@ fn counts(sum: &Summary) -> String {
     parts.join(", ")
 }
 
-fn provenance(read: &Read) -> String {
+fn provenance(read: &Read, stated: &[ShownClaim]) -> String {
     let mut parts = vec![change(read)];
     let mut part = |name: &str, text: Option<String>| {
         parts.push(match text {
@@ -285,7 +305,10 @@ fn provenance(read: &Read) -> String {
         });
     };
     part("task", read.task.then(|| "given".to_owned()));
-    part("claims", read.claims.map(|count| count.to_string()));
+    part(
+        "claims",
+        read.claims.map(|count| format!("{count}{}", standings(stated))),
+    );
     part("tests", read.tests.as_ref().map(tests));
     part("base tests", read.base_tests.as_ref().map(tests));
     part(
@@ -301,6 +324,22 @@ fn provenance(read: &Read) -> String {
     );
     part("policy", read.policy.clone());
     parts.join("; ")
+}
+
+/// How many claims came to what, as ` (2 supported, 1 refuted)`.
+fn standings(claims: &[ShownClaim]) -> String {
+    let count = |name: &&str| claims.iter().filter(|claim| claim.standing == *name).count();
+    let names = ["supported", "refuted", "unproven", "not checked"];
+    let told = names
+        .iter()
+        .map(|name| (count(name), name))
+        .filter(|(count, _)| *count > 0);
+    let told: Vec<String> = told.map(|(count, name)| format!("{count} {name}")).collect();
+    if told.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", told.join(", "))
+    }
 }
 
 fn change(read: &Read) -> String {

@@ -583,7 +583,7 @@ mod tests {
                 "supported",
                 "without their parameters",
             ),
-            ("passed: 4, failed: 0", "refuted", "1 do"),
+            ("passed: 4, failed: 0", "refuted", "1 of 5 does"),
             ("passed: 9", "refuted", "3 passed, 1 failed, 1 skipped"),
         ];
         for (count, name, part) in table {

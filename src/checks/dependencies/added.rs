@@ -13,7 +13,7 @@ use crate::{
             identity,
         },
     },
-    finding::{Abstain, Finding, Judged, Place},
+    finding::{Abstain, Finding, Judged, Place, unless_unknown},
     risk::Standing,
 };
 
@@ -43,10 +43,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             findings.extend(judge(entry, evidence, settings));
         }
     }
-    match problems.first() {
-        Some(problem) if findings.is_empty() => Err(problem.clone().into()),
-        _ => Ok(findings),
-    }
+    unless_unknown(findings, problems.first().cloned())
 }
 
 fn is_candidate(entry: &EntryChange, settings: &Settings) -> bool {

@@ -19,7 +19,7 @@ use crate::{
             compare::{self, Compared, EntryChange},
         },
     },
-    finding::{Abstain, Finding, Judged, Place},
+    finding::{Abstain, Finding, Judged, Place, unless_unknown},
     path::RepoPath,
     risk::Standing,
 };
@@ -54,10 +54,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             Err(problem) => problems.push(problem),
         }
     }
-    match problems.into_iter().next() {
-        Some(problem) if findings.is_empty() => Err(problem.into()),
-        _ => Ok(findings),
-    }
+    unless_unknown(findings, problems.into_iter().next())
 }
 
 fn in_manifests(compared: &Compared, evidence: &Evidence, settings: &Settings) -> Vec<Finding> {

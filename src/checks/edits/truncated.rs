@@ -100,8 +100,13 @@ fn look(file: &FileChange, evidence: &Evidence, settings: &Settings) -> Supplied
     }
     let lost = lost(file, &sides, &evidence.change);
     let lost = lost.filter(|_| !is_accounted_for(file, evidence, settings));
-    // prose is shortened for its own sake, and nothing breaks by it
-    let prose = settings.kinds.of(file.path()) == FileKind::Docs;
+    // prose and lists of settings are shortened for their own sake: seen in honest commits
+    let prose = match settings.kinds.of(file.path()) {
+        FileKind::Docs | FileKind::Other => true,
+        FileKind::Source | FileKind::Test | FileKind::Lock | FileKind::Generated | FileKind::Vendored => {
+            false
+        }
+    };
     Ok(lost.map(|finding| {
         if prose {
             finding.at_most(Level::Warn)

@@ -10,7 +10,7 @@ use crate::{
         change::{Change, Content, Mode},
         task::{Expect, Size},
     },
-    finding::{Abstain, Finding, Judged, Level, Place, Unproven},
+    finding::{Abstain, Finding, Judged, Level, Place, Unproven, unless_unknown},
     kinds::FileKind,
     moved::Moves,
 };
@@ -27,10 +27,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
     let count = Count::of(&evidence.change, settings);
     let findings = judge(&count, &expected, settings.policy.scope.size_factor);
-    match count.uncounted {
-        Some(why) if findings.is_empty() => Err(Unproven::Insufficient(why).into()),
-        Some(_) | None => Ok(findings),
-    }
+    unless_unknown(findings, count.uncounted.map(Unproven::Insufficient))
 }
 
 /// The expected size, a preset filled in.

@@ -8,7 +8,7 @@ use crate::{
         Evidence,
         change::{Change, Content, FileChange, Mode, Status, Version},
     },
-    finding::{Abstain, Finding, Judged, Level, Place, Side, Unproven},
+    finding::{Abstain, Finding, Judged, Level, Place, Side, Unproven, unless_unknown},
     kinds::FileKind,
     path::RepoPath,
     risk::{self, Standing},
@@ -37,10 +37,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             Err(why) => unread = Some(why),
         }
     }
-    match unread {
-        Some(why) if findings.is_empty() => Err(why.into()),
-        Some(_) | None => Ok(findings),
-    }
+    unless_unknown(findings, unread)
 }
 
 fn judge(

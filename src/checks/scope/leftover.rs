@@ -9,7 +9,7 @@ use crate::{
         Evidence,
         change::{Change, Content, FileChange, Status, Version},
     },
-    finding::{Abstain, Finding, Judged, Level, Place, Side, Unproven},
+    finding::{Abstain, Finding, Judged, Level, Place, Side, Unproven, unless_unknown},
     leftovers::Leftover,
     path::RepoPath,
 };
@@ -50,10 +50,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         let base: &[RepoPath] = stored.get_or_insert_with(|| change.paths(Side::Base).unwrap_or_default());
         findings.push(finding(path, leftover, base, settings));
     }
-    match unread {
-        Some(why) if findings.is_empty() => Err(why.into()),
-        Some(_) | None => Ok(findings),
-    }
+    unless_unknown(findings, unread)
 }
 
 /// The path that a change brings in.

@@ -10,7 +10,7 @@ use crate::{
         change::{Change, Content, FileChange, Status},
         task::Area,
     },
-    finding::{Abstain, Finding, Judged, Place, Unproven},
+    finding::{Abstain, Finding, Judged, Place, Unproven, unless_unknown},
 };
 
 /// Judges the item.
@@ -30,10 +30,7 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
             Err(why) => unknown = Some(why),
         }
     }
-    match unknown {
-        Some(why) if findings.is_empty() => Err(why.into()),
-        Some(_) | None => Ok(findings),
-    }
+    unless_unknown(findings, unknown)
 }
 
 fn judge(area: &Area, change: &Change) -> Result<Option<Finding>, Unproven> {

@@ -10,7 +10,7 @@ use crate::{
         change::{Change, Version},
         task::RequiredName,
     },
-    finding::{Abstain, Finding, Judged, Place, Side, Unproven},
+    finding::{Abstain, Finding, Judged, Place, Side, Unproven, unless_unknown},
     limits,
     names::Name,
 };
@@ -33,10 +33,7 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
             Err(why) => unknown = Some(why),
         }
     }
-    match unknown {
-        Some(why) if findings.is_empty() => Err(why.into()),
-        Some(_) | None => Ok(findings),
-    }
+    unless_unknown(findings, unknown)
 }
 
 fn finding(wanted: &RequiredName) -> Finding {

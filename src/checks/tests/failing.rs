@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{as_read, counts, listed, number, some};
+use super::{as_read, because_past, counts, listed, number, some};
 use crate::{
     checks::Settings,
     evidence::{
@@ -39,12 +39,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         if base.red.is_some() {
             finding = finding.fix("mend the code or the test");
         }
-        if let Some(until) = entry.and_then(|entry| entry.until) {
-            finding = finding.because(format!(
-                "the policy lists it as failing until {until}, which is past"
-            ));
-        }
-        findings.push(finding);
+        findings.push(because_past(finding, entry, "failing"));
     }
     if findings.is_empty() {
         let run = evidence.tests()?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{as_read, counts, listed};
+use super::{as_read, because_past, counts, listed};
 use crate::{
     checks::Settings,
     evidence::{
@@ -28,13 +28,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         if entry.is_some_and(|entry| counts(entry, evidence)) {
             continue;
         }
-        let mut finding = finding(&key, case, run);
-        if let Some(until) = entry.and_then(|entry| entry.until) {
-            finding = finding.because(format!(
-                "the policy lists it as flaky until {until}, which is past"
-            ));
-        }
-        findings.push(finding);
+        findings.push(because_past(finding(&key, case, run), entry, "flaky"));
     }
     if findings.is_empty() {
         evidence.tests()?;

@@ -11,7 +11,6 @@ use crate::{
     evidence::{
         Supplied,
         file::{self, Input},
-        mutation::read::{text, unreadable},
         xml,
     },
     finding::Unproven,
@@ -46,7 +45,7 @@ pub fn run(root: &Path, patterns: &[String]) -> Result<Supplied<Coverage>, Error
 }
 
 fn one(root: &Path, path: &Path, coverage: &mut Coverage) -> Result<(), String> {
-    let bytes = file::read(&root.join(path), limits::COVERAGE_BYTES).map_err(unreadable)?;
+    let bytes = file::read(&root.join(path), limits::COVERAGE_BYTES).map_err(file::unreadable)?;
     let files = parse(&bytes)?;
     coverage
         .inputs
@@ -61,7 +60,7 @@ fn parse(bytes: &[u8]) -> Result<Files, String> {
     let files = if xml::first_byte(bytes) == Some(b'<') {
         cobertura::read(bytes)?
     } else {
-        tracefile(text(bytes)?)?
+        tracefile(file::text(bytes)?)?
     };
     if files.0.is_empty() {
         return Err("it names no source file: nothing was measured".to_owned());

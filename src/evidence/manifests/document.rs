@@ -4,6 +4,7 @@
 //! each reader picks what it understands.
 
 use super::{json, toml};
+use crate::{finding::Unproven, limits, path::RepoPath};
 
 /// A value and the 1-based line on which it begins.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,6 +121,28 @@ impl Problem {
             what: what.into(),
         }
     }
+
+    /// Why the file of this path cannot be judged: the file, the line and the cause.
+    pub fn unreadable(&self, path: &RepoPath) -> Unproven {
+        let what = crate::escape::cut(&self.what, limits::MESSAGE_BYTES);
+        Unproven::Unreadable(format!("{path}:{}: {}", self.line, crate::escape::line(&what)))
+    }
+}
+
+/// The bytes of a file as text.
+///
+/// # Errors
+/// They are more than `most`, or no UTF-8.
+pub fn text(bytes: &[u8], most: usize) -> Result<&str, Problem> {
+    if bytes.len() > most {
+        let what = format!("has {} bytes; the limit is {most}", bytes.len());
+        return Err(Problem::new(1, what));
+    }
+    std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let lines = before.iter().filter(|byte| **byte == b'\n').count();
+        Problem::new(u32::try_from(lines + 1).unwrap_or(u32::MAX), "is not UTF-8 text")
+    })
 }
 
 /// Finds the line of an offset.

@@ -40,7 +40,7 @@ fn statement(
             let indirect = comment.trim() == "indirect" || comment.trim().starts_with("indirect;");
             manifest.declared.push(Declared {
                 kind: if indirect { Use::Indirect } else { Use::Direct },
-                ..declared(name, version, "require", line)
+                ..Declared::plain(name, version, "require", line)
             });
         }
         ("replace", words) => manifest.declared.push(replacement(words, line)?),
@@ -73,22 +73,8 @@ fn replacement(words: &[&str], line: u32) -> Result<Declared, Problem> {
             Origin::Registry
         },
         kind: Use::Override,
-        ..declared(name, &new.join(" "), "replace", line)
+        ..Declared::plain(name, &new.join(" "), "replace", line)
     })
-}
-
-fn declared(name: &str, requirement: &str, section: &str, line: u32) -> Declared {
-    Declared {
-        name: name.to_owned(),
-        visible: None,
-        requirement: requirement.to_owned(),
-        origin: Origin::Registry,
-        section: section.to_owned(),
-        line,
-        kind: Use::Direct,
-        wildcard: false,
-        hashed: false,
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What does one Python requirement say? Names, extras, versions and sources as PEP 508 writes them.
 
-use super::{Declared, Origin, Use};
+use super::{Declared, Origin};
 
 /// A package name as PEP 503 compares it: lower case, runs of `-`, `_` and `.` as one `-`.
 pub fn normal(name: &str) -> String {
@@ -37,15 +37,8 @@ pub fn read(text: &str, section: &str, line: u32) -> Option<Declared> {
         None => return None,
     };
     Some(Declared {
-        name: normal(name),
-        visible: None,
-        requirement: rest.to_owned(),
         origin,
-        section: section.to_owned(),
-        line,
-        kind: Use::Direct,
-        wildcard: false,
-        hashed: false,
+        ..Declared::plain(&normal(name), rest, section, line)
     })
 }
 

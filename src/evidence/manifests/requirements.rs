@@ -133,15 +133,13 @@ fn bare(text: &str, line: u32) -> Option<Declared> {
         | Origin::Workspace) => other,
     };
     Some(Declared {
-        name: requirement::normal(name.trim_end_matches(".git")),
-        visible: None,
-        requirement: text.to_owned(),
         origin,
-        section: "requirements".to_owned(),
-        line,
-        kind: Use::Direct,
-        wildcard: false,
-        hashed: false,
+        ..Declared::plain(
+            &requirement::normal(name.trim_end_matches(".git")),
+            text,
+            "requirements",
+            line,
+        )
     })
 }
 

@@ -62,7 +62,7 @@ fn one(root: &Path, role: &'static str, path: &Path, digests: &mut BTreeSet<Stri
     let problem = |why: String| format!("mutation report `{}`: {why}", crate::escape::line(&name));
     let bytes = match file::read(&root.join(path), limits::MUTATION_BYTES) {
         Ok(bytes) => bytes,
-        Err(error) => return run.problems.push(problem(unreadable(error))),
+        Err(error) => return run.problems.push(problem(file::unreadable(error))),
     };
     let input = Input::of(role, name.clone(), &bytes);
     // the same report under two names must not count twice; empty results of mutmut look alike and add nothing
@@ -79,19 +79,6 @@ fn one(root: &Path, role: &'static str, path: &Path, digests: &mut BTreeSet<Stri
             run.add(input, parsed);
         }
         Err(why) => run.problems.push(problem(why)),
-    }
-}
-
-/// What is wrong, without the path: on disk it may be absolute, and reports carry no such path.
-pub fn unreadable(error: Error) -> String {
-    match error {
-        Error::Read { cause, .. } => format!("cannot be read: {cause}"),
-        Error::Limit { problem, .. } => problem,
-        Error::Invalid { problem, .. }
-        | Error::Repository { problem, .. }
-        | Error::Usage { problem, .. }
-        | Error::Rules { problem, .. } => problem,
-        Error::Write { cause, .. } => cause,
     }
 }
 
@@ -113,7 +100,7 @@ fn parse(root: &Path, path: &Path, bytes: &[u8]) -> Result<Parsed, String> {
         None if bytes.trim_ascii().is_empty() => Err("it is empty".to_owned()),
         Some(b'<') => pit::read(bytes),
         Some(b'{') => {
-            let text = text(bytes)?;
+            let text = file::text(bytes)?;
             let keys: Keys = json::read(text)?;
             object(&keys, root, path, text)
         }
@@ -142,19 +129,6 @@ fn unknown() -> String {
     "it is none of the known formats: `outcomes.json` of cargo-mutants, mutation-testing-elements JSON, PIT's \
      `mutations.xml`, mutmut's `.meta` files or `mutmut-cicd-stats.json`, Infection's JSON log"
         .to_owned()
-}
-
-/// The report as text.
-///
-/// # Errors
-/// It is not UTF-8; says on which line.
-pub fn text(bytes: &[u8]) -> Result<&str, String> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        format!("it is not UTF-8 text at line {line}")
-    })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// What mutmut puts beside a `.meta` file.

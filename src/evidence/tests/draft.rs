@@ -210,6 +210,13 @@ pub(super) fn count(text: &str) -> Option<usize> {
     whole.parse().ok()
 }
 
+/// Appends to a message as much as is kept of one.
+pub(super) fn keep(kept: &mut String, text: &str) {
+    if kept.len() < limits::KEPT_TEXT_BYTES {
+        kept.push_str(xml::cut(text));
+    }
+}
+
 /// The text, shared with the case before where it is the same.
 fn shared(last: &mut Arc<str>, text: &str) -> Arc<str> {
     if **last != *text {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{
     Status,
-    draft::{Draft, Found},
+    draft::{Draft, Found, keep},
 };
 use crate::{
     evidence::xml::{At, Fault},
@@ -131,7 +131,7 @@ impl Run {
                 Ok(())
             }
             "build-output" => {
-                append(self.builds.entry(event.import_path).or_default(), &event.output);
+                keep(self.builds.entry(event.import_path).or_default(), &event.output);
                 Ok(())
             }
             "build-fail" => {
@@ -167,9 +167,9 @@ impl Run {
             output: String::new(),
         };
         if key.1.is_empty() {
-            append(&mut self.open.entry(key).or_insert_with(fresh).output, output);
+            keep(&mut self.open.entry(key).or_insert_with(fresh).output, output);
         } else if let Some(open) = self.open.get_mut(&key) {
-            append(&mut open.output, output);
+            keep(&mut open.output, output);
         }
     }
 
@@ -241,12 +241,5 @@ impl Run {
             }
         }
         Ok(())
-    }
-}
-
-/// Keeps the beginning of an output.
-fn append(kept: &mut String, output: &str) {
-    if kept.len() < limits::KEPT_TEXT_BYTES {
-        kept.push_str(crate::evidence::xml::cut(output));
     }
 }

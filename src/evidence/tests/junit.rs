@@ -6,7 +6,7 @@
 
 use super::{
     Status,
-    draft::{Draft, Found, Listed, Totals, count},
+    draft::{Draft, Found, Listed, Totals, count, keep},
     moment,
     read::Dialect,
 };
@@ -118,13 +118,6 @@ impl Dialect for Junit {
 
     fn finish(&mut self, _: &mut Draft) -> Result<(), Fault> {
         Ok(())
-    }
-}
-
-/// Appends to a message as much as is kept of one.
-fn keep(kept: &mut String, text: &str) {
-    if kept.len() < crate::limits::KEPT_TEXT_BYTES {
-        kept.push_str(crate::evidence::xml::cut(text));
     }
 }
 

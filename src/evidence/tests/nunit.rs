@@ -5,7 +5,7 @@
 
 use super::{
     Status,
-    draft::{Draft, Found, Listed, Totals, class_and_name, count},
+    draft::{Draft, Found, Listed, Totals, class_and_name, count, keep},
     moment,
     read::Dialect,
 };
@@ -84,10 +84,8 @@ impl Dialect for Nunit {
             Frame::Suite(part) | Frame::Case(part) => Some(part),
             Frame::Run(_) | Frame::Failure | Frame::Message | Frame::Other => None,
         });
-        if let Some(part) = owner
-            && part.message.len() < crate::limits::KEPT_TEXT_BYTES
-        {
-            part.message.push_str(crate::evidence::xml::cut(text));
+        if let Some(part) = owner {
+            keep(&mut part.message, text);
         }
     }
 

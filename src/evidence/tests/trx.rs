@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Status,
-    draft::{Draft, Found, Listed, Totals, count},
+    draft::{Draft, Found, Listed, Totals, count, keep},
     moment,
     read::Dialect,
 };
@@ -92,18 +92,13 @@ impl Dialect for Trx {
     }
 
     fn text(&mut self, text: &str) {
-        let keep = |kept: &mut String| {
-            if kept.len() < crate::limits::KEPT_TEXT_BYTES {
-                kept.push_str(crate::evidence::xml::cut(text));
-            }
-        };
         match self.open.last() {
             Some(Frame::Message) => {
                 if let Some(outcome) = self.innermost_result() {
-                    keep(&mut outcome.message);
+                    keep(&mut outcome.message, text);
                 }
             }
-            Some(Frame::RunText) => keep(&mut self.run_message),
+            Some(Frame::RunText) => keep(&mut self.run_message, text),
             Some(Frame::Result(_) | Frame::Test(_) | Frame::Other) | None => {}
         }
     }

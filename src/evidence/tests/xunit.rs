@@ -2,7 +2,7 @@
 
 use super::{
     Status,
-    draft::{Draft, Found, Listed, Totals, class_and_name, count},
+    draft::{Draft, Found, Listed, Totals, class_and_name, count, keep},
     moment,
     read::Dialect,
 };
@@ -76,10 +76,8 @@ impl Dialect for Xunit {
             Frame::Case(case) => Some(case),
             Frame::Assembly(..) | Frame::Message | Frame::Other => None,
         });
-        if let Some(case) = case
-            && case.message.len() < crate::limits::KEPT_TEXT_BYTES
-        {
-            case.message.push_str(crate::evidence::xml::cut(text));
+        if let Some(case) = case {
+            keep(&mut case.message, text);
         }
     }
 
