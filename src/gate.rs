@@ -7,8 +7,13 @@ use crate::{
     checks::Settings,
     error::Error,
     evidence::{
-        Evidence, Supplied, change, change::Change, claims, coverage, earlier, file, file::Input, mutation,
-        origin, origin::Origin, task, tests,
+        Evidence, Supplied, change,
+        change::{Change, Source},
+        claims, coverage, earlier, file,
+        file::Input,
+        mutation, origin,
+        origin::Origin,
+        task, tests,
     },
     finding::{Kind, Side, Unproven},
     limits,
@@ -115,6 +120,7 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     )?;
     nothing_to_judge(&evidence)?;
     let settings = Settings::new(policy)?;
+    approvals_exist(inputs, &settings, &evidence, place.as_deref())?;
     let checklist = checklist::run(&evidence, &settings, &words);
     let missing: Vec<(Kind, Unproven)> = Kind::ALL
         .iter()
@@ -360,13 +366,53 @@ fn tests_of(
     Ok(Some(run))
 }
 
+/// An approval with a typing error approves nothing, and nobody would notice.
+fn approvals_exist(
+    inputs: &Inputs,
+    settings: &Settings,
+    evidence: &Evidence,
+    policy: Option<&str>,
+) -> Result<(), Error> {
+    let task = evidence.task().ok();
+    let task_file = inputs.task.as_deref().map(file::shown);
+    let in_task = task
+        .iter()
+        .flat_map(|task| &task.approve)
+        .map(|id| match &task_file {
+            Some(file) => ("task", file.as_str(), id),
+            None => ("policy", policy.unwrap_or(policy::FILE), id),
+        });
+    let in_policy = settings.policy.approve.iter();
+    let in_policy = in_policy.map(|id| ("policy", policy.unwrap_or(policy::FILE), id));
+    for (kind, file, id) in in_policy.chain(in_task) {
+        if !settings.risks.can_be_approved(id) {
+            let problem = policy::unknown("class of risk", id, settings.risks.approvable());
+            let help = "`countersign explain claims-omission` lists them";
+            return Err(Error::invalid(kind, file, format!("approve: {problem}; {help}")));
+        }
+    }
+    Ok(())
+}
+
 /// An empty change about which nobody says or asks anything is a mistake of the caller, not a pass.
 fn nothing_to_judge(evidence: &Evidence) -> Result<(), Error> {
     if !evidence.change.is_empty() || evidence.task().is_ok() || evidence.claims().is_ok() {
         return Ok(());
     }
+    let other = match evidence.change.source() {
+        Source::Range { .. } => "name another range with `--base` and `--head`",
+        Source::Staged { .. } => {
+            "stage something (`git add`), or judge what is on disk with `--worktree` or commits with `--base`"
+        }
+        Source::Worktree { .. } => {
+            "nothing is edited: judge commits with `--base` (`--base HEAD~1` for the last one)"
+        }
+        Source::Patch { .. } | Source::Memory => {
+            "give a patch that changes something (`git diff BASE > FILE`)"
+        }
+    };
     Err(Error::repository(
         format!("nothing changed in {}", evidence.change.source()),
-        "name another range with `--base` and `--head`, or pass `--task` or `--claims` to have an empty change judged",
+        format!("{other}; or pass `--task` or `--claims` to have an empty change judged"),
     ))
 }

@@ -101,9 +101,26 @@ pub fn holds_word(text: &str, word: &str) -> bool {
     })
 }
 
+/// Whether a name ends in another, at a place where a word begins.
+pub fn ends_in(name: &str, end: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    name.strip_suffix(end).is_some_and(|head| {
+        let inside = head.chars().next_back().is_some_and(word) && end.chars().next().is_some_and(word);
+        !end.is_empty() && !inside
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_a_name_begins_where_a_word_does() {
+        assert!(ends_in("net::http::retries", "http::retries"));
+        assert!(ends_in("retries", "retries"));
+        assert!(!ends_in("net::slow_retries", "retries"));
+        assert!(!ends_in("anything", ""));
+    }
 
     #[test]
     fn a_word_stands_alone() {

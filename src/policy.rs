@@ -291,9 +291,12 @@ impl Pattern {
         let built = regex::RegexBuilder::new(text)
             .size_limit(limits::REGEX_COMPILED_BYTES)
             .build();
-        built
-            .map(Self)
-            .map_err(|error| format!("bad regular expression `{text}`: {error}"))
+        built.map(Self).map_err(|error| {
+            format!(
+                "bad regular expression `{text}`: {}",
+                in_short(&error.to_string())
+            )
+        })
     }
 
     /// Whether it matches somewhere in a line; very long lines are searched in part
@@ -425,6 +428,12 @@ pub fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>)
         }
         _ => format!("there is no {what} `{name}`"),
     }
+}
+
+/// The library draws a picture over several lines; its last one says what is wrong.
+fn in_short(error: &str) -> &str {
+    let last = error.lines().last().unwrap_or(error);
+    last.trim().trim_start_matches("error: ")
 }
 
 /// The known names that are most like a name, nearest first.

@@ -11,6 +11,7 @@ use crate::{
     evidence::{
         Evidence,
         change::{FileChange, Mode, Status},
+        claims::{Claim, Form},
     },
     glob::Globs,
     kinds::{FileKind, Kinds},
@@ -140,6 +141,17 @@ impl Risks {
         })
     }
 
+    /// What an `approve:` list may hold: the classes, and new packages.
+    pub fn approvable(&self) -> impl Iterator<Item = &str> {
+        let classes = self.classes.iter().map(|class| class.id.as_str());
+        classes.chain(["dependency", "protected"])
+    }
+
+    /// Whether an `approve:` list may hold this.
+    pub fn can_be_approved(&self, id: &str) -> bool {
+        self.approvable().any(|known| known == id)
+    }
+
     /// Every class.
     pub fn classes(&self) -> &[Class] {
         &self.classes
@@ -189,7 +201,9 @@ pub fn standing(class: &Class, file: &FileChange, evidence: &Evidence, policy: &
 /// Where the author's own words satisfy a test: a claim, a text beside the claims, or a commit message of the range.
 pub fn declared(evidence: &Evidence, names: impl Fn(&str) -> bool) -> Option<String> {
     if let Ok(claims) = evidence.claims() {
-        let claim = claims.claims.iter().find(|claim| {
+        // who says that a path was left alone does not own up to its edit
+        let open = |claim: &&Claim| claim.form != Some(Form::Untouched);
+        let claim = claims.claims.iter().filter(open).find(|claim| {
             let words = claim.targets.iter().chain(&claim.to).chain(&claim.said);
             words.into_iter().any(|word| names(word))
         });
@@ -316,6 +330,7 @@ pub fn names_path(text: &str, path: &RepoPath) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::change::memory;
 
     #[test]
     fn a_path_is_named_whole_or_by_a_telling_tail() {
@@ -423,6 +438,20 @@ mod tests {
             "remove the source maps",
             &RepoPath::new("src/a.rs").unwrap()
         ));
+    }
+
+    #[test]
+    fn a_claim_that_a_path_is_untouched_declares_no_edit_of_it() {
+        let path = ".github/workflows/ci.yml";
+        let declared_by = |form: &str| {
+            let manifest = format!("- form: {form}\n  target: {path}\n");
+            let claims = crate::claims::tests::claims(&manifest);
+            let none = memory::Files::new;
+            let evidence = Evidence::of(memory::change(none(), none())).with_claims(Ok(claims));
+            declared(&evidence, |text| text == path)
+        };
+        assert_eq!(declared_by("untouched"), None);
+        assert_eq!(declared_by("file-edited").as_deref(), Some("claims.yaml:1"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::{
     date::Date,
     finding::{Finding, Place},
     glob::Globs,
+    names,
 };
 
 /// A reasoned exception.
@@ -19,7 +20,7 @@ pub struct Waiver {
     /// Only findings in these paths; without it and without `test`, every finding of the check.
     #[serde(default)]
     pub paths: Option<Globs>,
-    /// Only findings about this test, or tests whose name ends so.
+    /// Only findings about this test, or tests whose name ends in these whole words.
     #[serde(default)]
     pub test: Option<String>,
     /// Why.
@@ -42,7 +43,7 @@ impl Waiver {
         };
         let test = match (&self.test, &finding.place) {
             (None, _) => true,
-            (Some(wanted), Place::Test(name)) => name.ends_with(wanted.as_str()),
+            (Some(wanted), Place::Test(name)) => names::ends_in(name, wanted),
             (Some(_), _) => false,
         };
         self.check == check && path && test && !finding.unwaivable
@@ -66,6 +67,27 @@ pub fn in_force(until: Option<Date>, today: Option<Date>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_test_is_waived_by_whole_words_at_the_end_of_its_name() {
+        let waiver = |test: &str| Waiver {
+            check: "tests-failing".to_owned(),
+            paths: None,
+            test: Some(test.to_owned()),
+            reason: "known".to_owned(),
+            owner: None,
+            until: None,
+        };
+        let finding = Finding::new(Place::Test("cart::test_add".to_owned()), "failed");
+        for (test, matches) in [
+            ("cart::test_add", true),
+            ("test_add", true),
+            ("add", false),
+            ("", false),
+        ] {
+            assert_eq!(waiver(test).matches("tests-failing", &finding), matches, "{test}");
+        }
+    }
 
     #[test]
     fn a_dated_exception_ends_and_needs_a_known_day() {

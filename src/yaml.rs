@@ -43,8 +43,34 @@ fn invalid(kind: &'static str, file: &str, error: &serde_yaml::Error) -> Error {
         file: file.to_owned(),
         line: place.as_ref().map(serde_yaml::Location::line),
         column: place.as_ref().map(serde_yaml::Location::column),
-        problem: crate::escape::cut(&crate::escape::line(&problem), limits::MESSAGE_BYTES).into_owned(),
+        problem: plain(&problem),
     }
+}
+
+/// A parser's message for people who do not read Rust: names of its types in words, on one line of bounded length.
+pub fn plain(problem: &str) -> String {
+    const WORDS: &[(&str, &str)] = &[
+        ("f64", "a number"),
+        ("u64", "a whole number"),
+        ("u32", "a whole number"),
+        ("usize", "a whole number"),
+        ("a boolean", "true or false"),
+        ("a sequence", "a list"),
+    ];
+    let mut text = problem.replace("invalid type: sequence,", "invalid type: a list,");
+    if let Some((head, wanted)) = problem.rsplit_once(", expected ") {
+        let word = WORDS.iter().find(|(known, _)| *known == wanted);
+        let word = match word {
+            Some((_, word)) => Some(*word),
+            None if wanted.starts_with("struct ") => Some("named fields (`name: value`)"),
+            None => None,
+        };
+        if let Some(word) = word {
+            let head = head.replace("invalid type: sequence", "invalid type: a list");
+            text = format!("{head}, expected {word}");
+        }
+    }
+    crate::escape::cut(&crate::escape::line(&text), limits::MESSAGE_BYTES).into_owned()
 }
 
 /// The bytes as text that is safe to parse.
@@ -178,6 +204,30 @@ mod tests {
             shown.starts_with("policy `p.yaml` at line 2 column 4: is not UTF-8"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn a_refusal_names_no_types_of_the_program() {
+        for (said, shown) in [
+            (
+                "invalid type: integer `3`, expected struct Counts",
+                "invalid type: integer `3`, expected named fields (`name: value`)",
+            ),
+            (
+                "a: invalid type: string \"x\", expected f64",
+                "a: invalid type: string \"x\", expected a number",
+            ),
+            (
+                "invalid type: sequence, expected struct Policy",
+                "invalid type: a list, expected named fields (`name: value`)",
+            ),
+            (
+                "unknown variant `x`, expected one of `a`, `b`",
+                "unknown variant `x`, expected one of `a`, `b`",
+            ),
+        ] {
+            assert_eq!(plain(said), shown);
+        }
     }
 
     #[test]

@@ -154,7 +154,12 @@ fn a_wrong_type_is_named_with_its_place() {
     let bench = Bench::new();
     bench.file("policy.yaml", "mutation:\n  score: high\n");
     let ran = bench.check(&["--policy", "policy.yaml"]);
-    ran.refused(&["policy `policy.yaml` at line 2", "score", "high"]);
+    ran.refused(&[
+        "policy `policy.yaml` at line 2",
+        "score",
+        "high",
+        "expected a number",
+    ]);
     bench.file("task.yaml", "attempt: -1\n");
     bench
         .check(&["--task", "task.yaml"])
@@ -249,6 +254,43 @@ fn an_empty_range_is_a_mistake_and_no_pass() {
     let bench = Bench::new();
     let ran = bench.run(&["check", "--repo", "repo", "--base", "HEAD", "--head", "HEAD"]);
     ran.refused(&["nothing changed", "--base"]);
+    for (mode, way_out) in [("--staged", "git add"), ("--worktree", "HEAD~1")] {
+        bench
+            .run(&["check", "--repo", "repo", mode])
+            .refused(&["nothing changed", way_out]);
+    }
+}
+
+#[test]
+fn an_approval_of_nothing_that_exists_is_refused() {
+    let bench = Bench::new();
+    bench.file("task.yaml", "approve: [deleted-tests]\n");
+    bench
+        .check(&["--task", "task.yaml"])
+        .refused(&["task `task.yaml`: approve", "did you mean `deleted-test`"]);
+    bench.file("policy.yaml", "approve: [cii, dependency]\n");
+    bench.check(&["--policy", "policy.yaml"]).refused(&[
+        "policy `policy.yaml`: approve",
+        "`cii`",
+        "did you mean `ci`",
+    ]);
+}
+
+#[test]
+fn a_claim_that_no_check_decides_is_said_to_be_unchecked() {
+    let bench = Bench::new();
+    bench.file(
+        "claims.yaml",
+        "- form: file-edited\n  target: src/a.py\n- form: file-editd\n  target: b.py\n- form: docs-updated\n",
+    );
+    let ran = bench.check(&["--claims", "claims.yaml"]);
+    for note in [
+        "not checked: claims.yaml:3: \"file-editd b.py\": there is no form `file-editd`; did you mean `file-edited`?",
+        "not checked: claims.yaml:5: \"docs-updated\": no check decides `docs-updated` claims",
+    ] {
+        assert!(ran.out.contains(note), "{note} is not in: {}", ran.out);
+    }
+    assert!(!ran.out.contains("not checked: claims.yaml:1"), "{}", ran.out);
 }
 
 #[test]
@@ -376,9 +418,10 @@ fn a_report_that_is_a_link_stays_a_link() {
 #[test]
 fn an_output_that_cannot_be_written_is_refused_before_judging() {
     let bench = Bench::new();
-    bench
-        .check(&["--report", "json=no/such/out.json"])
-        .refused(&["cannot write `no/such/out.json`", "create that folder"]);
+    bench.check(&["--report", "json=no/such/out.json"]).refused(&[
+        "cannot write `no/such/out.json`: there is no folder `no/such`",
+        "create it",
+    ]);
     bench
         .check(&["--report", "json=repo"])
         .refused(&["cannot write `repo`", "it is a folder"]);

@@ -95,14 +95,19 @@ fn declares_some(text: &str) -> bool {
 }
 
 /// Whether a text names a package as a word: case, `-` and `_` do not matter; of a Go module the last part is
-/// enough.
+/// enough, and of an npm package with a scope a long one.
 fn names_package(text: &str, ecosystem: Ecosystem, name: &str) -> bool {
     let plain = |text: &str| text.to_lowercase().replace('_', "-");
     let (text, name) = (plain(text), plain(&identity(ecosystem, name)));
     let also = match ecosystem {
         Ecosystem::Go => name.rsplit('/').next().unwrap_or(&name).to_owned(),
         Ecosystem::Python => name.replace('-', "."),
-        Ecosystem::Cargo | Ecosystem::Npm => String::new(),
+        // of `@astrojs/starlight` people say Starlight; shorter parts (`check`, `core`) occur in any sentence
+        Ecosystem::Npm => match name.strip_prefix('@').and_then(|name| name.split_once('/')) {
+            Some((_, own)) if own.len() >= 8 => own.to_owned(),
+            Some(_) | None => String::new(),
+        },
+        Ecosystem::Cargo => String::new(),
     };
     risk::holds_word(&text, &name) || risk::holds_word(&text, &also)
 }
@@ -140,6 +145,7 @@ mod tests {
             (Ecosystem::Cargo, "serde_json", "use serde-json for reports"),
             (Ecosystem::Python, "pyyaml", "adds PyYAML"),
             (Ecosystem::Npm, "@types/node", "bump `@types/node`"),
+            (Ecosystem::Npm, "@astrojs/starlight", "rebuild the site with Starlight"),
             (Ecosystem::Go, "github.com/stretchr/testify", "use testify"),
             (Ecosystem::Go, "gopkg.in/yaml.v3", "parse with gopkg.in/yaml"),
         ] {

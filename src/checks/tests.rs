@@ -19,6 +19,7 @@ use crate::{
     },
     finding::{Abstain, Finding},
     kinds::FileKind,
+    names::ends_in,
     policy::KnownTest,
     waiver::in_force,
 };
@@ -49,15 +50,6 @@ fn listed<'p>(list: &'p [KnownTest], id: &TestId) -> Option<&'p KnownTest> {
     let (key, definition) = (id.key(), id.definition());
     list.iter()
         .find(|known| ends_in(&key, &known.test) || ends_in(&definition, &known.test))
-}
-
-/// Whether a name ends in another, at a place where a word begins.
-fn ends_in(name: &str, end: &str) -> bool {
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    name.strip_suffix(end).is_some_and(|head| {
-        let inside = head.chars().next_back().is_some_and(word) && end.chars().next().is_some_and(word);
-        !end.is_empty() && !inside
-    })
 }
 
 /// Whether an entry of a policy's list still counts on the day of the change.
@@ -96,14 +88,6 @@ fn number(count: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod unit {
     use super::*;
-
-    #[test]
-    fn a_list_names_a_test_by_whole_words_at_its_end() {
-        assert!(ends_in("net::http::retries", "http::retries"));
-        assert!(ends_in("retries", "retries"));
-        assert!(!ends_in("net::slow_retries", "retries"));
-        assert!(!ends_in("anything", ""));
-    }
 
     #[test]
     fn a_long_list_of_names_says_how_many_are_left_out() {

@@ -115,6 +115,8 @@ fn risks() -> Result<String, Error> {
     for class in Risks::new(&Globs::none())?.classes() {
         let _ = writeln!(text, "- `{}`: {}", class.id, class.what);
     }
+    text.push_str("- `dependency`: a new package or a new place that packages come from\n");
+    text.push_str("- `protected`: a path that the policy's `scope.protected` names\n");
     Ok(text)
 }
 

@@ -135,11 +135,15 @@ fn beside(name: PathBuf, place: PathBuf) -> Result<Target, Error> {
     }
     let file = builder.tempfile_in(folder).map_err(|error| {
         // the library's own words name its temporary file
-        let cause = format!(
-            "{}: {}; create that folder or choose another",
-            shown(folder),
-            error.kind()
-        );
+        let cause = match error.kind() {
+            io::ErrorKind::NotFound => {
+                format!(
+                    "there is no folder {}; create it or choose another",
+                    shown(folder)
+                )
+            }
+            other => format!("{}: {other}; choose another folder", shown(folder)),
+        };
         fail(&name, cause)
     })?;
     Ok(Target::Beside { name, place, file })

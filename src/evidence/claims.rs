@@ -5,7 +5,10 @@
 pub mod lines;
 pub mod manifest;
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -245,6 +248,8 @@ pub struct Claims {
     pub texts: Vec<(String, String)>,
     /// The files read.
     pub inputs: Vec<Input>,
+    /// The text of each manifest by the name of its file: what a reader is shown of a claim.
+    pub sources: BTreeMap<String, String>,
 }
 
 impl Claims {
@@ -267,7 +272,11 @@ pub fn read(paths: &[PathBuf]) -> Result<Claims, Error> {
         let name = file::shown(path);
         all.inputs.push(Input::of("claims", name.clone(), &bytes));
         match sort(path, &name, &bytes)? {
-            Content::Manifest => all.claims.extend(manifest::parse(&name, &bytes)?),
+            Content::Manifest => {
+                all.claims.extend(manifest::parse(&name, &bytes)?);
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                all.sources.insert(name, text);
+            }
             Content::Text(text) => all.texts.push((name, text)),
         }
     }

@@ -185,33 +185,55 @@ fn supplied_by_nobody(why: &Unproven) -> Option<Kind> {
 }
 
 fn snippet(place: &Place, evidence: &Evidence) -> Option<Snippet> {
-    let Place::Lines {
-        path,
-        side,
-        first,
-        last,
-    } = place
-    else {
-        return None;
-    };
-    let file = evidence.change.file(path)?;
-    let version = match side {
-        Side::Base => file.before()?,
-        Side::Head => file.after()?,
-    };
-    let text = evidence.change.text(version).ok()?;
+    match place {
+        Place::Lines {
+            path,
+            side,
+            first,
+            last,
+        } => {
+            let file = evidence.change.file(path)?;
+            let version = match side {
+                Side::Base => file.before()?,
+                Side::Head => file.after()?,
+            };
+            cut_out(&evidence.change.text(version).ok()?, *first, *last)
+        }
+        Place::Evidence { file, line } => {
+            let text = evidence.claims().ok()?.sources.get(file)?;
+            let line = (*line)?;
+            cut_out(text, line, last_of_entry(text, line))
+        }
+        Place::File(_) | Place::Test(_) | Place::Commit(_) | Place::Change => None,
+    }
+}
+
+/// Lines of a text with some around them; `None` where it ends before.
+fn cut_out(text: &str, first: u32, last: u32) -> Option<Snippet> {
     let from = first.saturating_sub(AROUND).max(1);
-    let end = (*last).min(first.saturating_add(SHOWN_LINES - 1));
+    let end = last.min(first.saturating_add(SHOWN_LINES - 1));
     let count = end.saturating_add(AROUND).saturating_sub(from) + 1;
     let wanted = text.lines().skip(from as usize - 1).take(count as usize);
     let lines: Vec<String> = wanted.map(source_line).collect();
     let reached = from.saturating_add(u32::try_from(lines.len()).unwrap_or(u32::MAX));
-    (*first < reached).then_some(Snippet {
+    (first < reached).then_some(Snippet {
         first: from,
         lines,
-        marked_first: *first,
-        marked_last: *last,
+        marked_first: first,
+        marked_last: last,
     })
+}
+
+/// The last line of an entry of a list: all that follow its first line and stand further in belong to it.
+fn last_of_entry(text: &str, first: u32) -> u32 {
+    let margin = |line: &str| line.len() - line.trim_start().len();
+    let mut lines = text.lines().skip(first.saturating_sub(1) as usize);
+    let Some(own) = lines.next().map(margin) else {
+        return first;
+    };
+    let belongs = |line: &&str| margin(line) > own && !line.trim_start().is_empty();
+    let more = lines.take(SHOWN_LINES as usize).take_while(belongs).count();
+    first.saturating_add(u32::try_from(more).unwrap_or(u32::MAX))
 }
 
 fn source_line(line: &str) -> String {
@@ -265,7 +287,10 @@ fn counted(run: &TestRun) -> Tests {
 mod tests {
     use super::*;
     use crate::{
-        evidence::change::{Mode, memory},
+        evidence::{
+            change::{Mode, memory},
+            claims::Claims,
+        },
         path::RepoPath,
     };
 
@@ -298,6 +323,24 @@ mod tests {
         );
         assert_eq!(shown_lines(&text, 101, 101), None);
         assert_eq!(shown_lines("", 1, 1), None);
+    }
+
+    #[test]
+    fn a_claim_is_shown_with_the_lines_of_its_entry() {
+        let text =
+            "claims:\n  - form: dep-none\n  - form: file-edited\n    target: a.md\n\n  - form: all-pass\n";
+        let claims = Claims {
+            sources: [("c.yaml".to_owned(), text.to_owned())].into(),
+            ..Claims::default()
+        };
+        let evidence = evidence("").with_claims(Ok(claims));
+        let at = |line| {
+            let file = "c.yaml".to_owned();
+            snippet(&Place::Evidence { file, line }, &evidence)
+        };
+        let shown = at(Some(3)).unwrap();
+        assert_eq!((shown.first, shown.marked_first, shown.marked_last), (2, 3, 4));
+        assert_eq!((at(Some(99)), at(None)), (None, None));
     }
 
     #[test]

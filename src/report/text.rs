@@ -19,7 +19,12 @@ use annotate_snippets::{
 use super::{
     Look, Read, Report, SHOWN_FINDINGS, Shown, ShownClaim, ShownFinding, Snippet, State, Summary, Tests,
 };
-use crate::{escape, finding::Level, verdict::Verdict};
+use crate::{
+    escape,
+    finding::{Level, Place},
+    limits,
+    verdict::Verdict,
+};
 
 /// Bytes of a place that are shown: a test may be called anything.
 const PLACE_BYTES: usize = 300;
@@ -98,7 +103,7 @@ impl Page {
                 let also = format!("keeps from being proven: {}", rest.join(", "));
                 group = group.element(Tone::NOTE.with_name("also").message(also));
             }
-            let help = "it is required here: give it, or take it out of `require`";
+            let help = "the run cannot pass without this: it was handed in, or `require` names it";
             self.group(group.element(Tone::HELP.message(help)), out)?;
         }
         Ok(())
@@ -117,12 +122,18 @@ impl Page {
             .claims
             .iter()
             .filter(|claim| claim.standing == "not checked");
-        for claim in undecided {
+        let undecided: Vec<&ShownClaim> = undecided.collect();
+        for claim in undecided.iter().take(limits::NAMED) {
             let why = claim.why.as_deref().unwrap_or_default();
             lines.push((
                 "not checked",
                 format!("{}: \"{}\": {why}", claim.place, claim.quote),
             ));
+        }
+        let more = undecided.len().saturating_sub(limits::NAMED);
+        if more > 0 {
+            let text = format!("and {more} more: see `--report json`");
+            lines.push(("not checked", text));
         }
         for item in &report.items {
             for (finding, reason) in &item.waived {
@@ -192,7 +203,10 @@ fn finding_group<'a>(id: &'a str, finding: &'a ShownFinding) -> Group<'a> {
 }
 
 fn place(finding: &ShownFinding) -> Element<'_> {
-    let path = finding.place.path().map(ToString::to_string);
+    let path = match &finding.place {
+        Place::Evidence { file, .. } => Some(escape::line(file).into_owned()),
+        other => other.path().map(ToString::to_string),
+    };
     let (Some(snippet), Some(path)) = (&finding.snippet, path) else {
         let place = finding.place.to_string();
         return Origin::path(escape::cut(&place, PLACE_BYTES).into_owned()).into();

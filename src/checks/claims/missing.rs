@@ -26,6 +26,7 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
         .collect();
     let what = match claims.claims.len() {
         0 => "no claim".to_owned(),
+        1 => "one claim, of no known form".to_owned(),
         count => format!("{count} claims, none of a known form"),
     };
     Err(Unproven::Insufficient(format!("{} holds {what}", files.join(", "))).into())

@@ -1,7 +1,8 @@
 //! Does the author keep silent about a risky change?
 //!
 //! A workflow, a migration, a deleted test, a file made executable: what the task and the policy do not approve must
-//! be named somewhere, in a claim, a text or a commit message. Comments and white space need no word. New packages are asked about by `dependencies-added`.
+//! be named somewhere, in a claim, a text or a commit message. Comments and white space need no word. New packages are
+//! asked about by `dependencies-added`, hidden edits of protected paths by `scope-protected-path`.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,7 @@ use crate::{
         Evidence,
         change::{FileChange, weight, weight::Weight},
     },
-    finding::{Abstain, Finding, Judged, Place},
+    finding::{Abstain, Finding, Judged, Level, Place},
     limits,
     risk::{self, Class, Standing},
 };
@@ -40,6 +41,15 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     if evidence.change.commits().is_err() {
         evidence.claims()?;
     }
+    let risky: Vec<_> = risky
+        .into_iter()
+        .filter(|(file, _)| !is_told_elsewhere(file, evidence, settings))
+        .collect();
+    if risky.is_empty() {
+        return Err(Abstain::not_applicable(
+            "`scope-protected-path` tells of everything that nobody named",
+        ));
+    }
     let mut hidden: BTreeMap<&str, (&Class, Vec<&FileChange>)> = BTreeMap::new();
     for (file, class) in risky {
         if risk::standing(class, file, evidence, &settings.policy) == Standing::Hidden {
@@ -54,6 +64,15 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         .into_values()
         .flat_map(|(class, files)| findings(class, &files))
         .collect())
+}
+
+/// One fault is told once: a hidden edit of a protected path breaks `scope-protected-path`, unless that is off.
+fn is_told_elsewhere(file: &FileChange, evidence: &Evidence, settings: &Settings) -> bool {
+    let hidden = |class: &Class| {
+        class.protected && risk::standing(class, file, evidence, &settings.policy) == Standing::Hidden
+    };
+    settings.policy.levels.0.get("scope-protected-path") != Some(&Level::Off)
+        && settings.risks.of(file, &settings.kinds).any(hidden)
 }
 
 fn findings(class: &Class, files: &[&FileChange]) -> Vec<Finding> {
@@ -130,19 +149,37 @@ mod tests {
 
     #[test]
     fn a_risk_is_hidden_declared_or_approved() {
+        let migration = "migrations/0002_more.sql";
+        let hidden = evidence(&[], &[migration], "adds a retry to the client");
+        let found = judged(&hidden).unwrap();
+        assert_eq!(found[0].place.to_string(), migration);
+        assert_eq!(
+            judged(&evidence(&[], &[migration], "migrates the orders")),
+            Ok(Vec::new())
+        );
+        let approved = hidden.with_task(Ok(Task {
+            approve: vec!["migration".to_owned()],
+            ..Task::default()
+        }));
+        assert_eq!(judged(&approved), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn a_hidden_workflow_is_told_once_by_the_check_of_protected_paths() {
         let workflow = ".github/workflows/ci.yml";
         let hidden = evidence(&[], &[workflow], "adds a retry to the client");
-        let found = judged(&hidden).unwrap();
+        assert!(matches!(judged(&hidden), Err(Abstain::NotApplicable(_))));
+        let mut policy = Policy::default();
+        policy
+            .levels
+            .0
+            .insert("scope-protected-path".to_owned(), Level::Off);
+        let found = run(&hidden, &Settings::new(policy).unwrap()).unwrap();
         assert_eq!(found[0].place.to_string(), workflow);
         assert_eq!(
             judged(&evidence(&[], &[workflow], "runs CI on main")),
             Ok(Vec::new())
         );
-        let approved = hidden.with_task(Ok(Task {
-            approve: vec!["ci".to_owned()],
-            ..Task::default()
-        }));
-        assert_eq!(judged(&approved), Ok(Vec::new()));
     }
 
     #[test]

@@ -131,6 +131,14 @@ impl<'a> Scope<'a> {
         })
     }
 
+    /// Which tests, behind the word "tests"; nothing where all are meant.
+    fn of_which(&self) -> String {
+        match self {
+            Self::All => String::new(),
+            Self::New | Self::Existing | Self::Suite(_) | Self::Named(_) => format!(" of {}", self.words()),
+        }
+    }
+
     fn words(&self) -> String {
         match self {
             Self::All => "the reports".to_owned(),
@@ -210,9 +218,11 @@ impl Results<'_> {
         let steady: Vec<&TestCase> = self.red.iter().copied().filter(|case| !case.flaky).collect();
         if !steady.is_empty() {
             let says = format!(
-                "all tests are said to pass, and {} of {} do not",
+                "all tests{} are said to pass, and {} of {} {} not",
+                scope.of_which(),
                 steady.len(),
-                self.universe.len()
+                self.universe.len(),
+                if steady.len() == 1 { "does" } else { "do" }
             );
             return Ok(named(against(self.claim, says), &steady).into());
         }
@@ -230,8 +240,13 @@ impl Results<'_> {
             Scope::All | Scope::Suite(_) => Ok(against(
                 self.claim,
                 format!(
-                    "all tests are said to pass, and {} list none that ran",
-                    scope.words()
+                    "all tests are said to pass, and {} {} none that ran",
+                    scope.words(),
+                    if matches!(scope, Scope::All) {
+                        "list"
+                    } else {
+                        "lists"
+                    }
                 ),
             )
             .into()),
@@ -251,8 +266,19 @@ impl Results<'_> {
         let said = &self.claim.count;
         let steady: Vec<&TestCase> = self.red.iter().copied().filter(|case| !case.flaky).collect();
         if said.failed == Some(0) && !steady.is_empty() {
-            let says = format!("no test is said to fail, and {} do", steady.len());
-            return Ok(named(against(self.claim, says), &steady).into());
+            let says = format!(
+                "no test{} is said to fail, and {} of {} {}",
+                scope.of_which(),
+                steady.len(),
+                self.universe.len(),
+                if steady.len() == 1 { "does" } else { "do" }
+            );
+            let listed = format!(
+                "{} list: {}",
+                scope.words(),
+                Tally::of(self.universe.iter().copied()).words()
+            );
+            return Ok(named(against(self.claim, says), &steady).because(listed).into());
         }
         self.evidence.tests()?;
         if self.universe.is_empty() && !matches!(scope, Scope::All) {
@@ -557,7 +583,7 @@ mod tests {
                 "supported",
                 "without their parameters",
             ),
-            ("passed: 4, failed: 0", "refuted", "1 do"),
+            ("passed: 4, failed: 0", "refuted", "1 of 5 does"),
             ("passed: 9", "refuted", "3 passed, 1 failed, 1 skipped"),
         ];
         for (count, name, part) in table {

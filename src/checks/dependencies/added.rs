@@ -14,6 +14,7 @@ use crate::{
         },
     },
     finding::{Abstain, Finding, Judged, Place, unless_unknown},
+    risk::Standing,
 };
 
 /// Judges the item.
@@ -67,7 +68,7 @@ fn judge(entry: &EntryChange, evidence: &Evidence, settings: &Settings) -> Optio
     let mut finding = Finding::new(Place::line(&entry.manifest, after.line), says);
     if !after.requirement.is_empty() {
         finding = finding.because(format!(
-            "asked for as {}",
+            "asked for as `{}`",
             crate::escape::line(&after.requirement)
         ));
     }
@@ -75,9 +76,15 @@ fn judge(entry: &EntryChange, evidence: &Evidence, settings: &Settings) -> Optio
     if let Some(denial) = super::denial(evidence) {
         finding = finding.because(denial);
     }
-    let fix = format!(
-        "remove `{name}`, or have it approved: `dependencies: [{name}]` in the task or `dependencies.approved` in the policy"
-    );
+    let approval = format!("`dependencies: [{name}]` in the task or `dependencies.approved` in the policy");
+    let fix = match standing {
+        Standing::Hidden => format!(
+            "remove `{name}`; or say in the claims or a commit message why it is needed; or have it approved: {approval}"
+        ),
+        Standing::Declared(_) | Standing::Approved => {
+            format!("nothing, if `{name}` is wanted; {approval} approves it")
+        }
+    };
     super::weighed(finding.fix(fix), standing)
 }
 

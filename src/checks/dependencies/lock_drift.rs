@@ -1,7 +1,7 @@
 //! Do the manifests and their lock files still say the same?
 //!
 //! Only what must show in the lock counts: a package that came or went, a version that the lock does not hold. A
-//! lock that changed alone is routine and worth a note, no more.
+//! lock that changed alone is routine; where its packages come from is asked by `dependencies-unpinned`.
 
 use std::collections::BTreeSet;
 
@@ -11,16 +11,16 @@ use crate::{
     checks::Settings,
     evidence::{
         Evidence,
-        change::{Change, Status, Version},
+        change::{Change, Version},
         locks::{self, Format, Locked},
         manifests::{
             Declared, Ecosystem, Origin, Use,
-            compare::{self, Compared, EntryChange, Pair},
+            compare::{self, EntryChange, Pair},
             document::Node,
             internal,
         },
     },
-    finding::{Abstain, Finding, Judged, Level, Place, Side, Unproven},
+    finding::{Abstain, Finding, Judged, Place, Side, Unproven},
     glob::Globs,
     path::RepoPath,
 };
@@ -36,7 +36,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let change = &evidence.change;
     let compared = compare::compare(change, &|path| super::is_own(path, settings));
     let mut problems = compared.problems.clone();
-    let (mut findings, mut judged) = (alone(change, &compared, settings), 0);
+    let (mut findings, mut judged) = (Vec::new(), 0);
     for pair in compared.pairs.iter().filter(|pair| pair.exists) {
         if settings.policy.dependencies.no_lock.matches(&pair.path) {
             continue;
@@ -60,40 +60,6 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         ),
         _ => Ok(findings),
     }
-}
-
-/// Locks that changed while no manifest in or below their folder did.
-fn alone(change: &Change, compared: &Compared, settings: &Settings) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for file in change
-        .files()
-        .iter()
-        .filter(|file| file.status == Status::Modified)
-    {
-        let path = file.path();
-        let Some((ecosystem, _)) = locks::format(path).filter(|_| super::is_own(path, settings)) else {
-            continue;
-        };
-        let folder = path.folder();
-        let below = |pair: &Pair| {
-            pair.ecosystem == ecosystem
-                && internal::folders_above(&pair.path)
-                    .iter()
-                    .any(|above| *above == folder)
-        };
-        // an unreadable manifest may be the one that explains it
-        if compared.pairs.iter().any(below) || !compared.problems.is_empty() {
-            continue;
-        }
-        let says = format!("`{path}` changed although no manifest beside or below it did");
-        let fix = "fine for a routine update; name it in the description";
-        findings.push(
-            Finding::new(Place::File(path.clone()), says)
-                .fix(fix)
-                .at_most(Level::Info),
-        );
-    }
-    findings
 }
 
 /// The lock file that covers a manifest: beside it, or above it where it lists the manifest's package.
@@ -213,7 +179,7 @@ fn finding(pair: &Pair, missing: &[&EntryChange], lock: &Version) -> Finding {
 fn asked(entry: &EntryChange) -> String {
     let shown = |side: &Option<Declared>| match side {
         Some(declared) if declared.requirement.is_empty() => "any version".to_owned(),
-        Some(declared) => crate::escape::line(&declared.requirement).into_owned(),
+        Some(declared) => format!("`{}`", crate::escape::line(&declared.requirement)),
         None => "not named".to_owned(),
     };
     let name = entry
@@ -221,7 +187,7 @@ fn asked(entry: &EntryChange) -> String {
         .map(|shown| crate::escape::line(&shown.name).into_owned());
     let name = name.unwrap_or_default();
     format!(
-        "{name}: {} before, {} now",
+        "`{name}`: {} at base, {} at head",
         shown(&entry.before),
         shown(&entry.after)
     )

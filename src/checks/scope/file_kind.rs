@@ -166,7 +166,7 @@ fn content(
         Content::Opaque(why) => match evidence.change.bytes(version) {
             Err(Unproven::Unreadable(why)) => Err(Unproven::Unreadable(format!("`{path}`: {why}"))),
             Ok(_) | Err(_) => Ok(Some(finding(format!(
-                "`{path}` is added and was not looked into: {why}"
+                "`{path}` is added and cannot be judged by its content: {why}"
             )))),
         },
         Content::Binary => Ok(Some(binary(path, evidence.change.bytes(version).ok(), settings))),

@@ -68,10 +68,18 @@ fn judge(file: &FileChange, evidence: &Evidence, settings: &Settings) -> Option<
     let path = protected_path(first, file);
     let says = format!("`{path}` is {}: {}", file.status.name(), what.join(" and "));
     let places: Option<Vec<&str>> = open.iter().map(|(_, standing)| declared_at(standing)).collect();
-    let mut finding = Finding::new(Place::File(path.clone()), says).fix(fix(path, &first.id));
+    let mut finding = Finding::new(Place::File(path.clone()), says);
     finding = match places.as_deref() {
-        Some([place, ..]) => finding.because(format!("declared: {place}")).at_most(Level::Warn),
-        Some([]) | None => finding.because("neither the task nor the author names it"),
+        Some([place, ..]) => finding
+            .because(format!("declared: {place}"))
+            .fix(format!(
+                "nothing, if it is wanted; {} approves it",
+                approval(path, &first.id)
+            ))
+            .at_most(Level::Warn),
+        Some([]) | None => finding
+            .because("neither the task nor the author names it")
+            .fix(fix(path, &first.id)),
     };
     if says_nothing_new(file) && open.iter().all(|(class, _)| class.id == "ci") {
         finding = finding
@@ -111,9 +119,14 @@ fn declared_at(standing: &Standing) -> Option<&str> {
 
 fn fix(path: &RepoPath, class: &str) -> String {
     format!(
-        "take it out of the change; or have the task name `{path}` itself in `allow`, or `{class}` in `approve`; \
-         or say openly in the claims what was changed there and why"
+        "take it out of the change; or say in the claims or a commit message what was changed there and why; \
+         or have it approved: {}",
+        approval(path, class)
     )
+}
+
+fn approval(path: &RepoPath, class: &str) -> String {
+    format!("`{path}` in the task's `allow`, or `{class}` in an `approve` list")
 }
 
 fn no_submodule_hides_one(evidence: &Evidence, settings: &Settings) -> Result<(), Unproven> {

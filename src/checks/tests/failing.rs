@@ -35,7 +35,10 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             known.push(key);
             continue;
         }
-        let finding = finding(&key, &cases, run).because(base.says(&key));
+        let mut finding = finding(&key, &cases, run).because(base.says(&key));
+        if base.red.is_some() {
+            finding = finding.fix("mend the code or the test");
+        }
         findings.push(because_past(finding, entry, "failing"));
     }
     if findings.is_empty() {

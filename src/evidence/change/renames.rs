@@ -163,7 +163,8 @@ impl Search {
     fn skipped(&self) -> Option<String> {
         let prints = self.gone_prints.iter().chain(&self.new_prints);
         let skipped = prints.filter(|print| matches!(print, Print::TooLarge)).count();
-        (skipped > 0).then(|| format!("{skipped} deleted or added files are too large to be compared: if one was renamed and edited, it is shown as deleted and added"))
+        let files = if skipped == 1 { "file is" } else { "files are" };
+        (skipped > 0).then(|| format!("{skipped} deleted or added {files} too large to be compared: if renamed and edited, shown as deleted and added"))
     }
 
     fn left_gone(&self) -> Vec<usize> {

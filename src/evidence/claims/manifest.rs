@@ -6,7 +6,7 @@
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 
 use super::{Claim, Counts, Form, Rank, Status, lines};
-use crate::{error::Error, escape, limits, yaml};
+use crate::{error::Error, limits, yaml};
 
 /// A claims manifest (CHECKS 4.9).
 #[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
@@ -132,7 +132,7 @@ fn read<T: DeserializeOwned>(file: &str, bytes: &[u8]) -> Result<T, Error> {
             file: file.to_owned(),
             line: Some(error.line()),
             column: Some(error.column()),
-            problem: escape::cut(&escape::line(problem), limits::MESSAGE_BYTES).into_owned(),
+            problem: yaml::plain(problem),
         }
     })
 }
