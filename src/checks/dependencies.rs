@@ -145,7 +145,11 @@ mod tests {
             (Ecosystem::Cargo, "serde_json", "use serde-json for reports"),
             (Ecosystem::Python, "pyyaml", "adds PyYAML"),
             (Ecosystem::Npm, "@types/node", "bump `@types/node`"),
-            (Ecosystem::Npm, "@astrojs/starlight", "rebuild the site with Starlight"),
+            (
+                Ecosystem::Npm,
+                "@astrojs/starlight",
+                "rebuild the site with Starlight",
+            ),
             (Ecosystem::Go, "github.com/stretchr/testify", "use testify"),
             (Ecosystem::Go, "gopkg.in/yaml.v3", "parse with gopkg.in/yaml"),
         ] {

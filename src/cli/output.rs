@@ -135,14 +135,13 @@ fn beside(name: PathBuf, place: PathBuf) -> Result<Target, Error> {
     }
     let file = builder.tempfile_in(folder).map_err(|error| {
         // the library's own words name its temporary file
-        let cause = match error.kind() {
-            io::ErrorKind::NotFound => {
-                format!(
-                    "there is no folder {}; create it or choose another",
-                    shown(folder)
-                )
-            }
-            other => format!("{}: {other}; choose another folder", shown(folder)),
+        let cause = if error.kind() == io::ErrorKind::NotFound {
+            format!(
+                "there is no folder {}; create it or choose another",
+                shown(folder)
+            )
+        } else {
+            format!("{}: {}; choose another folder", shown(folder), error.kind())
         };
         fail(&name, cause)
     })?;

@@ -205,7 +205,8 @@ fn finding_group<'a>(id: &'a str, finding: &'a ShownFinding) -> Group<'a> {
 fn place(finding: &ShownFinding) -> Element<'_> {
     let path = match &finding.place {
         Place::Evidence { file, .. } => Some(escape::line(file).into_owned()),
-        other => other.path().map(ToString::to_string),
+        Place::Lines { path, .. } | Place::File(path) => Some(path.to_string()),
+        Place::Test(_) | Place::Commit(_) | Place::Change => None,
     };
     let (Some(snippet), Some(path)) = (&finding.snippet, path) else {
         let place = finding.place.to_string();
