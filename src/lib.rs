@@ -13,6 +13,7 @@
 pub mod checklist;
 pub mod checks;
 pub mod cli;
+pub mod code;
 pub mod error;
 pub mod escape;
 pub mod evidence;

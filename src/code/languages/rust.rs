@@ -1,0 +1,214 @@
+//! What are definitions, tests and assertions in Rust?
+//!
+//! `syn` reads what it accepts, exactly; the grammar stands in for files that `syn` refuses. Both fill the same draft;
+//! tokens, comments and strings come from one lexer, so that both sides of a change can be compared.
+
+mod lexer;
+mod syntax;
+
+use std::sync::OnceLock;
+
+use tree_sitter::Node;
+
+use crate::code::{
+    assemble::{Test, Tests},
+    assertions::{
+        Name, Names,
+        Rule::{Begins, Called, Compare, Condition, Equal, Fail, Matcher, Snapshot, Truth},
+    },
+    draft::{Decorator, Definition, Draft},
+    facts::{DefinitionKind, Marker, MarkerKind, ParseError, TestKind, Visibility},
+    tree::Grammar,
+};
+
+static GRAMMAR: Grammar = Grammar {
+    language: || tree_sitter_rust::LANGUAGE.into(),
+    queries: &[
+        include_str!("rust/definitions.scm"),
+        include_str!("rust/tests.scm"),
+        include_str!("rust/assertions.scm"),
+        include_str!("rust/imports.scm"),
+    ],
+    names: &NAMES,
+    atoms: &[],
+    blocks: &[],
+    visibility,
+    compiled: OnceLock::new(),
+};
+
+static NAMES: Names = Names {
+    assertions: ASSERTIONS,
+    house: &["assert"],
+    handles: &[],
+};
+
+const ASSERTIONS: &[Name] = &[
+    ("", "assert_eq!", Equal),
+    ("", "debug_assert_eq!", Equal),
+    ("", "prop_assert_eq!", Equal),
+    ("", "assert_str_eq!", Equal),
+    ("", "assert_ne!", Compare),
+    ("", "debug_assert_ne!", Compare),
+    ("", "prop_assert_ne!", Compare),
+    ("", "assert_matches!", Compare),
+    ("", "assert_contains!", Compare),
+    ("", "assert_ok_eq!", Equal),
+    ("", "assert_err!", Truth),
+    ("", "assert_ok!", Truth),
+    ("", "assert_some!", Truth),
+    ("", "assert_none!", Truth),
+    ("", "assert!", Condition),
+    ("", "debug_assert!", Condition),
+    ("", "prop_assert!", Condition),
+    ("", "assert_that!", Matcher),
+    ("", "expect_that!", Matcher),
+    ("", "verify_that!", Matcher),
+    ("", "assert_snapshot!", Snapshot),
+    ("", "assert_debug_snapshot!", Snapshot),
+    ("", "assert_yaml_snapshot!", Snapshot),
+    ("", "assert_json_snapshot!", Snapshot),
+    ("", "assert_ron_snapshot!", Snapshot),
+    ("", "assert_toml_snapshot!", Snapshot),
+    ("", "assert_csv_snapshot!", Snapshot),
+    ("", "assert_compact_debug_snapshot!", Snapshot),
+    ("", "assert_data_eq!", Snapshot),
+    ("", "assert_cmd_snapshot!", Snapshot),
+    ("", "panic!", Fail),
+    ("", "unreachable!", Fail),
+    ("", "success", Truth),
+    ("", "failure", Truth),
+    ("", "assert_hits", Called),
+    ("", "assert", Begins),
+];
+
+fn visibility(node: &Node<'_>, _: &str, source: &str) -> Visibility {
+    let mut cursor = node.walk();
+    let word = node
+        .named_children(&mut cursor)
+        .find(|child| child.kind() == "visibility_modifier")
+        .map_or("", |child| source.get(child.byte_range()).unwrap_or_default());
+    match word {
+        "pub" => Visibility::Public,
+        "" => Visibility::Private,
+        _ => Visibility::Restricted,
+    }
+}
+
+/// Fills a draft.
+///
+/// # Errors
+/// As [`Grammar::draft`].
+pub(crate) fn draft<'s>(text: &'s str, out_of_time: &dyn Fn() -> bool) -> Result<Draft<'s>, String> {
+    let mut lexed = Draft::new(text);
+    lexer::lex(&mut lexed);
+    let refused = match syntax::read(text, lexed) {
+        Ok(draft) => return Ok(draft),
+        Err(refused) => refused,
+    };
+    let (lexed, error) = *refused;
+    let mut draft = GRAMMAR.draft(text, out_of_time)?;
+    let found = std::mem::take(&mut draft.errors);
+    draft.errors = std::iter::once(error).chain(found).collect();
+    draft.errors.sort_by_key(|one: &ParseError| one.line);
+    draft.errors.dedup_by_key(|one| one.line);
+    draft.tokens = lexed.tokens;
+    draft.comments = lexed.comments;
+    draft.strings = lexed.strings;
+    draft.docstrings = lexed.docstrings;
+    expand_paths(&mut draft);
+    Ok(draft)
+}
+
+/// The grammar gives a use declaration as it is written; a path that is a whole tree is left out.
+fn expand_paths(draft: &mut Draft<'_>) {
+    draft.imports.retain(|import| !import.path.contains('{'));
+    for import in &mut draft.imports {
+        import.relative = !import.path.contains("::");
+    }
+}
+
+/// The tests of a file.
+pub(crate) fn tests(draft: &Draft<'_>) -> Tests {
+    let mut modules: Vec<&Definition> = Vec::new();
+    let mut tests = Vec::new();
+    for definition in &draft.definitions {
+        modules.retain(|one| one.range.end > definition.range.start);
+        if definition.kind == DefinitionKind::Module {
+            modules.push(definition);
+        }
+        if definition.kind == DefinitionKind::Function
+            && let Some(kind) = kind(definition)
+        {
+            tests.push(test(definition, kind, &modules, draft));
+        }
+    }
+    Tests {
+        tests,
+        markers: Vec::new(),
+    }
+}
+
+/// Attributes that make a test: `#[test]`, `#[tokio::test]`, `#[rstest]`, …
+fn kind(definition: &Definition) -> Option<TestKind> {
+    definition.body?;
+    definition.decorators.iter().find_map(|one| match one.last() {
+        "test" | "rstest" | "test_case" | "wasm_bindgen_test" | "cargo_test" | "sqlx_test" | "traced_test"
+        | "googletest" | "gtest" | "test_matrix" | "apply" => Some(TestKind::Case),
+        "quickcheck" | "proptest" | "property_test" => Some(TestKind::Property),
+        _ => None,
+    })
+}
+
+fn test(definition: &Definition, kind: TestKind, modules: &[&Definition], draft: &Draft<'_>) -> Test {
+    let named = |name: &str| definition.decorators.iter().find(|one| one.last() == name);
+    let inherited = modules.iter().flat_map(|module| module.decorators.iter());
+    let inherited = inherited.filter_map(|one| marker(one, draft, true));
+    let own = definition.decorators.iter().filter_map(|one| marker(one, draft, false));
+    let tables = ["test_case", "case", "cases", "values", "test_matrix", "apply"];
+    let in_parameters = definition.decorators.iter().any(|one| one.last() == "rstest")
+        && !definition.parameters.is_empty();
+    Test {
+        name: definition.name.clone(),
+        title: None,
+        groups: modules.iter().map(|module| module.name.clone()).collect(),
+        kind: if named("proptest!").is_some() { TestKind::Property } else { kind },
+        parametrised: in_parameters || tables.iter().any(|name| named(name).is_some()),
+        dynamic: false,
+        range: definition.whole(),
+        name_at: definition.name_at,
+        body: definition.body.unwrap_or_default(),
+        markers: inherited.chain(own).collect(),
+        expects_exception: named("should_panic").is_some(),
+    }
+}
+
+fn marker(decorator: &Decorator, draft: &Draft<'_>, inherited: bool) -> Option<Marker> {
+    let words = || decorator.inside.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let conditional = match decorator.last() {
+        "ignore" => false,
+        "cfg_attr" if words().any(|word| word == "ignore") => true,
+        // `#[cfg(test)]` switches nothing that a test run would see
+        "cfg" if decorator.inside.trim() != "test" => true,
+        _ => return None,
+    };
+    Some(Marker {
+        kind: MarkerKind::Skip,
+        name: decorator.name.clone(),
+        line: draft.line(decorator.at),
+        reason: if decorator.last() == "cfg" {
+            Some(decorator.inside.clone())
+        } else {
+            quoted(&decorator.inside)
+        },
+        conditional,
+        inherited,
+    })
+}
+
+/// The last string in the text of an attribute.
+fn quoted(inside: &str) -> Option<String> {
+    let end = inside.rfind('"')?;
+    let before = inside.get(..end)?;
+    let start = before.rfind('"')? + 1;
+    before.get(start..).map(str::to_owned)
+}
