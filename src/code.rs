@@ -9,8 +9,10 @@ mod draft;
 mod expressions;
 pub mod facts;
 pub mod languages;
+pub mod parser;
 mod tokens;
 mod tree;
+pub mod worker;
 
 pub use facts::FileFacts;
 pub use languages::LanguageId;

@@ -5,6 +5,7 @@
 
 pub mod change;
 pub mod claims;
+pub mod code;
 pub mod coverage;
 pub mod earlier;
 pub mod file;
@@ -37,6 +38,7 @@ pub struct Evidence {
     coverage: Supplied<Coverage>,
     state: Supplied<State>,
     earlier: Supplied<Earlier>,
+    code: code::Code,
 }
 
 impl Evidence {
@@ -52,6 +54,7 @@ impl Evidence {
             coverage: Err(Unproven::NotSupplied(Kind::Coverage)),
             state: Err(Unproven::NotSupplied(Kind::State)),
             earlier: Err(Unproven::NotSupplied(Kind::Earlier)),
+            code: code::Code::default(),
         }
     }
 

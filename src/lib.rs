@@ -7,7 +7,7 @@
 //! ```
 //!
 //! The layers, from ground to roof: errors, limits and words ([`error`], [`limits`], [`path`], [`finding`], …);
-//! [`evidence`]; [`rules`]; [`checks`]; [`checklist`] and [`verdict`]; [`report`]; [`cli`].
+//! [`code`]; [`evidence`]; [`rules`]; [`checks`]; [`checklist`] and [`verdict`]; [`report`]; [`cli`].
 //! A file names only its own layer and those below; `tests/architecture.rs` holds this.
 
 pub mod checklist;

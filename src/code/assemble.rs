@@ -6,7 +6,7 @@ use super::{
     draft::{self, Draft, Range},
     facts::{
         Assertion, AssertionKind, Call, Definition, DefinitionKind, FileFacts, Helper, Marker, Strength,
-        TestDefinition, TestKind, Tokens,
+        TestDefinition, TestKind, Tokens, Visibility,
     },
 };
 
@@ -99,6 +99,8 @@ struct Open {
     end: u32,
     name: String,
     kind: Option<DefinitionKind>,
+    /// What is inside is as visible as this, whatever it says itself.
+    gives: Option<Visibility>,
 }
 
 /// Definitions with their qualified names. Definitions and scopes are sorted outer before inner.
@@ -114,6 +116,7 @@ fn definitions(draft: &Draft<'_>, separator: &str) -> Vec<Definition> {
                 end: scope.range.end,
                 name: scope.name.clone(),
                 kind: None,
+                gives: scope.of_trait.then_some(Visibility::Public),
             });
         }
         open.retain(|one| one.end > whole.start);
@@ -134,17 +137,16 @@ fn definitions(draft: &Draft<'_>, separator: &str) -> Vec<Definition> {
             DefinitionKind::Function if in_type => DefinitionKind::Method,
             other => other,
         };
-        found.push(one_definition(
-            draft,
-            definition,
-            kind,
-            qualified.join(separator),
-            local,
-        ));
+        let given = open.last().and_then(|one| one.gives);
+        let mut one = one_definition(draft, definition, kind, qualified.join(separator), local);
+        one.visibility = given.unwrap_or(one.visibility);
+        let inside = matches!(kind, DefinitionKind::Trait | DefinitionKind::Interface).then_some(one.visibility);
+        found.push(one);
         open.push(Open {
             end: whole.end,
             name: definition.name.clone(),
             kind: Some(kind),
+            gives: inside,
         });
     }
     found

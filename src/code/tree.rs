@@ -17,10 +17,9 @@ use super::{
     assertions::{self, Names, Rule},
     draft::{self, Branch, Decorator, Definition, Draft, Range, Scope},
     expressions,
-    facts::{AssertionKind, DefinitionKind, Import, ParseError, Strength, Visibility},
+    facts::{AssertionKind, DefinitionKind, Import, Visibility},
     tokens,
 };
-use crate::limits;
 
 /// A grammar with everything that is asked of it.
 #[derive(Debug)]

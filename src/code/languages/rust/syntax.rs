@@ -339,7 +339,6 @@ impl<'s> Reader<'s> {
                     self.use_tree(line, before, one);
                 }
             }
-            _ => {}
         }
     }
 }
@@ -351,7 +350,6 @@ fn parameter(one: &FnArg) -> Parameter {
             Pat::Ident(name) => name.ident.to_string(),
             _ => "_".to_owned(),
         },
-        _ => "_".to_owned(),
     };
     Parameter {
         name,
