@@ -42,7 +42,7 @@ pub(crate) fn facts(draft: &Draft<'_>, found: Tests, separator: &str) -> FileFac
     let asserting = helpers(draft, &definitions, &found.tests, &owners);
     let mut tests: Vec<TestDefinition> = Vec::with_capacity(found.tests.len());
     for (index, test) in found.tests.iter().enumerate() {
-        tests.push(test_facts(draft, &found.tests, index, test, &owners, &asserting));
+        tests.push(test_facts(draft, index, test, &owners, &asserting));
     }
     tests.sort_by_key(|one| (one.span.start, std::cmp::Reverse(one.span.end)));
     let spans = |ranges: &[Range]| ranges.iter().map(|range| draft.span(*range)).collect();
@@ -140,8 +140,12 @@ fn definitions(draft: &Draft<'_>, separator: &str) -> Vec<Definition> {
         let given = open.last().and_then(|one| one.gives);
         let mut one = one_definition(draft, definition, kind, qualified.join(separator), local);
         one.visibility = given.unwrap_or(one.visibility);
-        let inside = matches!(kind, DefinitionKind::Trait | DefinitionKind::Interface).then_some(one.visibility);
+        let inside =
+            matches!(kind, DefinitionKind::Trait | DefinitionKind::Interface).then_some(one.visibility);
         found.push(one);
+        if !kind.is_function() && !kind.is_scope() {
+            continue;
+        }
         open.push(Open {
             end: whole.end,
             name: definition.name.clone(),
@@ -161,11 +165,15 @@ fn one_definition(
 ) -> Definition {
     let header = Range {
         start: definition.range.start,
-        end: definition
-            .body
-            .map_or(definition.range.end, |body| body.start),
+        end: definition.body.map_or(definition.range.end, |body| body.start),
     };
-    let (body, size) = draft.digest(definition.body.unwrap_or_default());
+    // a constant or a field is what follows its name; a function without a body has none
+    let rest = Range {
+        start: definition.name_at.saturating_add(1),
+        end: definition.range.end,
+    };
+    let body = definition.body.or((!kind.is_function()).then_some(rest));
+    let (body, size) = draft.digest(body.unwrap_or_default());
     Definition {
         name: definition.name.clone(),
         qualified,
@@ -175,11 +183,7 @@ fn one_definition(
         parameters: definition.parameters.clone(),
         returns: definition.returns.clone(),
         signature: draft.normal(header),
-        decorators: definition
-            .decorators
-            .iter()
-            .map(|one| one.name.clone())
-            .collect(),
+        decorators: definition.decorators.iter().map(|one| one.name.clone()).collect(),
         span: draft.span(definition.whole()),
         header: draft.line(definition.name_at),
         body,
@@ -187,10 +191,14 @@ fn one_definition(
     }
 }
 
-/// For each assertion and each call of the draft: the innermost test around it.
+/// Which assertions and calls of the draft have which test as the innermost around them.
 struct Owners {
-    assertions: Vec<Option<usize>>,
-    calls: Vec<Option<usize>>,
+    /// For each test, its own assertions.
+    assertions: Vec<Vec<usize>>,
+    /// For each test, its own calls.
+    calls: Vec<Vec<usize>>,
+    /// For each assertion, whether it stands in no test.
+    free: Vec<bool>,
 }
 
 fn owners(draft: &Draft<'_>, tests: &[Test]) -> Owners {
@@ -213,43 +221,49 @@ fn owners(draft: &Draft<'_>, tests: &[Test]) -> Owners {
             while let Some(index) = waiting.next_if(starts) {
                 open.push(index);
             }
-            open.retain(|index| {
-                tests
-                    .get(*index)
-                    .is_some_and(|test| test.range.end > range.start)
-            });
-            let around = open.iter().rev().find(|index| {
-                tests
-                    .get(**index)
-                    .is_some_and(|test| test.body.contains(range))
-            });
+            open.retain(|index| tests.get(*index).is_some_and(|test| test.range.end > range.start));
+            let around = open
+                .iter()
+                .rev()
+                .find(|index| tests.get(**index).is_some_and(|test| test.body.contains(range)));
             found.push(around.copied());
         }
         found
     };
+    let assertions = innermost(&mut draft.assertions.iter().map(|one| one.range));
+    let calls = innermost(&mut draft.calls.iter().map(|one| one.range));
     Owners {
-        assertions: innermost(&mut draft.assertions.iter().map(|one| one.range)),
-        calls: innermost(&mut draft.calls.iter().map(|one| one.range)),
+        free: assertions.iter().map(Option::is_none).collect(),
+        assertions: by_test(&assertions, tests.len()),
+        calls: by_test(&calls, tests.len()),
     }
+}
+
+fn by_test(owners: &[Option<usize>], tests: usize) -> Vec<Vec<usize>> {
+    let mut lists = vec![Vec::new(); tests];
+    for (index, owner) in owners.iter().enumerate() {
+        if let Some(list) = owner.and_then(|owner| lists.get_mut(owner)) {
+            list.push(index);
+        }
+    }
+    lists
 }
 
 fn test_facts(
     draft: &Draft<'_>,
-    tests: &[Test],
     index: usize,
     test: &Test,
     owners: &Owners,
     asserting: &Asserting,
 ) -> TestDefinition {
-    let owned = |owner: &Option<usize>| *owner == Some(index);
-    let own = draft.assertions.iter().zip(&owners.assertions);
+    let own = owners.assertions.get(index).into_iter().flatten();
     let assertions: Vec<Assertion> = own
-        .filter(|(_, owner)| owned(owner))
-        .map(|(one, _)| one_assertion(draft, one, test.body))
+        .filter_map(|own| draft.assertions.get(*own))
+        .map(|one| one_assertion(draft, one, test.body))
         .collect();
-    let calls = draft.calls.iter().zip(&owners.calls);
-    let mine = calls.filter(|(call, owner)| owned(owner) && !call.hidden);
-    let calls: BTreeSet<String> = mine.map(|(call, _)| call.name().to_owned()).collect();
+    let own = owners.calls.get(index).into_iter().flatten();
+    let called = own.filter_map(|own| draft.calls.get(*own));
+    let calls: BTreeSet<String> = called.map(|call| call.name().to_owned()).collect();
     let helpers = calls
         .iter()
         .filter_map(|name| Some((name.clone(), asserting.by_name.get(name)?.0)));
@@ -263,7 +277,7 @@ fn test_facts(
         groups: test.groups.clone(),
         package: draft.package.clone(),
         kind: test.kind,
-        parametrised: test.parametrised || tests.get(index).is_some_and(|one| one.dynamic),
+        parametrised: test.parametrised || test.dynamic,
         dynamic: test.dynamic,
         span: draft.span(test.range),
         header: draft.line(test.name_at),
@@ -339,10 +353,10 @@ fn helpers(draft: &Draft<'_>, definitions: &[Definition], tests: &[Test], owners
         let first = draft
             .assertions
             .partition_point(|one| one.range.start < range.start);
-        let inside = draft.assertions.iter().zip(&owners.assertions).skip(first);
+        let inside = draft.assertions.iter().zip(&owners.free).skip(first);
         let strongest = inside
             .take_while(|(one, _)| one.range.start < range.end)
-            .filter(|(_, owner)| owner.is_none())
+            .filter(|(_, free)| **free)
             .map(|(one, _)| one_assertion(draft, one, range).strength)
             .max();
         if let Some(strength) = strongest {
@@ -360,7 +374,10 @@ fn helpers(draft: &Draft<'_>, definitions: &[Definition], tests: &[Test], owners
 }
 
 /// A function that calls an asserting one asserts too. Each round adds at least one name or is the last.
-fn close(asserting: &mut BTreeMap<String, (Strength, usize)>, calls: &BTreeMap<&str, (BTreeSet<&str>, usize)>) {
+fn close(
+    asserting: &mut BTreeMap<String, (Strength, usize)>,
+    calls: &BTreeMap<&str, (BTreeSet<&str>, usize)>,
+) {
     for _round in 0..crate::limits::HELPER_ROUNDS {
         let mut grown: Vec<(String, (Strength, usize))> = Vec::new();
         for (name, (called, index)) in calls {

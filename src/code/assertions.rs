@@ -44,16 +44,21 @@ pub(crate) struct Names {
     pub(crate) house: &'static [&'static str],
     /// First arguments that are the test itself: `t`.
     pub(crate) handles: &'static [&'static str],
+    /// What known names are called on, where the names alone are too common; empty for anything.
+    pub(crate) receivers: &'static [&'static str],
+    /// A message may stand before the values.
+    pub(crate) message_first: bool,
 }
 
 impl Names {
     /// How a callee asserts, and whether it is a house name.
     pub(crate) fn rule(&self, call: &Call) -> Option<(Rule, bool)> {
         let (root, name) = (call.root(), call.name());
+        let received = self.receivers.is_empty() || self.receivers.contains(&root);
         let known = self
             .assertions
             .iter()
-            .find(|(first, last, _)| *last == name && (first.is_empty() || *first == root));
+            .find(|(first, last, _)| *last == name && (*first == root || first.is_empty() && received));
         if let Some((_, _, rule)) = known {
             return Some((*rule, false));
         }
@@ -79,7 +84,10 @@ pub(crate) fn of(call: &Call, names: &Names, draft: &Draft<'_>) -> Option<Assert
     let values = values(call, names, draft);
     let (kind, proven) = match rule {
         Rule::Begins => return None,
-        Rule::Equal => (AssertionKind::Value, equal(&values, negated, draft)),
+        Rule::Equal => (
+            AssertionKind::Value,
+            equal(&values, call.subject.is_some(), negated, draft),
+        ),
         Rule::Compare if house => (AssertionKind::House, Condition::of(Strength::Comparison)),
         Rule::Compare => (AssertionKind::Value, compare(&values, draft)),
         Rule::Truth => (AssertionKind::Value, truth(&values)),
@@ -106,7 +114,20 @@ fn values<'c>(call: &'c Call, names: &Names, draft: &Draft<'_>) -> Vec<&'c Argum
     let chained = call.callee.contains("()");
     let subject = call.subject.as_ref().filter(|_| chained);
     let arguments = call.positional().skip_while(move |one| is_handle(one));
-    subject.into_iter().chain(arguments).collect()
+    let mut values: Vec<&Argument> = subject.into_iter().chain(arguments).collect();
+    if names.message_first && !chained && has_message(&values) {
+        values.remove(0);
+    }
+    values
+}
+
+/// `assertEquals("message", 1, f())` and `assertTrue("message", f())`.
+fn has_message(values: &[&Argument]) -> bool {
+    match values {
+        [first, last] => first.text.is_some() && last.condition.is_some() && last.literal.is_none(),
+        [first, .., last] => first.text.is_some() && last.text.is_none(),
+        [] | [_] => false,
+    }
 }
 
 fn same(values: &[&Argument], draft: &Draft<'_>) -> bool {
@@ -115,15 +136,13 @@ fn same(values: &[&Argument], draft: &Draft<'_>) -> bool {
     both_literal || draft.slice(left.range) == draft.slice(right.range)
 }
 
-fn equal(values: &[&Argument], negated: bool, draft: &Draft<'_>) -> Condition {
+fn equal(values: &[&Argument], chained: bool, negated: bool, draft: &Draft<'_>) -> Condition {
     if same(values, draft) {
         return Condition::of(Strength::None);
     }
-    let expected = values
-        .iter()
-        .take(2)
-        .rev()
-        .find_map(|one| one.literal.clone());
+    let several = chained && values.len() > 2;
+    let pair = if several { &[][..] } else { values };
+    let expected = pair.iter().take(2).rev().find_map(|one| one.literal.clone());
     let strength = match expected.as_deref() {
         Some(literal) if is_bare(literal) => Strength::Truthiness,
         _ if negated => Strength::Comparison,
@@ -185,6 +204,17 @@ fn matcher(values: &[&Argument]) -> Option<Condition> {
     }))
 }
 
+/// Whether an argument is the code that must fail, not what it must fail with.
+fn is_function(text: &str) -> bool {
+    let head = text.split('{').next().unwrap_or(text);
+    ["func(", "function", "async", "lambda"]
+        .iter()
+        .any(|word| text.starts_with(word))
+        || head.contains("=>")
+        || head.contains("->")
+        || head.contains("::")
+}
+
 /// The widest types prove only that something failed.
 const WIDE: &[&str] = &[
     "Exception",
@@ -202,8 +232,11 @@ fn raises(call: &Call, values: &[&Argument], negated: bool, draft: &Draft<'_>) -
         return Condition::of(Strength::Truthiness);
     }
     let chained = call.callee.contains("()") && call.subject.is_some();
-    let named = values.get(usize::from(chained));
-    let by_name = call.keyword("match").or_else(|| call.keyword("expected_exception"));
+    let mut rest = values.iter().skip(usize::from(chained));
+    let named = rest.find(|one| !is_function(draft.slice(one.range)));
+    let by_name = call
+        .keyword("match")
+        .or_else(|| call.keyword("expected_exception"));
     let expected = named
         .copied()
         .or(by_name)

@@ -299,9 +299,7 @@ impl<'s> Draft<'s> {
 
     /// The calls that begin inside a range. Only after [`Draft::sort`].
     pub(crate) fn calls_in(&self, range: Range) -> &[Call] {
-        let first = self
-            .calls
-            .partition_point(|one| one.range.start < range.start);
+        let first = self.calls.partition_point(|one| one.range.start < range.start);
         let end = self.calls.partition_point(|one| one.range.start < range.end);
         self.calls.get(first..end.max(first)).unwrap_or_default()
     }
@@ -313,9 +311,7 @@ impl<'s> Draft<'s> {
 
     /// The branches around a place that begin inside a range, innermost first.
     pub(crate) fn branches_around(&self, at: Range, inside: Range) -> impl Iterator<Item = &Branch> {
-        let end = self
-            .branches
-            .partition_point(|one| one.range.start <= at.start);
+        let end = self.branches.partition_point(|one| one.range.start <= at.start);
         let before = self.branches.get(..end).unwrap_or_default();
         before
             .iter()

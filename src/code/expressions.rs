@@ -60,9 +60,11 @@ fn step(node: Node<'_>) -> Step<'_> {
         "subscript_expression" | "subscript" | "index_expression" | "array_access" => {
             Step::Index(named(&["object", "value", "operand", "array"]))
         }
-        "await_expression" | "await" | "parenthesized_expression" | "non_null_expression" | "try_expression" => {
-            Step::Through(inner(node))
-        }
+        "await_expression"
+        | "await"
+        | "parenthesized_expression"
+        | "non_null_expression"
+        | "try_expression" => Step::Through(inner(node)),
         _ => Step::End,
     }
 }
@@ -76,7 +78,10 @@ pub(crate) fn path(node: Node<'_>, source: &str) -> String {
         let Some(node) = at else { break };
         if node.kind() == "method_invocation" {
             let name = node.child_by_field_name("name");
-            parts.push(format!(".{}()", name.map(|name| text(name, source)).unwrap_or("_")));
+            parts.push(format!(
+                ".{}()",
+                name.map(|name| text(name, source)).unwrap_or("_")
+            ));
             at = node.child_by_field_name("object");
             continue;
         }
@@ -138,7 +143,10 @@ pub(crate) fn call(node: Node<'_>, source: &str) -> Option<Call> {
         let whole = path(node, source);
         whole.strip_suffix("()").unwrap_or(&whole).to_owned()
     } else {
-        path(field(node, &["function", "constructor", "type", "macro"])?, source)
+        path(
+            field(node, &["function", "constructor", "type", "macro"])?,
+            source,
+        )
     };
     let chain = if node.kind() == "method_invocation" {
         node.child_by_field_name("object")
@@ -174,8 +182,16 @@ fn arguments(node: Node<'_>, source: &str) -> Vec<Argument> {
 /// One argument.
 pub(crate) fn argument(node: Node<'_>, source: &str) -> Argument {
     let named = ["keyword_argument", "element_value_pair"].contains(&node.kind());
-    let keyword = if named { field(node, &["name", "key"]) } else { None };
-    let value = if named { node.child_by_field_name("value") } else { None };
+    let keyword = if named {
+        field(node, &["name", "key"])
+    } else {
+        None
+    };
+    let value = if named {
+        node.child_by_field_name("value")
+    } else {
+        None
+    };
     let value = value.unwrap_or(node);
     let is_call = matches!(
         value.kind(),
@@ -281,7 +297,11 @@ fn is_literal(node: Node<'_>, depth: usize) -> bool {
     if depth == 0 || !COMPOUNDS.contains(&node.kind()) {
         return false;
     }
-    if node.kind() == "unary_expression" && node.child(0).is_some_and(|sign| matches!(sign.kind(), "*" | "<-")) {
+    if node.kind() == "unary_expression"
+        && node
+            .child(0)
+            .is_some_and(|sign| matches!(sign.kind(), "*" | "<-"))
+    {
         return false;
     }
     let mut cursor = node.walk();
@@ -292,21 +312,35 @@ fn is_literal(node: Node<'_>, depth: usize) -> bool {
 fn has_substitution(node: Node<'_>) -> bool {
     let mut cursor = node.walk();
     let mut children = node.named_children(&mut cursor);
-    children.any(|child| matches!(child.kind(), "interpolation" | "template_substitution" | "template_expression"))
+    children.any(|child| {
+        matches!(
+            child.kind(),
+            "interpolation" | "template_substitution" | "template_expression"
+        )
+    })
 }
 
 /// The value of a string, as far as it stands in the file.
 pub(crate) fn string(node: Node<'_>, source: &str) -> Option<Text> {
     let raw = text(node, source);
     match node.kind() {
-        "string" | "string_literal" | "raw_string_literal" | "interpreted_string_literal" | "template_string" => {
+        "string"
+        | "string_literal"
+        | "raw_string_literal"
+        | "interpreted_string_literal"
+        | "template_string" => {
             let mut cursor = node.walk();
             let mut children = node.named_children(&mut cursor);
             let hole = children.find(|child| {
-                matches!(child.kind(), "interpolation" | "template_substitution" | "template_expression")
+                matches!(
+                    child.kind(),
+                    "interpolation" | "template_substitution" | "template_expression"
+                )
             });
             let known = match hole {
-                Some(hole) => source.get(node.start_byte()..hole.start_byte()).unwrap_or_default(),
+                Some(hole) => source
+                    .get(node.start_byte()..hole.start_byte())
+                    .unwrap_or_default(),
                 None => raw,
             };
             Some(Text {
@@ -341,7 +375,11 @@ pub(crate) fn string(node: Node<'_>, source: &str) -> Option<Text> {
 /// A literal without prefix letters and quotes.
 pub(crate) fn unquoted(raw: &str) -> &str {
     let body = raw.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    let body = if body.starts_with(['"', '\'', '`', '#']) { body } else { raw };
+    let body = if body.starts_with(['"', '\'', '`', '#']) {
+        body
+    } else {
+        raw
+    };
     let body = body.trim_matches('#');
     for quote in ["\"\"\"", "'''", "\"", "'", "`"] {
         if let Some(rest) = body.strip_prefix(quote) {
@@ -397,7 +435,11 @@ fn judge(node: Node<'_>, source: &str, failing: bool, depth: usize) -> Condition
                 let all = matches!(operator, "and" | "&&") != failing;
                 let left = inside(node.child_by_field_name("left"), failing);
                 let right = inside(node.child_by_field_name("right"), failing);
-                return if all == (left.strength >= right.strength) { left } else { right };
+                return if all == (left.strength >= right.strength) {
+                    left
+                } else {
+                    right
+                };
             }
             compared(node, operator, source, failing)
         }
@@ -414,7 +456,10 @@ fn operator<'s>(node: Node<'_>, source: &'s str) -> &'s str {
 }
 
 fn compared(node: Node<'_>, operator: &str, source: &str, failing: bool) -> Condition {
-    let (left, right) = match (node.child_by_field_name("left"), node.child_by_field_name("right")) {
+    let (left, right) = match (
+        node.child_by_field_name("left"),
+        node.child_by_field_name("right"),
+    ) {
         (Some(left), Some(right)) => (left, right),
         _ => {
             let mut cursor = node.walk();
@@ -467,14 +512,16 @@ pub(crate) fn from_operator(
 pub(crate) fn by_call(path: &str, failing: bool) -> Condition {
     let name = last_part(path).to_lowercase();
     let strength = match name.as_str() {
-        "equals" | "deepequal" | "equal" | "eq" | "is_eq" | "array_equal" | "allclose" | "isclose" if !failing => {
+        "equals" | "deepequal" | "equal" | "eq" | "is_eq" | "array_equal" | "allclose" | "isclose"
+            if !failing =>
+        {
             Strength::Equality
         }
         "equals" | "deepequal" | "equal" | "eq" | "ne" => Strength::Comparison,
-        "contains" | "containskey" | "contains_key" | "startswith" | "endswith" | "starts_with" | "ends_with"
-        | "hasprefix" | "hassuffix" | "includes" | "matches" | "match" | "is_match" | "matchstring" | "isinstance"
-        | "test" | "search" | "all" | "any" | "every" | "some" | "is_empty" | "isempty" | "is" | "as"
-        | "issubset" | "issuperset" => Strength::Comparison,
+        "contains" | "containskey" | "contains_key" | "startswith" | "endswith" | "starts_with"
+        | "ends_with" | "hasprefix" | "hassuffix" | "includes" | "matches" | "match" | "is_match"
+        | "matchstring" | "isinstance" | "test" | "search" | "all" | "any" | "every" | "some"
+        | "is_empty" | "isempty" | "is" | "as" | "issubset" | "issuperset" => Strength::Comparison,
         _ => Strength::Truthiness,
     };
     Condition::of(strength)
@@ -507,7 +554,11 @@ pub(crate) fn decorator(node: Node<'_>, source: &str, _names: &Names) -> Decorat
     Decorator {
         at: range(&node).start,
         name,
-        inside: inside.get(opens..).unwrap_or_default().trim_end_matches(')').to_owned(),
+        inside: inside
+            .get(opens..)
+            .unwrap_or_default()
+            .trim_end_matches(')')
+            .to_owned(),
         arguments,
     }
 }
@@ -546,9 +597,8 @@ fn plain(name: &str) -> Parameter {
 }
 
 fn parameter(node: Node<'_>, source: &str) -> Parameter {
-    let named = field(node, &["name", "pattern", "left"]).or_else(|| inner(node).filter(|_| {
-        matches!(node.kind(), "typed_parameter" | "spread_parameter")
-    }));
+    let named = field(node, &["name", "pattern", "left"])
+        .or_else(|| inner(node).filter(|_| matches!(node.kind(), "typed_parameter" | "spread_parameter")));
     let name = if node.kind() == "spread_parameter" {
         let mut cursor = node.walk();
         let last = node.named_children(&mut cursor).last();
@@ -556,11 +606,20 @@ fn parameter(node: Node<'_>, source: &str) -> Parameter {
     } else {
         named.map_or_else(|| text(node, source), |node| text(node, source))
     };
-    let name = if node.kind() == "self_parameter" { "self" } else { name };
+    let name = if node.kind() == "self_parameter" {
+        "self"
+    } else {
+        name
+    };
     let variadic = matches!(
         node.kind(),
-        "list_splat_pattern" | "dictionary_splat_pattern" | "rest_pattern" | "spread_parameter" | "variadic_parameter"
-    ) || name.starts_with(['*']) || name.starts_with("...");
+        "list_splat_pattern"
+            | "dictionary_splat_pattern"
+            | "rest_pattern"
+            | "spread_parameter"
+            | "variadic_parameter"
+    ) || name.starts_with(['*'])
+        || name.starts_with("...");
     let defaulted = matches!(
         node.kind(),
         "default_parameter" | "typed_default_parameter" | "assignment_pattern" | "optional_parameter"

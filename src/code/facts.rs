@@ -363,7 +363,8 @@ impl Tokens {
     pub fn lines_of<'a>(&'a self, word: &str) -> impl Iterator<Item = u32> + 'a {
         let wanted = hash(word);
         let both = self.hashes.iter().zip(&self.lines);
-        both.filter(move |(hash, _)| **hash == wanted).map(|(_, line)| *line)
+        both.filter(move |(hash, _)| **hash == wanted)
+            .map(|(_, line)| *line)
     }
 }
 

@@ -59,7 +59,14 @@ const fn language(
     parse: Parse,
     tests: fn(&Draft<'_>) -> Tests,
 ) -> Language {
-    Language { id, name, extensions, separator, parse, tests }
+    Language {
+        id,
+        name,
+        extensions,
+        separator,
+        parse,
+        tests,
+    }
 }
 
 use LanguageId as Id;
@@ -79,7 +86,9 @@ impl LanguageId {
     /// The language of a file, by the ending of its name.
     pub fn of(path: &RepoPath) -> Option<Self> {
         let extension = path.extension();
-        let one = LANGUAGES.iter().find(|one| one.extensions.contains(&extension.as_str()))?;
+        let one = LANGUAGES
+            .iter()
+            .find(|one| one.extensions.contains(&extension.as_str()))?;
         Some(one.id)
     }
 

@@ -71,7 +71,11 @@ impl Parser {
 
     /// The facts of `count` files in their order. Each is loaded when a process is free for it, so that no more of
     /// them are held than there are processes.
-    pub fn read(&self, count: usize, load: &(dyn Fn(usize) -> Result<Source, Unproven> + Sync)) -> Vec<Parsed> {
+    pub fn read(
+        &self,
+        count: usize,
+        load: &(dyn Fn(usize) -> Result<Source, Unproven> + Sync),
+    ) -> Vec<Parsed> {
         let run = Run {
             parser: self,
             load,
@@ -101,7 +105,9 @@ fn found() -> Option<PathBuf> {
     } else {
         folder
     };
-    let beside = built.join("countersign").with_extension(std::env::consts::EXE_EXTENSION);
+    let beside = built
+        .join("countersign")
+        .with_extension(std::env::consts::EXE_EXTENSION);
     beside.is_file().then_some(beside)
 }
 
@@ -173,7 +179,10 @@ impl Run<'_> {
     fn finish(self) -> Vec<Parsed> {
         let mut deaths = self.deaths.into_inner().unwrap_or_else(PoisonError::into_inner);
         deaths.sort_unstable();
-        let last = limits::PARSER_RESTARTS.checked_sub(1).and_then(|last| deaths.get(last)).copied();
+        let last = limits::PARSER_RESTARTS
+            .checked_sub(1)
+            .and_then(|last| deaths.get(last))
+            .copied();
         let results = self.results.into_inner().unwrap_or_else(PoisonError::into_inner);
         let whole = results.into_iter().enumerate().map(|(index, result)| {
             let given_up_before = last.is_some_and(|last| index > last);
@@ -198,7 +207,10 @@ fn refuse(source: &Source) -> Result<(), Unproven> {
     let Source { name, bytes, .. } = source;
     if bytes.len() > limits::SYNTAX_BYTES {
         let limit = limits::SYNTAX_BYTES;
-        let why = format!("limit-syntax-bytes: `{name}` has {} bytes; the limit is {limit}", bytes.len());
+        let why = format!(
+            "limit-syntax-bytes: `{name}` has {} bytes; the limit is {limit}",
+            bytes.len()
+        );
         return Err(Unproven::Unreadable(why));
     }
     let odd = |byte: &&u8| **byte < b' ' && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0c);

@@ -19,7 +19,10 @@ use crate::limits;
 pub(crate) fn walk(tree: &Tree, grammar: &Grammar, draft: &mut Draft<'_>) -> Result<(), String> {
     let nodes = tree.root_node().descendant_count();
     if nodes > limits::SYNTAX_NODES {
-        return Err(format!("has {nodes} nodes; the limit is {}", limits::SYNTAX_NODES));
+        return Err(format!(
+            "has {nodes} nodes; the limit is {}",
+            limits::SYNTAX_NODES
+        ));
     }
     let mut walker = Walker {
         grammar,

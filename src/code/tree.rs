@@ -41,7 +41,8 @@ pub(crate) struct Grammar {
 #[derive(Debug)]
 pub(crate) struct Compiled {
     query: Query,
-    roles: Vec<Role>,
+    /// By the index of a capture; none for one that only a predicate names (`@_…`).
+    roles: Vec<Option<Role>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +136,10 @@ impl Grammar {
             let query = Query::new(&(self.language)(), &self.queries.join("\n"))
                 .map_err(|error| format!("a query does not compile: {error}"))?;
             let names = query.capture_names().iter();
-            let roles = names.map(|name| role(name).ok_or_else(|| format!("`@{name}` means nothing")));
+            let roles = names.map(|name| match role(name) {
+                None if !name.starts_with('_') => Err(format!("`@{name}` means nothing")),
+                role => Ok(role),
+            });
             let roles = roles.collect::<Result<_, _>>()?;
             Ok(Compiled { query, roles })
         });
@@ -146,7 +150,11 @@ impl Grammar {
     ///
     /// # Errors
     /// The tree is deeper or larger than the limits, the time is used up, or the grammar itself is broken.
-    pub(crate) fn draft<'s>(&self, text: &'s str, out_of_time: &dyn Fn() -> bool) -> Result<Draft<'s>, String> {
+    pub(crate) fn draft<'s>(
+        &self,
+        text: &'s str,
+        out_of_time: &dyn Fn() -> bool,
+    ) -> Result<Draft<'s>, String> {
         let compiled = self.compiled()?;
         let tree = self.parse(text, out_of_time)?;
         let mut draft = Draft::new(text);
@@ -224,10 +232,10 @@ impl<'s> Filling<'_, 's> {
             let mut parts = Parts::default();
             let mut decorators = Vec::new();
             for capture in one.captures() {
-                match compiled.roles.get(capture.index as usize) {
-                    Some(Role::Part(part)) => parts.found.push((*part, capture.node)),
+                match compiled.roles.get(capture.index as usize).copied().flatten() {
+                    Some(Role::Part(part)) => parts.found.push((part, capture.node)),
                     Some(Role::Main(Main::Decorator)) => decorators.push(capture.node),
-                    Some(role) => main = Some((*role, capture.node)),
+                    Some(role) => main = Some((role, capture.node)),
                     None => {}
                 }
             }
@@ -274,6 +282,10 @@ impl<'s> Filling<'_, 's> {
         let text = self.text(name).to_owned();
         let parameters = parts.get(Part::Params);
         let owner = parts.get(Part::Owner).map(|node| self.text(node).to_owned());
+        let typed = node.child_by_field_name("value").unwrap_or(node);
+        let returns = parts
+            .get(Part::Returns)
+            .or_else(|| typed.child_by_field_name("return_type"));
         let bases = parts.all(Part::Base).map(|node| self.text(node).to_owned());
         let definition = Definition {
             kind,
@@ -282,7 +294,7 @@ impl<'s> Filling<'_, 's> {
             parameters: parameters
                 .map(|node| expressions::parameters(node, self.draft.text))
                 .unwrap_or_default(),
-            returns: parts.get(Part::Returns).map(|node| self.draft.normal(range(&node))),
+            returns: returns.map(|node| self.draft.normal(range(&node)).trim_start_matches(':').to_owned()),
             range: range(&node),
             body: parts.get(Part::Body).map(|node| range(&node)),
             decorators: Vec::new(),

@@ -26,7 +26,8 @@ use crate::limits;
 /// The argument that makes the program a parser process.
 pub const ARGUMENT: &str = "__parse";
 /// What the process says first: another program, or an older one, is told by its silence.
-pub(crate) const GREETING: &[u8] = concat!("countersign parser ", env!("CARGO_PKG_VERSION"), " 1\n").as_bytes();
+pub(crate) const GREETING: &[u8] =
+    concat!("countersign parser ", env!("CARGO_PKG_VERSION"), " 1\n").as_bytes();
 
 const FACTS: u8 = 0;
 const REFUSED: u8 = 1;
@@ -109,7 +110,10 @@ fn answer(input: &mut dyn Read, output: &mut dyn Write, watch: &Watch, began: In
     output.flush()?;
     while let Some((language, bytes)) = read_question(input)? {
         let limit = processor_time(began) + budget(bytes.len());
-        watch.wall.store(millis(began.elapsed()) + limits::PARSER_SILENCE, Ordering::Relaxed);
+        watch.wall.store(
+            millis(began.elapsed()) + limits::PARSER_SILENCE,
+            Ordering::Relaxed,
+        );
         watch.processor.store(limit, Ordering::Relaxed);
         let text = String::from_utf8_lossy(&bytes);
         let out_of_time = || processor_time(began) > limit;

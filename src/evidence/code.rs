@@ -92,7 +92,9 @@ impl Evidence {
         match self.parsed().get(&(path.clone(), side)) {
             Some(Ok(facts)) => Ok(facts),
             Some(Err(why)) => Err(why.clone()),
-            None => Err(Unproven::Insufficient(format!("`{path}` is no changed source file"))),
+            None => Err(Unproven::Insufficient(format!(
+                "`{path}` is no changed source file"
+            ))),
         }
     }
 
@@ -109,8 +111,7 @@ impl Evidence {
             before.or(after)?;
             Some(Both {
                 file,
-                language: LanguageId::of(file.path())
-                    .or_else(|| LanguageId::of(&file.before()?.path))?,
+                language: LanguageId::of(file.path()).or_else(|| LanguageId::of(&file.before()?.path))?,
                 before,
                 after,
             })

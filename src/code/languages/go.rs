@@ -11,7 +11,9 @@ use crate::code::{
     assemble::{Test, Tests},
     assertions::{
         Name, Names,
-        Rule::{Called, CalledWith, Compare, Condition, Equal, Fail, Raises, Snapshot, Truth},
+        Rule::{
+            Begins, Called, CalledWith, Compare, Condition, Equal, Fail, Matcher, Raises, Snapshot, Truth,
+        },
     },
     draft::{Call, Definition, Draft, Range},
     facts::{DefinitionKind, Marker, MarkerKind, TestKind, Visibility},
@@ -29,7 +31,12 @@ pub(crate) static GRAMMAR: Grammar = Grammar {
     ],
     names: &NAMES,
     atoms: &["interpreted_string_literal", "raw_string_literal", "rune_literal"],
-    blocks: &["return_statement", "expression_statement", "short_var_declaration", "assignment_statement"],
+    blocks: &[
+        "return_statement",
+        "expression_statement",
+        "short_var_declaration",
+        "assignment_statement",
+    ],
     visibility,
     compiled: OnceLock::new(),
 };
@@ -38,6 +45,11 @@ pub(crate) static NAMES: Names = Names {
     assertions: ASSERTIONS,
     house: &["assert", "Assert", "expect", "require", "Require"],
     handles: &["t", "tb", "b", "s.T()", "suite.T()", "f", "tt", "c"],
+    receivers: &[
+        "assert", "require", "is", "be", "must", "check", "expect", "golden", "snaps", "qt", "t", "tb", "b",
+        "f", "g", "c", "s", "ts", "suite", "a", "r", "req", "ass", "tt", "test",
+    ],
+    message_first: false,
 };
 
 const ASSERTIONS: &[Name] = &[
@@ -54,7 +66,6 @@ const ASSERTIONS: &[Name] = &[
     ("", "Equalf", Equal),
     ("", "EqualValues", Equal),
     ("", "Exactly", Equal),
-    ("", "DeepEqual", Equal),
     ("", "JSONEq", Equal),
     ("", "YAMLEq", Equal),
     ("", "ElementsMatch", Equal),
@@ -90,6 +101,9 @@ const ASSERTIONS: &[Name] = &[
     ("", "True", Condition),
     ("", "False", Condition),
     ("assert", "Assert", Condition),
+    ("", "Require", Begins),
+    ("s", "Assert", Begins),
+    ("", "Assert", Matcher),
     ("", "Panics", Raises),
     ("", "PanicsWithValue", Raises),
     ("", "NotPanics", Truth),
@@ -136,7 +150,10 @@ pub(crate) fn tests(draft: &Draft<'_>) -> Tests {
         groups.push(definition.name.clone());
         tests.extend(subtests(body, &groups, &markers, draft));
     }
-    Tests { tests, markers: whole }
+    Tests {
+        tests,
+        markers: whole,
+    }
 }
 
 fn kind(definition: &Definition) -> Option<TestKind> {
@@ -168,7 +185,9 @@ fn subtests(body: Range, groups: &[String], markers: &[Marker], draft: &Draft<'_
     let mut open: Vec<(Range, String)> = Vec::new();
     let mut found: Vec<Test> = Vec::new();
     for call in draft.calls_in(body) {
-        let [name, run] = call.arguments.as_slice() else { continue };
+        let [name, run] = call.arguments.as_slice() else {
+            continue;
+        };
         if call.name() != "Run" || !draft.slice(run.range).starts_with("func(") {
             continue;
         }
@@ -178,13 +197,20 @@ fn subtests(body: Range, groups: &[String], markers: &[Marker], draft: &Draft<'_
         let inner = run.range;
         let mut own: Vec<Marker> = markers
             .iter()
-            .map(|one| Marker { inherited: true, ..one.clone() })
+            .map(|one| Marker {
+                inherited: true,
+                ..one.clone()
+            })
             .collect();
         own.extend(skips(inner, inner, draft));
         found.push(Test {
             name: title.clone(),
             title: literal.map(|text| text.value.clone()),
-            groups: groups.iter().cloned().chain(open.iter().map(|(_, name)| name.clone())).collect(),
+            groups: groups
+                .iter()
+                .cloned()
+                .chain(open.iter().map(|(_, name)| name.clone()))
+                .collect(),
             kind: TestKind::Subtest,
             parametrised: literal.is_none(),
             dynamic: literal.is_none_or(|text| text.open),

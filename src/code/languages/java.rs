@@ -37,6 +37,8 @@ pub(crate) static NAMES: Names = Names {
     assertions: ASSERTIONS,
     house: &["assert", "expect"],
     handles: &[],
+    receivers: &[],
+    message_first: true,
 };
 
 const ASSERTIONS: &[Name] = &[
@@ -94,7 +96,9 @@ const ASSERTIONS: &[Name] = &[
 
 fn visibility(node: &Node<'_>, _: &str, source: &str) -> Visibility {
     let mut cursor = node.walk();
-    let modifiers = node.named_children(&mut cursor).find(|child| child.kind() == "modifiers");
+    let modifiers = node
+        .named_children(&mut cursor)
+        .find(|child| child.kind() == "modifiers");
     let text = modifiers.map_or("", |node| source.get(node.byte_range()).unwrap_or_default());
     let has = |word: &str| text.split_whitespace().any(|one| one == word);
     if has("public") || node.kind() == "enum_constant" || node.kind() == "constant_declaration" {
@@ -113,7 +117,9 @@ pub(crate) fn tests(draft: &Draft<'_>) -> Tests {
     for definition in &draft.definitions {
         around.retain(|one| one.range.end > definition.range.start);
         match definition.kind {
-            DefinitionKind::Class | DefinitionKind::Struct | DefinitionKind::Interface => around.push(definition),
+            DefinitionKind::Class | DefinitionKind::Struct | DefinitionKind::Interface => {
+                around.push(definition)
+            }
             DefinitionKind::Function => {
                 if let Some(kind) = kind(definition, &around) {
                     tests.push(test(definition, kind, &around, draft));
@@ -130,7 +136,9 @@ pub(crate) fn tests(draft: &Draft<'_>) -> Tests {
 
 fn kind(definition: &Definition, around: &[&Definition]) -> Option<TestKind> {
     let by_annotation = definition.decorators.iter().find_map(|one| match one.last() {
-        "Test" | "ParameterizedTest" | "RepeatedTest" | "TestTemplate" | "CartesianTest" => Some(TestKind::Case),
+        "Test" | "ParameterizedTest" | "RepeatedTest" | "TestTemplate" | "CartesianTest" => {
+            Some(TestKind::Case)
+        }
         "TestFactory" => Some(TestKind::Factory),
         "Property" | "FuzzTest" | "Example" => Some(TestKind::Property),
         _ => None,
@@ -148,11 +156,27 @@ fn test(definition: &Definition, kind: TestKind, around: &[&Definition], draft: 
     for class in around {
         markers.extend(class.decorators.iter().filter_map(|one| marker(one, draft, true)));
     }
-    markers.extend(definition.decorators.iter().filter_map(|one| marker(one, draft, false)));
-    markers.extend(draft.calls_in(body).iter().filter_map(|call| assumed(call, draft)));
+    markers.extend(
+        definition
+            .decorators
+            .iter()
+            .filter_map(|one| marker(one, draft, false)),
+    );
+    markers.extend(
+        draft
+            .calls_in(body)
+            .iter()
+            .filter_map(|call| assumed(call, draft)),
+    );
     let named = |name: &str| definition.decorators.iter().find(|one| one.last() == name);
     let title = named("DisplayName").and_then(Decorator::reason);
-    let many = ["ParameterizedTest", "RepeatedTest", "TestFactory", "TestTemplate", "CartesianTest"];
+    let many = [
+        "ParameterizedTest",
+        "RepeatedTest",
+        "TestFactory",
+        "TestTemplate",
+        "CartesianTest",
+    ];
     let provided = named("Test").is_some_and(|one| one.keyword("dataProvider").is_some());
     Test {
         name: definition.name.clone(),

@@ -62,6 +62,8 @@ pub(crate) static NAMES: Names = Names {
     assertions: ASSERTIONS,
     house: &["assert", "expect", "should"],
     handles: &[],
+    receivers: &[],
+    message_first: false,
 };
 
 const ASSERTIONS: &[Name] = &[
@@ -230,8 +232,24 @@ fn opens(call: &Call) -> Option<Opens> {
 fn is_modifier(word: &str) -> bool {
     matches!(
         word,
-        "skip" | "only" | "todo" | "each" | "for" | "failing" | "fails" | "fail" | "concurrent" | "sequential"
-            | "skipIf" | "runIf" | "fixme" | "serial" | "slow" | "extend" | "shuffle" | "parallel"
+        "skip"
+            | "only"
+            | "todo"
+            | "each"
+            | "for"
+            | "failing"
+            | "fails"
+            | "fail"
+            | "concurrent"
+            | "sequential"
+            | "skipIf"
+            | "runIf"
+            | "fixme"
+            | "serial"
+            | "slow"
+            | "extend"
+            | "shuffle"
+            | "parallel"
     )
 }
 
@@ -286,8 +304,7 @@ pub(crate) fn tests(draft: &Draft<'_>) -> Tests {
 }
 
 fn is_titled(call: &Call) -> bool {
-    !matches!(call.name(), "each" | "for" | "skipIf" | "runIf" | "extend")
-        || call.callee.ends_with("()")
+    !matches!(call.name(), "each" | "for" | "skipIf" | "runIf" | "extend") || call.callee.ends_with("()")
 }
 
 fn function(call: &Call, draft: &Draft<'_>) -> Option<Range> {
@@ -323,7 +340,10 @@ fn test(call: &Call, body: Range, open: &[Group], draft: &Draft<'_>) -> Test {
     let (name, dynamic) = title(call);
     let inherited = open.iter().flat_map(|group| {
         let switched = group.markers.iter().cloned();
-        switched.map(|one| Marker { inherited: true, ..one })
+        switched.map(|one| Marker {
+            inherited: true,
+            ..one
+        })
     });
     let table = is_table(call) || open.iter().any(|group| group.table);
     Test {
@@ -366,7 +386,11 @@ fn markers(call: &Call, draft: &Draft<'_>) -> Vec<Marker> {
             _ => {}
         }
     }
-    for option in call.arguments.iter().filter(|one| draft.slice(one.range).starts_with('{')) {
+    for option in call
+        .arguments
+        .iter()
+        .filter(|one| draft.slice(one.range).starts_with('{'))
+    {
         found.extend(from_options(option, draft, call));
     }
     found

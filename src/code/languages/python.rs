@@ -29,7 +29,13 @@ pub(crate) static GRAMMAR: Grammar = Grammar {
     ],
     names: &NAMES,
     atoms: &["string_content", "string_start", "string_end"],
-    blocks: &["block", "expression_statement", "return_statement", "assert_statement", "raise_statement"],
+    blocks: &[
+        "block",
+        "expression_statement",
+        "return_statement",
+        "assert_statement",
+        "raise_statement",
+    ],
     visibility,
     compiled: OnceLock::new(),
 };
@@ -38,6 +44,8 @@ pub(crate) static NAMES: Names = Names {
     assertions: ASSERTIONS,
     house: &["assert", "expect"],
     handles: &[],
+    receivers: &[],
+    message_first: false,
 };
 
 const ASSERTIONS: &[Name] = &[
@@ -160,7 +168,9 @@ fn is_test_class(definition: &Definition, draft: &Draft<'_>) -> bool {
         .iter()
         .any(|base| base.contains("TestCase") || base.ends_with("Test") || base.ends_with("Tests"));
     let makes_itself = draft.definitions.iter().any(|inner| {
-        inner.name == "__init__" && definition.range.contains(inner.range) && inner.kind == DefinitionKind::Function
+        inner.name == "__init__"
+            && definition.range.contains(inner.range)
+            && inner.kind == DefinitionKind::Function
     });
     unit || definition.name.starts_with("Test") && !makes_itself
 }
@@ -174,19 +184,31 @@ fn test(definition: &Definition, classes: &[&Class<'_>], whole: &[Marker], draft
         markers.extend(on_class.clone().filter_map(|one| marker(one, draft, true)));
         decorators.extend(on_class);
     }
-    markers.extend(definition.decorators.iter().filter_map(|one| marker(one, draft, false)));
+    markers.extend(
+        definition
+            .decorators
+            .iter()
+            .filter_map(|one| marker(one, draft, false)),
+    );
     let body = definition.body.unwrap_or_default();
     let calls = draft.calls_in(body).iter();
     markers.extend(calls.filter_map(|call| called(call, body, draft)));
-    let parametrised = decorators
-        .iter()
-        .any(|one| matches!(one.last(), "parametrize" | "expand" | "data" | "parameterized_class"));
+    let parametrised = decorators.iter().any(|one| {
+        matches!(
+            one.last(),
+            "parametrize" | "expand" | "data" | "parameterized_class"
+        )
+    });
     let property = definition.decorators.iter().any(|one| one.last() == "given");
     Test {
         name: definition.name.clone(),
         title: None,
         groups: groups.collect(),
-        kind: if property { TestKind::Property } else { TestKind::Case },
+        kind: if property {
+            TestKind::Property
+        } else {
+            TestKind::Case
+        },
         parametrised,
         dynamic: false,
         range: definition.whole(),
@@ -201,7 +223,10 @@ fn marker(decorator: &Decorator, draft: &Draft<'_>, inherited: bool) -> Option<M
     let (kind, conditional) = match decorator.last() {
         "skip" | "skipTest" => (MarkerKind::Skip, false),
         "skipif" | "skipIf" | "skipUnless" => (MarkerKind::Skip, true),
-        "xfail" => (MarkerKind::ExpectedFailure, !decorator.arguments.iter().all(|one| one.keyword.is_some())),
+        "xfail" => (
+            MarkerKind::ExpectedFailure,
+            !decorator.arguments.iter().all(|one| one.keyword.is_some()),
+        ),
         "expectedFailure" => (MarkerKind::ExpectedFailure, false),
         _ => return None,
     };
@@ -218,7 +243,9 @@ fn marker(decorator: &Decorator, draft: &Draft<'_>, inherited: bool) -> Option<M
 /// Switches that the body throws: `pytest.skip("…")`.
 fn called(call: &Call, body: Range, draft: &Draft<'_>) -> Option<Marker> {
     let kind = match call.callee.as_str() {
-        "pytest.skip" | "self.skipTest" | "unittest.SkipTest" | "SkipTest" | "pytest.importorskip" => MarkerKind::Skip,
+        "pytest.skip" | "self.skipTest" | "unittest.SkipTest" | "SkipTest" | "pytest.importorskip" => {
+            MarkerKind::Skip
+        }
         "pytest.xfail" => MarkerKind::ExpectedFailure,
         _ => return None,
     };
@@ -227,7 +254,11 @@ fn called(call: &Call, body: Range, draft: &Draft<'_>) -> Option<Marker> {
         kind,
         name: call.callee.clone(),
         line: draft.line(call.range.start),
-        reason: call.keyword("reason").and_then(|one| one.text.as_ref()).or_else(|| call.first_text()).map(|text| text.value.clone()),
+        reason: call
+            .keyword("reason")
+            .and_then(|one| one.text.as_ref())
+            .or_else(|| call.first_text())
+            .map(|text| text.value.clone()),
         conditional: needs || draft.is_conditional(call.range, body),
         inherited: false,
     })
@@ -262,10 +293,15 @@ fn whole_file(draft: &Draft<'_>) -> Vec<Marker> {
             markers.extend(marker(&decorator, draft, true));
         } else if at_module && !in_function(call) {
             let found = called(call, everything, draft);
-            markers.extend(found.map(|one| Marker { inherited: true, ..one }));
+            markers.extend(found.map(|one| Marker {
+                inherited: true,
+                ..one
+            }));
         }
     }
-    let bare = marks.iter().filter(|range| draft.slice(**range) == "pytest.mark.skip");
+    let bare = marks
+        .iter()
+        .filter(|range| draft.slice(**range) == "pytest.mark.skip");
     markers.extend(bare.map(|range| Marker {
         kind: MarkerKind::Skip,
         name: "pytest.mark.skip".to_owned(),

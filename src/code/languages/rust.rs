@@ -40,6 +40,8 @@ static NAMES: Names = Names {
     assertions: ASSERTIONS,
     house: &["assert"],
     handles: &[],
+    receivers: &[],
+    message_first: false,
 };
 
 const ASSERTIONS: &[Name] = &[
@@ -152,8 +154,8 @@ pub(crate) fn tests(draft: &Draft<'_>) -> Tests {
 fn kind(definition: &Definition) -> Option<TestKind> {
     definition.body?;
     definition.decorators.iter().find_map(|one| match one.last() {
-        "test" | "rstest" | "test_case" | "wasm_bindgen_test" | "cargo_test" | "sqlx_test" | "traced_test"
-        | "googletest" | "gtest" | "test_matrix" | "apply" => Some(TestKind::Case),
+        "test" | "rstest" | "test_case" | "wasm_bindgen_test" | "cargo_test" | "sqlx_test"
+        | "traced_test" | "googletest" | "gtest" | "test_matrix" | "apply" => Some(TestKind::Case),
         "quickcheck" | "proptest" | "property_test" => Some(TestKind::Property),
         _ => None,
     })
@@ -163,15 +165,22 @@ fn test(definition: &Definition, kind: TestKind, modules: &[&Definition], draft:
     let named = |name: &str| definition.decorators.iter().find(|one| one.last() == name);
     let inherited = modules.iter().flat_map(|module| module.decorators.iter());
     let inherited = inherited.filter_map(|one| marker(one, draft, true));
-    let own = definition.decorators.iter().filter_map(|one| marker(one, draft, false));
+    let own = definition
+        .decorators
+        .iter()
+        .filter_map(|one| marker(one, draft, false));
     let tables = ["test_case", "case", "cases", "values", "test_matrix", "apply"];
-    let in_parameters = definition.decorators.iter().any(|one| one.last() == "rstest")
-        && !definition.parameters.is_empty();
+    let in_parameters =
+        definition.decorators.iter().any(|one| one.last() == "rstest") && !definition.parameters.is_empty();
     Test {
         name: definition.name.clone(),
         title: None,
         groups: modules.iter().map(|module| module.name.clone()).collect(),
-        kind: if named("proptest!").is_some() { TestKind::Property } else { kind },
+        kind: if named("proptest!").is_some() {
+            TestKind::Property
+        } else {
+            kind
+        },
         parametrised: in_parameters || tables.iter().any(|name| named(name).is_some()),
         dynamic: false,
         range: definition.whole(),

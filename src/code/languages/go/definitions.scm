@@ -26,9 +26,8 @@
     name: (type_identifier) @name
     type: [(type_identifier) (qualified_type) (pointer_type) (slice_type) (array_type) (map_type) (channel_type) (function_type) (generic_type)] @body) @def.type)
 
-(source_file (const_declaration (const_spec name: (identifier) @name value: (_)? @body) @def.constant))
-(source_file (var_declaration (var_spec name: (identifier) @name value: (_)? @body) @def.constant))
-(source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name value: (_)? @body) @def.constant)))
+(const_spec name: (identifier) @name) @def.constant
+(var_spec name: (identifier) @name) @def.constant
 (field_declaration name: (field_identifier) @name) @def.field
 (method_elem name: (field_identifier) @name parameters: (parameter_list) @params result: (_)? @returns) @def.function
 (package_clause (package_identifier) @package)

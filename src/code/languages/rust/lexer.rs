@@ -25,7 +25,9 @@ pub(super) fn lex(draft: &mut Draft<'_>) {
             _ => word(rest, at),
         };
         let end = end.clamp(at + 1, bytes.len());
-        let end = (end..=bytes.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(bytes.len());
+        let end = (end..=bytes.len())
+            .find(|end| text.is_char_boundary(*end))
+            .unwrap_or(bytes.len());
         let place = Range::new(at, end);
         keep(draft, place, what);
         at = end;
@@ -53,11 +55,17 @@ fn keep(draft: &mut Draft<'_>, place: Range, what: What) {
         }
         What::String => {
             draft.strings.push(place);
-            draft.tokens.push(Token { range: place, hash: hash(text) });
+            draft.tokens.push(Token {
+                range: place,
+                hash: hash(text),
+            });
         }
         What::Token => {
             if !text.trim().is_empty() {
-                draft.tokens.push(Token { range: place, hash: hash(text) });
+                draft.tokens.push(Token {
+                    range: place,
+                    hash: hash(text),
+                });
             }
         }
     }
@@ -67,7 +75,9 @@ fn keep(draft: &mut Draft<'_>, place: Range, what: What) {
 fn prologue(text: &str, draft: &mut Draft<'_>) -> usize {
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let rest = text.get(start..).unwrap_or_default();
-    let attribute = rest.strip_prefix("#!").is_some_and(|rest| rest.trim_start().starts_with('['));
+    let attribute = rest
+        .strip_prefix("#!")
+        .is_some_and(|rest| rest.trim_start().starts_with('['));
     if !rest.starts_with("#!") || attribute {
         return start;
     }
@@ -121,7 +131,8 @@ fn is_name(letter: char) -> bool {
 fn lifetime_or_character(rest: &str, at: usize) -> (usize, What) {
     let mut letters = rest.chars().skip(1);
     let (first, second) = (letters.next(), letters.next());
-    let is_lifetime = first.is_some_and(|letter| is_name(letter) && !letter.is_ascii_digit()) && second != Some('\'');
+    let is_lifetime =
+        first.is_some_and(|letter| is_name(letter) && !letter.is_ascii_digit()) && second != Some('\'');
     if is_lifetime {
         let name = rest.char_indices().skip(1).find(|(_, letter)| !is_name(*letter));
         return (at + name.map_or(rest.len(), |(end, _)| end), What::Token);
@@ -163,7 +174,10 @@ fn number(rest: &str) -> usize {
 
 /// A name, a string with letters before its quotes, or one character of punctuation.
 fn word(rest: &str, at: usize) -> (usize, What) {
-    let length = rest.char_indices().find(|(_, letter)| !is_name(*letter)).map_or(rest.len(), |(end, _)| end);
+    let length = rest
+        .char_indices()
+        .find(|(_, letter)| !is_name(*letter))
+        .map_or(rest.len(), |(end, _)| end);
     if length == 0 {
         return (at + rest.chars().next().map_or(1, char::len_utf8), What::Token);
     }
@@ -181,7 +195,10 @@ fn word(rest: &str, at: usize) -> (usize, What) {
             let close = format!("\"{}", "#".repeat(hashes));
             let start = length + hashes + 1;
             let end = rest.get(start..).and_then(|rest| rest.find(&close));
-            return (at + end.map_or(rest.len(), |end| start + end + close.len()), What::String);
+            return (
+                at + end.map_or(rest.len(), |end| start + end + close.len()),
+                What::String,
+            );
         }
         if name == "r" && hashes == 1 {
             let raw = after.get(1..).unwrap_or_default();

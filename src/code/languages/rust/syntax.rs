@@ -15,9 +15,7 @@ use syn::{
 use super::NAMES;
 use crate::code::{
     assertions::{self, Rule},
-    draft::{
-        Argument, Branch, Call, Condition, Decorator, Definition, Draft, Range, Scope, Text,
-    },
+    draft::{Argument, Branch, Call, Condition, Decorator, Definition, Draft, Range, Scope, Text},
     expressions,
     facts::{DefinitionKind, Import, Parameter, ParseError, Strength, Visibility},
 };
@@ -34,11 +32,17 @@ pub(super) fn read<'s>(text: &'s str, lexed: Draft<'s>) -> Result<Draft<'s>, Ref
     proc_macro2::extra::invalidate_current_thread_spans();
     let body = lexed.tokens.first().map_or(0, |first| first.range.start) as usize;
     // blanked, so that positions stay what they are in the file
-    let shebang = !text.is_char_boundary(body) || text.get(..body).is_some_and(|head| head.contains("#!") || head.starts_with('\u{feff}'));
+    let shebang = !text.is_char_boundary(body)
+        || text
+            .get(..body)
+            .is_some_and(|head| head.contains("#!") || head.starts_with('\u{feff}'));
     let padded;
     let source = if shebang {
         let head = text.get(..body).unwrap_or_default();
-        let blank: String = head.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+        let blank: String = head
+            .bytes()
+            .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
+            .collect();
         padded = blank + text.get(body..).unwrap_or_default();
         padded.as_str()
     } else {
@@ -53,7 +57,9 @@ pub(super) fn read<'s>(text: &'s str, lexed: Draft<'s>) -> Result<Draft<'s>, Ref
             Ok(draft)
         }
         Err(error) => {
-            let line = u32::try_from(error.span().start().line).unwrap_or(u32::MAX).max(1);
+            let line = u32::try_from(error.span().start().line)
+                .unwrap_or(u32::MAX)
+                .max(1);
             let says = crate::escape::line(&error.to_string()).into_owned();
             Err(Box::new((lexed, ParseError { line, says })))
         }
@@ -91,7 +97,11 @@ fn path_text(path: &syn::Path) -> String {
 
 fn type_name(one: &Type) -> String {
     match one {
-        Type::Path(path) => path.path.segments.last().map_or_else(String::new, |last| last.ident.to_string()),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .map_or_else(String::new, |last| last.ident.to_string()),
         Type::Reference(inner) => type_name(&inner.elem),
         Type::Paren(inner) => type_name(&inner.elem),
         Type::Group(inner) => type_name(&inner.elem),
@@ -115,7 +125,12 @@ impl<'s> Reader<'s> {
     }
 
     fn define_with(&mut self, header: Header<'_>, parameters: Vec<Parameter>, returns: Option<String>) {
-        let decorators = header.attributes.iter().map(|one| self.decorator(one)).collect();
+        let decorators = header
+            .attributes
+            .iter()
+            .filter(|one| !one.path().is_ident("doc"))
+            .map(|one| self.decorator(one))
+            .collect();
         self.draft.definitions.push(Definition {
             kind: header.kind,
             name: header.name.to_string(),
@@ -137,7 +152,9 @@ impl<'s> Reader<'s> {
             Meta::List(list) => {
                 let whole = range(list.delimiter.span().join());
                 let text = self.draft.slice(whole);
-                text.get(1..text.len().saturating_sub(1)).unwrap_or_default().to_owned()
+                text.get(1..text.len().saturating_sub(1))
+                    .unwrap_or_default()
+                    .to_owned()
             }
             Meta::NameValue(pair) => {
                 let whole = Range {
@@ -179,7 +196,12 @@ impl<'s> Reader<'s> {
                 let until = clause.map(|clause| range(clause.where_token.span).start);
                 let until = until.or(body.map(|body| body.start)).unwrap_or(end);
                 let start = arrow.spans.last().map_or(end, |span| range(*span).end);
-                Some(self.draft.normal(Range { start, end: until }).trim_end_matches(';').to_owned())
+                Some(
+                    self.draft
+                        .normal(Range { start, end: until })
+                        .trim_end_matches(';')
+                        .to_owned(),
+                )
             }
         };
         let header = Header {
@@ -269,7 +291,12 @@ impl<'s> Reader<'s> {
     fn functions_in_tokens(&mut self, one: &Macro) {
         let tokens: Vec<TokenTree> = one.tokens.clone().into_iter().collect();
         for (index, window) in tokens.windows(3).enumerate() {
-            let [TokenTree::Ident(keyword), TokenTree::Ident(name), TokenTree::Group(_)] = window else {
+            let [
+                TokenTree::Ident(keyword),
+                TokenTree::Ident(name),
+                TokenTree::Group(_),
+            ] = window
+            else {
                 continue;
             };
             if *keyword != "fn" {
@@ -318,7 +345,9 @@ impl<'s> Reader<'s> {
         let mut import = |path: String, name: Option<String>, alias: Option<String>| {
             self.draft.imports.push(Import {
                 line,
-                relative: path.starts_with("self::") || path.starts_with("super::") || path.starts_with("crate::"),
+                relative: path.starts_with("self::")
+                    || path.starts_with("super::")
+                    || path.starts_with("crate::"),
                 path,
                 name,
                 alias,
@@ -327,7 +356,11 @@ impl<'s> Reader<'s> {
         match tree {
             UseTree::Path(path) => self.use_tree(line, &joined(&path.ident.to_string()), &path.tree),
             UseTree::Name(name) if name.ident == "self" => import(before.to_owned(), None, None),
-            UseTree::Name(name) => import(joined(&name.ident.to_string()), Some(name.ident.to_string()), None),
+            UseTree::Name(name) => import(
+                joined(&name.ident.to_string()),
+                Some(name.ident.to_string()),
+                None,
+            ),
             UseTree::Rename(name) => import(
                 joined(&name.ident.to_string()),
                 Some(name.ident.to_string()),
@@ -414,10 +447,19 @@ fn start(expression: &Expr) -> Option<u32> {
             Expr::Try(inner) => &inner.expr,
             Expr::Await(inner) => &inner.base,
             Expr::Path(path) => {
-                return path.path.segments.first().map(|first| range(first.ident.span()).start);
+                return path
+                    .path
+                    .segments
+                    .first()
+                    .map(|first| range(first.ident.span()).start);
             }
             Expr::Macro(one) => {
-                return one.mac.path.segments.first().map(|first| range(first.ident.span()).start);
+                return one
+                    .mac
+                    .path
+                    .segments
+                    .first()
+                    .map(|first| range(first.ident.span()).start);
             }
             Expr::Lit(literal) => return Some(range(literal.lit.span()).start),
             Expr::Paren(inner) => return Some(range(inner.paren_token.span.open()).start),
@@ -446,7 +488,13 @@ fn is_literal(expression: &Expr, depth: usize) -> bool {
         Expr::Call(call) => {
             let wraps = matches!(
                 callee(&call.func).as_str(),
-                "Some" | "Ok" | "Err" | "String::from" | "Cow::Borrowed" | "Duration::from_secs" | "Duration::from_millis"
+                "Some"
+                    | "Ok"
+                    | "Err"
+                    | "String::from"
+                    | "Cow::Borrowed"
+                    | "Duration::from_secs"
+                    | "Duration::from_millis"
             );
             wraps && all(&call.args)
         }
@@ -455,7 +503,9 @@ fn is_literal(expression: &Expr, depth: usize) -> bool {
             copies && is_literal(&call.receiver, deeper)
         }
         Expr::Macro(one) if one.mac.path.is_ident("vec") => {
-            let list = one.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
+            let list = one
+                .mac
+                .parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated);
             list.is_ok_and(|list| all(&list))
         }
         _ => false,
@@ -476,19 +526,34 @@ fn condition(expression: &Expr, place: Range, draft: &Draft<'_>, failing: bool, 
             let Some((operator, at)) = operator(&binary.op) else {
                 return Condition::of(Strength::Truthiness);
             };
-            let left = Range { end: at.start.max(place.start), ..place };
-            let right = Range { start: at.end.min(place.end), ..place };
+            let left = Range {
+                end: at.start.max(place.start),
+                ..place
+            };
+            let right = Range {
+                start: at.end.min(place.end),
+                ..place
+            };
             if let "&&" | "||" = operator {
                 let all = (operator == "&&") != failing;
                 let left = condition(&binary.left, left, draft, failing, deeper);
                 let right = condition(&binary.right, right, draft, failing, deeper);
-                return if all == (left.strength >= right.strength) { left } else { right };
+                return if all == (left.strength >= right.strength) {
+                    left
+                } else {
+                    right
+                };
             }
             let side = |expression: &Expr, place: Range| {
                 let text = draft.slice(place).trim();
                 (text, is_literal(expression, 8).then(|| text.to_owned()))
             };
-            expressions::from_operator(operator, failing, side(&binary.left, left), side(&binary.right, right))
+            expressions::from_operator(
+                operator,
+                failing,
+                side(&binary.left, left),
+                side(&binary.right, right),
+            )
         }
         Expr::Macro(_) | Expr::Let(_) => Condition::of(Strength::Comparison),
         Expr::Call(_) | Expr::MethodCall(_) => expressions::by_call(&callee(expression), failing),
@@ -584,7 +649,11 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_macro(&mut self, one: &'ast Macro) {
         let delimiters = one.delimiter.span();
         let whole = Range {
-            start: one.path.segments.first().map_or(0, |first| range(first.ident.span()).start),
+            start: one
+                .path
+                .segments
+                .first()
+                .map_or(0, |first| range(first.ident.span()).start),
             end: range(delimiters.close()).end,
         };
         let inside = Range {
@@ -592,10 +661,15 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             end: range(delimiters.close()).start,
         };
         let name = format!("{}!", path_text(&one.path));
-        let list = one.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok();
+        let list = one
+            .parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)
+            .ok();
         let call = Call {
             range: whole,
-            arguments: list.as_ref().map(|list| self.arguments(list, inside)).unwrap_or_default(),
+            arguments: list
+                .as_ref()
+                .map(|list| self.arguments(list, inside))
+                .unwrap_or_default(),
             callee: name,
             ..Call::default()
         };
@@ -655,13 +729,29 @@ impl Reader<'_> {
                     syn::Fields::Unit => None,
                 };
                 let end = body.map_or(range(one.ident.span()).end, |body| body.end);
-                self.plain(DefinitionKind::Struct, &one.ident, &one.vis, &one.attrs, one.struct_token.span, body, end);
+                self.plain(
+                    DefinitionKind::Struct,
+                    &one.ident,
+                    &one.vis,
+                    &one.attrs,
+                    one.struct_token.span,
+                    body,
+                    end,
+                );
                 self.fields(&one.fields);
             }
             Item::Enum(one) => {
                 let body = braces(one.brace_token.span);
                 let end = body.end;
-                self.plain(DefinitionKind::Enum, &one.ident, &one.vis, &one.attrs, one.enum_token.span, Some(body), end);
+                self.plain(
+                    DefinitionKind::Enum,
+                    &one.ident,
+                    &one.vis,
+                    &one.attrs,
+                    one.enum_token.span,
+                    Some(body),
+                    end,
+                );
                 for variant in &one.variants {
                     let own = range(variant.ident.span());
                     let header = Header {
@@ -678,30 +768,87 @@ impl Reader<'_> {
             Item::Union(one) => {
                 let body = braces(one.fields.brace_token.span);
                 let end = body.end;
-                self.plain(DefinitionKind::Struct, &one.ident, &one.vis, &one.attrs, one.union_token.span, Some(body), end);
+                self.plain(
+                    DefinitionKind::Struct,
+                    &one.ident,
+                    &one.vis,
+                    &one.attrs,
+                    one.union_token.span,
+                    Some(body),
+                    end,
+                );
             }
             Item::Trait(one) => {
                 let body = braces(one.brace_token.span);
                 let end = body.end;
-                self.plain(DefinitionKind::Trait, &one.ident, &one.vis, &one.attrs, one.trait_token.span, Some(body), end);
+                self.plain(
+                    DefinitionKind::Trait,
+                    &one.ident,
+                    &one.vis,
+                    &one.attrs,
+                    one.trait_token.span,
+                    Some(body),
+                    end,
+                );
             }
             Item::Type(one) => {
-                let body = Range { start: range(one.eq_token.span).end, end: range(one.semi_token.span).start };
-                self.plain(DefinitionKind::Type, &one.ident, &one.vis, &one.attrs, one.type_token.span, Some(body), body.end);
+                let body = Range {
+                    start: range(one.eq_token.span).end,
+                    end: range(one.semi_token.span).start,
+                };
+                self.plain(
+                    DefinitionKind::Type,
+                    &one.ident,
+                    &one.vis,
+                    &one.attrs,
+                    one.type_token.span,
+                    Some(body),
+                    body.end,
+                );
             }
             Item::Const(one) => {
-                let body = Range { start: range(one.eq_token.span).end, end: range(one.semi_token.span).start };
-                self.plain(DefinitionKind::Constant, &one.ident, &one.vis, &one.attrs, one.const_token.span, Some(body), body.end);
+                let body = Range {
+                    start: range(one.eq_token.span).end,
+                    end: range(one.semi_token.span).start,
+                };
+                self.plain(
+                    DefinitionKind::Constant,
+                    &one.ident,
+                    &one.vis,
+                    &one.attrs,
+                    one.const_token.span,
+                    Some(body),
+                    body.end,
+                );
             }
             Item::Static(one) => {
-                let body = Range { start: range(one.eq_token.span).end, end: range(one.semi_token.span).start };
-                self.plain(DefinitionKind::Constant, &one.ident, &one.vis, &one.attrs, one.static_token.span, Some(body), body.end);
+                let body = Range {
+                    start: range(one.eq_token.span).end,
+                    end: range(one.semi_token.span).start,
+                };
+                self.plain(
+                    DefinitionKind::Constant,
+                    &one.ident,
+                    &one.vis,
+                    &one.attrs,
+                    one.static_token.span,
+                    Some(body),
+                    body.end,
+                );
             }
             Item::Mod(one) => match &one.content {
                 Some((brace, _)) => {
                     let body = braces(brace.span);
                     let end = body.end;
-                    self.plain(DefinitionKind::Module, &one.ident, &one.vis, &one.attrs, one.mod_token.span, Some(body), end);
+                    self.plain(
+                        DefinitionKind::Module,
+                        &one.ident,
+                        &one.vis,
+                        &one.attrs,
+                        one.mod_token.span,
+                        Some(body),
+                        end,
+                    );
                 }
                 None => self.draft.imports.push(Import {
                     line: self.draft.line(range(one.mod_token.span).start),
@@ -719,13 +866,21 @@ impl Reader<'_> {
                     } else {
                         Visibility::Private
                     };
-                    let start = one.mac.path.segments.first().map_or(body, |first| range(first.ident.span()));
+                    let start = one
+                        .mac
+                        .path
+                        .segments
+                        .first()
+                        .map_or(body, |first| range(first.ident.span()));
                     self.define(Header {
                         kind: DefinitionKind::Macro,
                         name,
                         visibility,
                         attributes: &one.attrs,
-                        range: Range { start: start.start, end: body.end },
+                        range: Range {
+                            start: start.start,
+                            end: body.end,
+                        },
                         body: Some(body),
                     });
                 }
