@@ -42,6 +42,8 @@ pub type Parsed = Result<FileFacts, Unproven>;
 pub struct Parser {
     executable: Option<PathBuf>,
     processes: usize,
+    /// Deaths after which the rest is left alone.
+    deaths: usize,
 }
 
 impl Default for Parser {
@@ -59,7 +61,15 @@ impl Parser {
         Self {
             executable: executable.or_else(found),
             processes: cores.min(limits::PARSERS),
+            deaths: limits::PARSER_RESTARTS,
         }
+    }
+
+    /// Giving up after so many deaths, at least one and at most [`limits::PARSER_RESTARTS`].
+    #[must_use]
+    pub fn with_deaths(mut self, deaths: usize) -> Self {
+        self.deaths = deaths.clamp(1, limits::PARSER_RESTARTS);
+        self
     }
 
     /// With so many processes at a time, at least one.
@@ -134,7 +144,7 @@ impl Run<'_> {
                 return;
             }
             let result = if self.is_given_up(index) {
-                Err(given_up())
+                Err(self.given_up())
             } else {
                 self.one(index, &mut process)
             };
@@ -148,7 +158,7 @@ impl Run<'_> {
     /// cannot.
     fn is_given_up(&self, index: usize) -> bool {
         let deaths = lock(&self.deaths);
-        deaths.iter().filter(|death| **death < index).count() >= limits::PARSER_RESTARTS
+        deaths.iter().filter(|death| **death < index).count() >= self.parser.deaths
     }
 
     fn one(&self, index: usize, process: &mut Option<Process>) -> Parsed {
@@ -175,11 +185,21 @@ impl Run<'_> {
         )))
     }
 
+    fn given_up(&self) -> Unproven {
+        Unproven::Unreadable(format!(
+            "{} files made the parser stop; the rest was not parsed",
+            self.parser.deaths
+        ))
+    }
+
     /// The results in order, with everything after too many deaths left out, however the work was shared.
     fn finish(self) -> Vec<Parsed> {
+        let given_up = self.given_up();
         let mut deaths = self.deaths.into_inner().unwrap_or_else(PoisonError::into_inner);
         deaths.sort_unstable();
-        let last = limits::PARSER_RESTARTS
+        let last = self
+            .parser
+            .deaths
             .checked_sub(1)
             .and_then(|last| deaths.get(last))
             .copied();
@@ -188,18 +208,11 @@ impl Run<'_> {
             let given_up_before = last.is_some_and(|last| index > last);
             match result {
                 Some(result) if !given_up_before => result,
-                Some(_) | None => Err(given_up()),
+                Some(_) | None => Err(given_up.clone()),
             }
         });
         whole.collect()
     }
-}
-
-fn given_up() -> Unproven {
-    Unproven::Unreadable(format!(
-        "{} files made the parser stop; the rest was not parsed",
-        limits::PARSER_RESTARTS
-    ))
 }
 
 /// Files that are not worth a process: too large, or no text.
