@@ -9,6 +9,7 @@ mod draft;
 mod expressions;
 pub mod facts;
 pub mod languages;
+pub mod names;
 pub mod parser;
 mod tokens;
 mod tree;
