@@ -1,6 +1,7 @@
 //! Are tests found again under the names that runners report?
 //!
-//! The lines are from real reports of nextest, pytest, unittest-xml, jest-junit, mocha, go-junit-report and surefire;
+//! The lines are from real reports of nextest, pytest, unittest-xml, jest-junit, mocha, go-junit-report and surefire,
+//! the code is written to match.
 
 #![allow(clippy::unwrap_used, reason = "a table that cannot be read is a failed test")]
 
