@@ -2,7 +2,11 @@
 //!
 //! The inputs are those measured in the security research (4.4, 4.5), as generators.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up has failed"
+)]
 
 use countersign::{
     code::{

@@ -133,9 +133,11 @@ fn definitions(draft: &Draft<'_>, separator: &str) -> Vec<Definition> {
             Some(Some(kind)) => kind.is_scope() && kind != DefinitionKind::Module,
             None => definition.owner.is_some(),
         };
-        let kind = match definition.kind {
-            DefinitionKind::Function if in_type => DefinitionKind::Method,
-            other => other,
+        let is_method = in_type && definition.kind == DefinitionKind::Function;
+        let kind = if is_method {
+            DefinitionKind::Method
+        } else {
+            definition.kind
         };
         let given = open.last().and_then(|one| one.gives);
         let mut one = one_definition(draft, definition, kind, qualified.join(separator), local);

@@ -143,10 +143,9 @@ pub(crate) fn call(node: Node<'_>, source: &str) -> Option<Call> {
         let whole = path(node, source);
         whole.strip_suffix("()").unwrap_or(&whole).to_owned()
     } else {
-        path(
-            field(node, &["function", "constructor", "type", "macro"])?,
-            source,
-        )
+        let called = field(node, &["function", "constructor", "type", "macro"])?;
+        let sign = if node.kind() == "macro_invocation" { "!" } else { "" };
+        path(called, source) + sign
     };
     let chain = if node.kind() == "method_invocation" {
         node.child_by_field_name("object")

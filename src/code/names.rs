@@ -91,7 +91,7 @@ fn rust(path: &RepoPath, test: &TestDefinition, case: &Case<'_>) -> Fit {
                 && within.is_some_and(|at| at == 0 || said.get(..at).is_some_and(|head| head.ends_with("::")))
         })
     };
-    let alone = whole == inner && !case.name.contains("::") || whole != inner;
+    let alone = whole != inner || !case.name.contains("::");
     grade(named(&inner) || named(&whole), named(&whole) && alone)
 }
 

@@ -116,16 +116,12 @@ pub(crate) fn tests(draft: &Draft<'_>) -> Tests {
     let mut tests = Vec::new();
     for definition in &draft.definitions {
         around.retain(|one| one.range.end > definition.range.start);
-        match definition.kind {
-            DefinitionKind::Class | DefinitionKind::Struct | DefinitionKind::Interface => {
-                around.push(definition)
-            }
-            DefinitionKind::Function => {
-                if let Some(kind) = kind(definition, &around) {
-                    tests.push(test(definition, kind, &around, draft));
-                }
-            }
-            _ => {}
+        if definition.kind.is_scope() {
+            around.push(definition);
+        } else if definition.kind == DefinitionKind::Function
+            && let Some(kind) = kind(definition, &around)
+        {
+            tests.push(test(definition, kind, &around, draft));
         }
     }
     Tests {

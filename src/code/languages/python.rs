@@ -131,20 +131,16 @@ pub(crate) fn tests(draft: &Draft<'_>) -> Tests {
     for definition in &draft.definitions {
         around.retain(|(range, _)| range.end > definition.range.start);
         let classes: Option<Vec<&Class<'_>>> = around.iter().map(|(_, class)| class.as_ref()).collect();
-        match definition.kind {
-            DefinitionKind::Class => {
-                let is_test = is_test_class(definition, draft);
-                around.push((definition.whole(), Some(Class { definition, is_test })));
+        if definition.kind == DefinitionKind::Class {
+            let is_test = is_test_class(definition, draft);
+            around.push((definition.whole(), Some(Class { definition, is_test })));
+        } else if definition.kind == DefinitionKind::Function {
+            if let Some(classes) = classes
+                && is_test(definition, &classes)
+            {
+                tests.push(test(definition, &classes, &whole, draft));
             }
-            DefinitionKind::Function => {
-                if let Some(classes) = classes
-                    && is_test(definition, &classes)
-                {
-                    tests.push(test(definition, &classes, &whole, draft));
-                }
-                around.push((definition.whole(), None));
-            }
-            _ => {}
+            around.push((definition.whole(), None));
         }
     }
     Tests {
@@ -167,7 +163,12 @@ fn is_test_class(definition: &Definition, draft: &Draft<'_>) -> bool {
         .bases
         .iter()
         .any(|base| base.contains("TestCase") || base.ends_with("Test") || base.ends_with("Tests"));
-    let makes_itself = draft.definitions.iter().any(|inner| {
+    let first = draft
+        .definitions
+        .partition_point(|one| one.whole().start < definition.range.start);
+    let inside = draft.definitions.iter().skip(first);
+    let mut inside = inside.take_while(|one| one.whole().start < definition.range.end);
+    let makes_itself = inside.any(|inner| {
         inner.name == "__init__"
             && definition.range.contains(inner.range)
             && inner.kind == DefinitionKind::Function

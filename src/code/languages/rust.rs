@@ -118,6 +118,7 @@ pub(crate) fn draft<'s>(text: &'s str, out_of_time: &dyn Fn() -> bool) -> Result
     draft.strings = lexed.strings;
     draft.docstrings = lexed.docstrings;
     expand_paths(&mut draft);
+    syntax::complete_macros(&mut draft);
     Ok(draft)
 }
 
@@ -220,4 +221,165 @@ fn quoted(inside: &str) -> Option<String> {
     let before = inside.get(..end)?;
     let start = before.rfind('"')? + 1;
     before.get(start..).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path, str::FromStr as _};
+
+    use proc_macro2::{TokenStream, TokenTree};
+
+    use super::*;
+    use crate::code::{assemble, facts::FileFacts};
+
+    /// The sources of this program: real code with every habit of its authors.
+    fn corpus() -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut folders = vec![root.join("src"), root.join("tests"), root.join("benches")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() && path.file_name().unwrap() != "cases" {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    found.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+                }
+            }
+        }
+        found
+    }
+
+    /// The tokens of the compiler's lexer as ours cuts them: lifetimes whole, documentation left out.
+    fn reference(stream: TokenStream, words: &mut Vec<String>) {
+        let mut rest = stream.into_iter().peekable();
+        while let Some(token) = rest.next() {
+            match token {
+                TokenTree::Group(group) => {
+                    let span = group.span();
+                    let source = span.source_text().unwrap_or_default();
+                    let bracketed = source.chars().next().zip(source.chars().last());
+                    let (open, close) = bracketed.unwrap_or_default();
+                    words.push(open.to_string());
+                    reference(group.stream(), words);
+                    words.push(close.to_string());
+                }
+                TokenTree::Punct(sign) if sign.as_char() == '\'' => {
+                    let name = rest.next().unwrap();
+                    words.push(format!("'{name}"));
+                }
+                TokenTree::Punct(sign) => {
+                    let documents = sign.span().source_text().is_some_and(|text| text.len() > 1);
+                    if documents {
+                        if matches!(rest.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '!') {
+                            rest.next();
+                        }
+                        rest.next();
+                    } else {
+                        words.push(sign.as_char().to_string());
+                    }
+                }
+                TokenTree::Ident(name) => words.push(name.to_string()),
+                TokenTree::Literal(literal) => words.push(literal.to_string()),
+            }
+        }
+    }
+
+    #[test]
+    fn the_lexer_agrees_with_that_of_the_compiler() {
+        let samples = [
+            (
+                "lifetimes",
+                "fn f<'a>(x: &'a str, c: char) -> &'a str { let _ = 'b'; let _ = '\\''; 'l: loop { break 'l; } x }",
+            ),
+            (
+                "numbers",
+                "const A: f64 = 1.0e-3 + 2. + 0x1f as f64 + 1_000u32 as f64; fn g(t: (u8, (u8, u8))) { t.1.0; 0..1; 1..=2; 1.max(2); }",
+            ),
+            (
+                "strings",
+                "const S: &[u8] = b\"a\\\"b\"; const R: &str = r#\"x \"y\" // z\"#; const C: u8 = b'\\''; const D: &str = \"a\\\n b\"; fn r#fn() {}",
+            ),
+            ("comments", "/* a /* b */ c */ /// doc\nfn f() {} // end"),
+            ("letters", "fn ünï() { let ß = 'ü'; }"),
+        ];
+        let named = samples.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        for (name, text) in corpus().into_iter().chain(named) {
+            proc_macro2::extra::invalidate_current_thread_spans();
+            let Ok(stream) = TokenStream::from_str(&text) else {
+                continue;
+            };
+            let mut expected = Vec::new();
+            reference(stream, &mut expected);
+            let mut draft = Draft::new(&text);
+            lexer::lex(&mut draft);
+            let found: Vec<&str> = draft
+                .tokens
+                .iter()
+                .map(|token| draft.slice(token.range))
+                .collect();
+            let differs = found
+                .iter()
+                .zip(&expected)
+                .position(|(ours, theirs)| *ours != theirs.as_str());
+            let at = differs.unwrap_or(0);
+            let near = |words: &[String]| {
+                words
+                    .iter()
+                    .skip(at.saturating_sub(3))
+                    .take(8)
+                    .cloned()
+                    .collect::<Vec<_>>()
+            };
+            assert!(
+                differs.is_none() && found.len() == expected.len(),
+                "{name}: {:?} and {:?}",
+                near(&found.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()),
+                near(&expected)
+            );
+        }
+    }
+
+    fn facts(draft: &Draft<'_>) -> FileFacts {
+        assemble::facts(draft, tests(draft), "::")
+    }
+
+    /// What both parsers must agree on: definitions and tests, by name and place. Macros hide items from the grammar.
+    fn shape(facts: &FileFacts) -> Vec<String> {
+        let definitions = facts.definitions.iter().map(|one| {
+            format!(
+                "{:?} {} {} {:?} {:?}",
+                one.kind, one.qualified, one.header, one.visibility, one.body
+            )
+        });
+        let tests = facts.tests.iter().map(|one| {
+            let asserted = one.assertions.iter();
+            let asserted: Vec<_> = asserted
+                .map(|one| (&one.name, one.strength, &one.expected, one.conditional))
+                .collect();
+            format!("test {} {:?} {asserted:?}", one.name, one.groups)
+        });
+        definitions.chain(tests).collect()
+    }
+
+    #[test]
+    fn the_grammar_stands_in_for_syn() {
+        let mut compared = 0;
+        for (name, text) in corpus() {
+            let mut lexed = Draft::new(&text);
+            lexer::lex(&mut lexed);
+            let Ok(exact) = syntax::read(&text, lexed.clone()) else {
+                continue;
+            };
+            let mut rough = GRAMMAR.draft(&text, &|| false).unwrap();
+            if !rough.errors.is_empty() || text.contains("proptest!") {
+                continue;
+            }
+            rough.tokens = lexed.tokens;
+            syntax::complete_macros(&mut rough);
+            assert_eq!(shape(&facts(&exact)), shape(&facts(&rough)), "{name}");
+            compared += 1;
+        }
+        assert!(compared > 20, "only {compared} files were compared");
+    }
 }

@@ -5,7 +5,7 @@
 (union_item name: (type_identifier) @name body: (_) @body) @def.struct
 (enum_item name: (type_identifier) @name body: (_) @body) @def.enum
 (enum_variant name: (identifier) @name body: (_)? @body) @def.variant
-(field_declaration name: (field_identifier) @name type: (_) @body) @def.field
+(field_declaration name: (field_identifier) @name type: (_)) @def.field
 (trait_item name: (type_identifier) @name body: (_) @body) @def.trait
 (type_item name: (type_identifier) @name type: (_) @body) @def.type
 (const_item name: (identifier) @name value: (_)? @body) @def.constant

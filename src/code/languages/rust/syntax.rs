@@ -188,7 +188,7 @@ impl<'s> Reader<'s> {
             Some(signature.fn_token.span),
         ];
         let start = first.into_iter().flatten().map(|span| range(span).start).min();
-        let parameters = signature.inputs.iter().map(|one| parameter(one)).collect();
+        let parameters = signature.inputs.iter().map(parameter).collect();
         let returns = match &signature.output {
             syn::ReturnType::Default => None,
             syn::ReturnType::Type(arrow, _) => {
@@ -921,22 +921,69 @@ impl Reader<'_> {
     }
 
     fn fields(&mut self, fields: &syn::Fields) {
-        for field in fields {
+        let syn::Fields::Named(named) = fields else { return };
+        let close = range(named.brace_token.span.close()).start;
+        for pair in named.named.pairs() {
+            let field = pair.value();
             let Some(name) = &field.ident else { continue };
             let (visibility, first) = seen(&field.vis);
-            let own = range(name.span());
+            let whole = Range {
+                start: range(first.unwrap_or(name.span())).start,
+                end: pair.punct().map_or(close, |comma| range(comma.span).start),
+            };
             let header = Header {
                 kind: DefinitionKind::Field,
                 name,
                 visibility,
                 attributes: &field.attrs,
-                range: Range {
-                    start: first.map_or(own.start, |span| range(span).start),
-                    end: own.end,
-                },
+                range: self.trimmed(whole),
                 body: None,
             };
             self.define(header);
         }
     }
+}
+
+/// The calls and assertions of a macro that stands in a file which does not parse as a whole.
+fn fragment(text: &str) -> Option<Draft<'_>> {
+    proc_macro2::extra::invalidate_current_thread_spans();
+    let mut draft = Draft::new(text);
+    super::lexer::lex(&mut draft);
+    let expression: Expr = syn::parse_str(text).ok()?;
+    let mut reader = Reader { draft };
+    reader.visit_expr(&expression);
+    Some(reader.draft)
+}
+
+/// The grammar sees only tokens in a macro: reads each anew, so that its arguments are known.
+pub(super) fn complete_macros(draft: &mut Draft<'_>) {
+    let (macros, mut calls): (Vec<Call>, Vec<Call>) = std::mem::take(&mut draft.calls)
+        .into_iter()
+        .partition(|call| call.callee.ends_with('!'));
+    let text = draft.text;
+    for one in macros {
+        draft.assertions.retain(|assertion| assertion.range != one.range);
+        let whole = text.get(one.range.start as usize..one.range.end as usize);
+        let Some(inner) = whole.and_then(fragment) else {
+            calls.push(one);
+            continue;
+        };
+        let shift = |range: &mut Range| {
+            range.start += one.range.start;
+            range.end += one.range.start;
+        };
+        for mut call in inner.calls {
+            shift(&mut call.range);
+            call.arguments
+                .iter_mut()
+                .for_each(|argument| shift(&mut argument.range));
+            calls.push(call);
+        }
+        for mut assertion in inner.assertions {
+            shift(&mut assertion.range);
+            draft.assertions.push(assertion);
+        }
+    }
+    draft.calls = calls;
+    draft.sort();
 }
