@@ -44,8 +44,16 @@ fn files() -> Vec<Source> {
         let (name, text) = &texts[index % texts.len()];
         // what may stand only at the top of a file is not repeated
         let body = text.find("\n\n").map_or("", |at| &text[at..]);
-        let body = if name.ends_with("go") { text.split_once(")\n").unwrap().1 } else { body };
-        let body = if name.ends_with("java") { text.split_once(".*;\n").unwrap().1 } else { body };
+        let body = if name.ends_with("go") {
+            text.split_once(")\n").unwrap().1
+        } else {
+            body
+        };
+        let body = if name.ends_with("java") {
+            text.split_once(".*;\n").unwrap().1
+        } else {
+            body
+        };
         let copies = 5_000_usize.saturating_sub(text.len()).div_ceil(body.len());
         Source {
             name: (*name).to_owned(),

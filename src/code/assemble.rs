@@ -128,22 +128,34 @@ fn definitions(draft: &Draft<'_>, separator: &str) -> Vec<Definition> {
         let local = open
             .iter()
             .any(|one| one.kind.is_some_and(DefinitionKind::is_function));
+        let in_class = open
+            .last()
+            .is_some_and(|one| one.kind == Some(DefinitionKind::Class));
         let in_type = match open.last().map(|one| one.kind) {
             Some(None) => true,
             Some(Some(kind)) => kind.is_scope() && kind != DefinitionKind::Module,
             None => definition.owner.is_some(),
         };
+        if local && definition.kind == DefinitionKind::Constant {
+            continue;
+        }
         let is_method = in_type && definition.kind == DefinitionKind::Function;
-        let kind = if is_method {
-            DefinitionKind::Method
-        } else {
-            definition.kind
+        let is_field = in_type && definition.kind == DefinitionKind::Constant && in_class;
+        let kind = match (is_method, is_field) {
+            (true, _) => DefinitionKind::Method,
+            (false, true) => DefinitionKind::Field,
+            (false, false) => definition.kind,
         };
-        let given = open.last().and_then(|one| one.gives);
+        let around = open.last();
+        let shares = |one: &&Open| one.kind != Some(DefinitionKind::Enum) || kind == DefinitionKind::Variant;
+        let given = around.filter(shares).and_then(|one| one.gives);
         let mut one = one_definition(draft, definition, kind, qualified.join(separator), local);
         one.visibility = given.unwrap_or(one.visibility);
-        let inside =
-            matches!(kind, DefinitionKind::Trait | DefinitionKind::Interface).then_some(one.visibility);
+        let gives = matches!(
+            kind,
+            DefinitionKind::Trait | DefinitionKind::Interface | DefinitionKind::Enum
+        );
+        let inside = gives.then_some(one.visibility);
         found.push(one);
         if !kind.is_function() && !kind.is_scope() {
             continue;

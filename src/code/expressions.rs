@@ -5,7 +5,7 @@
 use tree_sitter::Node;
 
 use super::{
-    assertions::{Names, is_bare},
+    assertions::is_bare,
     draft::{Argument, Call, Condition, Decorator, Text},
     facts::{Parameter, Strength, last_part},
     tree::range,
@@ -24,7 +24,7 @@ fn field<'t>(node: Node<'t>, names: &[&str]) -> Option<Node<'t>> {
 }
 
 /// The first child that is not a comment.
-fn inner<'t>(node: Node<'t>) -> Option<Node<'t>> {
+pub(crate) fn inner<'t>(node: Node<'t>) -> Option<Node<'t>> {
     let mut cursor = node.walk();
     let mut children = node.named_children(&mut cursor);
     children.find(|child| !child.is_extra())
@@ -144,7 +144,11 @@ pub(crate) fn call(node: Node<'_>, source: &str) -> Option<Call> {
         whole.strip_suffix("()").unwrap_or(&whole).to_owned()
     } else {
         let called = field(node, &["function", "constructor", "type", "macro"])?;
-        let sign = if node.kind() == "macro_invocation" { "!" } else { "" };
+        let sign = if node.kind() == "macro_invocation" {
+            "!"
+        } else {
+            ""
+        };
         path(called, source) + sign
     };
     let chain = if node.kind() == "method_invocation" {
@@ -527,7 +531,7 @@ pub(crate) fn by_call(path: &str, failing: bool) -> Condition {
 }
 
 /// A decorator, an attribute or an annotation.
-pub(crate) fn decorator(node: Node<'_>, source: &str, _names: &Names) -> Decorator {
+pub(crate) fn decorator(node: Node<'_>, source: &str) -> Decorator {
     let shown = match node.kind() {
         "attribute_item" => inner(node).unwrap_or(node),
         "decorator" => inner(node).unwrap_or(node),

@@ -16,7 +16,8 @@ use crate::code::{
         },
     },
     draft::{Call, Definition, Draft, Range},
-    facts::{DefinitionKind, Marker, MarkerKind, TestKind, Visibility},
+    expressions::{text, unquoted},
+    facts::{DefinitionKind, Import, Marker, MarkerKind, TestKind, Visibility},
     tree::Grammar,
 };
 
@@ -37,6 +38,8 @@ pub(crate) static GRAMMAR: Grammar = Grammar {
         "short_var_declaration",
         "assignment_statement",
     ],
+    docstrings: false,
+    imports,
     visibility,
     compiled: OnceLock::new(),
 };
@@ -115,6 +118,21 @@ const ASSERTIONS: &[Name] = &[
     ("snaps", "MatchSnapshot", Snapshot),
     ("golden", "Assert", Snapshot),
 ];
+
+/// `alias "path"`.
+fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
+    let field = |name: &str| node.child_by_field_name(name).map(|node| text(node, source));
+    let Some(path) = field("path").map(unquoted) else {
+        return Vec::new();
+    };
+    vec![Import {
+        line,
+        path: path.to_owned(),
+        name: None,
+        alias: field("name").map(str::to_owned),
+        relative: path.starts_with('.'),
+    }]
+}
 
 fn visibility(_: &Node<'_>, name: &str, _: &str) -> Visibility {
     if name.chars().next().is_some_and(char::is_uppercase) {

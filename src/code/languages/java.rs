@@ -13,8 +13,9 @@ use crate::code::{
         Rule::{Begins, CalledWith, Compare, Condition, Equal, Fail, Matcher, Raises, Truth},
     },
     draft::{Call, Decorator, Definition, Draft, Range},
-    facts::{DefinitionKind, Marker, MarkerKind, TestKind, Visibility},
-    tree::Grammar,
+    expressions::{inner, text},
+    facts::{DefinitionKind, Import, Marker, MarkerKind, TestKind, Visibility},
+    tree::{Grammar, child},
 };
 
 pub(crate) static GRAMMAR: Grammar = Grammar {
@@ -29,6 +30,8 @@ pub(crate) static GRAMMAR: Grammar = Grammar {
     names: &NAMES,
     atoms: &["string_literal", "character_literal"],
     blocks: &[],
+    docstrings: false,
+    imports,
     visibility,
     compiled: OnceLock::new(),
 };
@@ -93,6 +96,19 @@ const ASSERTIONS: &[Name] = &[
     ("assertThatThrownBy()", "isInstanceOf", Compare),
     ("assertThatThrownBy()", "hasMessage", Compare),
 ];
+
+/// `import a.b.C;`, `import static a.b.C.d;` and `import a.b.*;`
+fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
+    let path = inner(*node).map(|path| text(path, source).to_owned());
+    let one = |path: String| Import {
+        line,
+        path,
+        name: child(*node, "asterisk").map(|_| "*".to_owned()),
+        alias: None,
+        relative: false,
+    };
+    path.into_iter().map(one).collect()
+}
 
 fn visibility(node: &Node<'_>, _: &str, source: &str) -> Visibility {
     let mut cursor = node.walk();

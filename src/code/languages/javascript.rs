@@ -14,8 +14,9 @@ use crate::code::{
         Rule::{Begins, Called, CalledWith, Compare, Condition, Equal, Fail, Raises, Snapshot, Truth},
     },
     draft::{Argument, Call, Draft, Range},
-    facts::{Marker, MarkerKind, TestKind, Visibility},
-    tree::Grammar,
+    expressions::{inner, text, unquoted},
+    facts::{Import, Marker, MarkerKind, TestKind, Visibility},
+    tree::{Grammar, child},
 };
 
 const SCRIPT: &[&str] = &[
@@ -49,6 +50,8 @@ const fn grammar(language: fn() -> tree_sitter::Language, queries: &'static [&'s
             "lexical_declaration",
             "variable_declaration",
         ],
+        docstrings: false,
+        imports,
         visibility,
         compiled: OnceLock::new(),
     }
@@ -182,6 +185,48 @@ const ASSERTIONS: &[Name] = &[
     ("t", "throws", Raises),
     ("t", "snapshot", Snapshot),
 ];
+
+/// `import a, * as b from "c"`, `import { d as e } from "c"`, `export * from "c"`.
+fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
+    let Some(path) = node
+        .child_by_field_name("source")
+        .map(|node| unquoted(text(node, source)))
+    else {
+        return Vec::new();
+    };
+    let word = |node: Node<'_>| text(node, source).to_owned();
+    let one = |name: Option<String>, alias: Option<String>| Import {
+        line,
+        path: path.to_owned(),
+        name,
+        alias,
+        relative: path.starts_with('.'),
+    };
+    let mut found = Vec::new();
+    if let Some(clause) = child(*node, "import_clause") {
+        let mut cursor = clause.walk();
+        for part in clause.named_children(&mut cursor) {
+            match part.kind() {
+                "identifier" => found.push(one(None, Some(word(part)))),
+                "namespace_import" => found.push(one(None, inner(part).map(word))),
+                _ => {
+                    let mut cursor = part.walk();
+                    let taken = part
+                        .named_children(&mut cursor)
+                        .filter(|one| one.kind() == "import_specifier");
+                    found.extend(taken.map(|taken| {
+                        let field = |name: &str| taken.child_by_field_name(name).map(word);
+                        one(field("name"), field("alias"))
+                    }));
+                }
+            }
+        }
+    }
+    if found.is_empty() {
+        found.push(one(None, None));
+    }
+    found
+}
 
 fn visibility(node: &Node<'_>, name: &str, source: &str) -> Visibility {
     let kind = node.kind();
@@ -422,7 +467,7 @@ fn from_options(option: &Argument, draft: &Draft<'_>, call: &Call) -> Vec<Marker
                 kind,
                 name: format!("{}({{ {key} }})", call.callee),
                 line: draft.line(option.range.start),
-                reason: text.then(|| super::super::expressions::unquoted(value).to_owned()),
+                reason: text.then(|| unquoted(value).to_owned()),
                 conditional: !text && value != "true",
                 inherited: false,
             })

@@ -14,8 +14,9 @@ use crate::code::{
         Rule::{Called, CalledWith, Compare, Condition, Equal, Fail, Raises, Snapshot, Truth},
     },
     draft::{Call, Decorator, Definition, Draft, Range},
-    facts::{DefinitionKind, Marker, MarkerKind, TestKind, Visibility},
-    tree::Grammar,
+    expressions::text,
+    facts::{DefinitionKind, Import, Marker, MarkerKind, TestKind, Visibility},
+    tree::{Grammar, child},
 };
 
 pub(crate) static GRAMMAR: Grammar = Grammar {
@@ -36,6 +37,8 @@ pub(crate) static GRAMMAR: Grammar = Grammar {
         "assert_statement",
         "raise_statement",
     ],
+    docstrings: true,
+    imports,
     visibility,
     compiled: OnceLock::new(),
 };
@@ -107,6 +110,41 @@ const ASSERTIONS: &[Name] = &[
     ("", "assert_almost_equal", Compare),
     ("", "assert_match", Snapshot),
 ];
+
+/// `import a.b as c` and `from .a import b as c`.
+fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
+    let word = |node: Node<'_>| text(node, source).to_owned();
+    let module = node.child_by_field_name("module_name").map(word);
+    let one = |taken: String, alias: Option<String>| match &module {
+        None => Import {
+            line,
+            path: taken,
+            name: None,
+            alias,
+            relative: false,
+        },
+        Some(path) => Import {
+            line,
+            path: path.clone(),
+            name: Some(taken),
+            alias,
+            relative: path.starts_with('.'),
+        },
+    };
+    let mut cursor = node.walk();
+    let named = node.children_by_field_name("name", &mut cursor).map(|taken| {
+        match (
+            taken.child_by_field_name("name"),
+            taken.child_by_field_name("alias"),
+        ) {
+            (Some(name), alias) => one(word(name), alias.map(word)),
+            (None, _) => one(word(taken), None),
+        }
+    });
+    let mut found: Vec<Import> = named.collect();
+    found.extend(child(*node, "wildcard_import").map(|_| one("*".to_owned(), None)));
+    found
+}
 
 fn visibility(_: &Node<'_>, name: &str, _: &str) -> Visibility {
     let special = name.starts_with("__") && name.ends_with("__");

@@ -17,7 +17,8 @@ use crate::code::{
         Rule::{Begins, Called, Compare, Condition, Equal, Fail, Matcher, Snapshot, Truth},
     },
     draft::{Decorator, Definition, Draft},
-    facts::{DefinitionKind, Marker, MarkerKind, ParseError, TestKind, Visibility},
+    expressions::text,
+    facts::{DefinitionKind, Import, Marker, MarkerKind, ParseError, TestKind, Visibility},
     tree::Grammar,
 };
 
@@ -32,6 +33,8 @@ static GRAMMAR: Grammar = Grammar {
     names: &NAMES,
     atoms: &[],
     blocks: &[],
+    docstrings: false,
+    imports,
     visibility,
     compiled: OnceLock::new(),
 };
@@ -83,6 +86,26 @@ const ASSERTIONS: &[Name] = &[
     ("", "assert", Begins),
 ];
 
+/// `use a::b;` and `mod a;`, as far as they are one path.
+fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
+    let is_inline = node.child_by_field_name("body").is_some();
+    let path = ["argument", "name"]
+        .iter()
+        .find_map(|name| node.child_by_field_name(name));
+    let path = path.map(|path| text(path, source).to_owned());
+    let one = |path: String| Import {
+        line,
+        relative: node.kind() == "mod_item",
+        path,
+        name: None,
+        alias: None,
+    };
+    path.filter(|path| !is_inline && !path.contains('{'))
+        .into_iter()
+        .map(one)
+        .collect()
+}
+
 fn visibility(node: &Node<'_>, _: &str, source: &str) -> Visibility {
     let mut cursor = node.walk();
     let word = node
@@ -117,17 +140,8 @@ pub(crate) fn draft<'s>(text: &'s str, out_of_time: &dyn Fn() -> bool) -> Result
     draft.comments = lexed.comments;
     draft.strings = lexed.strings;
     draft.docstrings = lexed.docstrings;
-    expand_paths(&mut draft);
     syntax::complete_macros(&mut draft);
     Ok(draft)
-}
-
-/// The grammar gives a use declaration as it is written; a path that is a whole tree is left out.
-fn expand_paths(draft: &mut Draft<'_>) {
-    draft.imports.retain(|import| !import.path.contains('{'));
-    for import in &mut draft.imports {
-        import.relative = !import.path.contains("::");
-    }
 }
 
 /// The tests of a file.

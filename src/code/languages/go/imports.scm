@@ -1,1 +1,1 @@
-(import_spec name: (_)? @alias path: (_) @path) @import
+(import_spec) @import

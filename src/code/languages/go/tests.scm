@@ -1,6 +1,5 @@
 (call_expression) @call
-(if_statement condition: (_) @condition consequence: (block) @branch)
-(if_statement alternative: (block) @branch)
+(if_statement) @branch
 (expression_case) @branch
 (default_case) @branch
 (type_case) @branch

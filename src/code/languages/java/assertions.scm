@@ -1,1 +1,1 @@
-(assert_statement . (_) @condition) @assert
+(assert_statement) @assert

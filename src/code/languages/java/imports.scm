@@ -1,1 +1,1 @@
-(import_declaration [(scoped_identifier) (identifier)] @path (asterisk)? @item) @import
+(import_declaration) @import

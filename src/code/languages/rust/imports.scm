@@ -1,2 +1,2 @@
-(use_declaration argument: (_) @path) @import
-(mod_item name: (identifier) @path !body) @import
+(use_declaration) @import
+(mod_item) @import

@@ -601,6 +601,40 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         visit::visit_trait_item_fn(self, one);
     }
 
+    fn visit_impl_item_type(&mut self, one: &'ast syn::ImplItemType) {
+        let body = Range {
+            start: range(one.eq_token.span).end,
+            end: range(one.semi_token.span).start,
+        };
+        self.plain(
+            DefinitionKind::Type,
+            &one.ident,
+            &one.vis,
+            &one.attrs,
+            one.type_token.span,
+            Some(body),
+            body.end,
+        );
+        visit::visit_impl_item_type(self, one);
+    }
+
+    fn visit_impl_item_const(&mut self, one: &'ast syn::ImplItemConst) {
+        let body = Range {
+            start: range(one.eq_token.span).end,
+            end: range(one.semi_token.span).start,
+        };
+        self.plain(
+            DefinitionKind::Constant,
+            &one.ident,
+            &one.vis,
+            &one.attrs,
+            one.const_token.span,
+            Some(body),
+            body.end,
+        );
+        visit::visit_impl_item_const(self, one);
+    }
+
     fn visit_item(&mut self, one: &'ast Item) {
         self.item(one);
         visit::visit_item(self, one);
@@ -728,7 +762,9 @@ impl Reader<'_> {
                     syn::Fields::Unnamed(fields) => Some(braces(fields.paren_token.span)),
                     syn::Fields::Unit => None,
                 };
-                let end = body.map_or(range(one.ident.span()).end, |body| body.end);
+                let semicolon = one.semi_token.map(|token| range(token.span).end);
+                let last = body.map_or(range(one.ident.span()).end, |body| body.end);
+                let end = semicolon.unwrap_or(last);
                 self.plain(
                     DefinitionKind::Struct,
                     &one.ident,
@@ -752,18 +788,7 @@ impl Reader<'_> {
                     Some(body),
                     end,
                 );
-                for variant in &one.variants {
-                    let own = range(variant.ident.span());
-                    let header = Header {
-                        kind: DefinitionKind::Variant,
-                        name: &variant.ident,
-                        visibility: Visibility::Public,
-                        attributes: &variant.attrs,
-                        range: own,
-                        body: None,
-                    };
-                    self.define(header);
-                }
+                self.variants(&one.variants, body.end.saturating_sub(1));
             }
             Item::Union(one) => {
                 let body = braces(one.fields.brace_token.span);
@@ -918,6 +943,26 @@ impl Reader<'_> {
             body,
         };
         self.define(header);
+    }
+
+    fn variants(&mut self, variants: &Punctuated<syn::Variant, Token![,]>, close: u32) {
+        for pair in variants.pairs() {
+            let variant = pair.value();
+            let whole = Range {
+                start: range(variant.ident.span()).start,
+                end: pair.punct().map_or(close, |comma| range(comma.span).start),
+            };
+            let header = Header {
+                kind: DefinitionKind::Variant,
+                name: &variant.ident,
+                visibility: Visibility::Public,
+                attributes: &variant.attrs,
+                range: self.trimmed(whole),
+                body: None,
+            };
+            self.define(header);
+            self.fields(&variant.fields);
+        }
     }
 
     fn fields(&mut self, fields: &syn::Fields) {

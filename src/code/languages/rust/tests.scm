@@ -1,5 +1,5 @@
 (call_expression) @call
 (macro_invocation) @call
-(if_expression condition: (_) @condition consequence: (block) @branch)
+(if_expression) @branch
 (else_clause) @branch
-(match_arm) @branch
+(match_block) @branch
