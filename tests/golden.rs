@@ -194,6 +194,11 @@ fn everything() -> Report {
                 passed: 38,
                 red: 1,
                 skipped: 1,
+                recorded: Some(1),
+                blame: Some(Tally {
+                    new: 1,
+                    ..Tally::default()
+                }),
             }),
             mutation: Some((1, 7)),
             coverage: None,

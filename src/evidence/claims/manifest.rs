@@ -225,7 +225,8 @@ fn lacks(form: Form, entry: &Entry) -> Option<&'static str> {
         | Form::OnlyTouched
         | Form::DocsUpdated
         | Form::ReviewAddressed
-        | Form::Fixed => None,
+        | Form::Fixed
+        | Form::Blame => None,
     }
 }
 
