@@ -14,7 +14,7 @@ use std::process::Command;
 
 use assert_cmd::cargo::CommandCargoExt as _;
 use countersign::{
-    evidence::file::Input,
+    evidence::{file::Input, tests::blame::Tally},
     finding::{Kind, Level, Place, Side},
     gate,
     path::RepoPath,

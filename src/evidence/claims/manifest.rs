@@ -270,7 +270,7 @@ mod tests {
         for form in Form::ALL {
             assert_eq!(Form::named(form.name()), Some(*form));
         }
-        assert_eq!(Form::ALL.len(), 22);
+        assert_eq!(Form::ALL.len(), 23);
     }
 
     #[test]
