@@ -5,7 +5,7 @@
 use crate::{
     code::{
         LanguageId,
-        facts::{Definition, last_part},
+        facts::{Definition, FileFacts, last_part},
     },
     evidence::{Evidence, Supplied, change::Change},
     finding::{Side, Unproven},
@@ -92,7 +92,10 @@ impl Symbol {
     pub fn defined(&self, evidence: &Evidence) -> Supplied<(Vec<Found>, Vec<Found>)> {
         let (mut before, mut after) = (Vec::new(), Vec::new());
         for both in evidence.changed_code() {
-            for (facts, found) in [(both.before()?, &mut before), (both.after()?, &mut after)] {
+            for (facts, found) in [
+                (whole(both.before())?, &mut before),
+                (whole(both.after())?, &mut after),
+            ] {
                 let meant = facts.into_iter().flat_map(|facts| &facts.definitions);
                 found.extend(meant.filter(|one| self.is(one)).map(|one| Found {
                     path: both.file.path().clone(),
@@ -101,6 +104,22 @@ impl Symbol {
             }
         }
         Ok((before, after))
+    }
+}
+
+/// One side of a changed file, understood from its first line to its last: a definition that was not seen is not gone.
+///
+/// # Errors
+/// It could not be read, or does not parse.
+pub fn whole(side: Supplied<Option<&FileFacts>>) -> Supplied<Option<&FileFacts>> {
+    let facts = side?;
+    match facts.and_then(|facts| facts.errors.first()) {
+        None => Ok(facts),
+        Some(error) => Err(Unproven::Unreadable(format!(
+            "a changed file does not parse: line {}: {}",
+            error.line,
+            crate::escape::line(&error.says)
+        ))),
     }
 }
 

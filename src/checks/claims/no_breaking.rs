@@ -5,7 +5,10 @@
 
 use crate::{
     checks::Settings,
-    claims::{self, Standing, against, symbols::mentions},
+    claims::{
+        self, Standing, against,
+        symbols::{mentions, whole},
+    },
     code::{
         FileFacts,
         facts::{Definition, DefinitionKind, Visibility},
@@ -49,7 +52,7 @@ fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Supplied<Sta
         if settings.kinds.of(path) != FileKind::Source {
             continue;
         }
-        match (both.before(), both.after()) {
+        match (whole(both.before()), whole(both.after())) {
             (Ok(Some(before)), Ok(after)) => broken.extend(breaks(path, before, after, evidence)?),
             (Ok(None), Ok(_)) => {}
             (Err(why), _) | (_, Err(why)) => unread = Some(why),

@@ -5,7 +5,7 @@
 
 use crate::{
     checks::Settings,
-    claims::{self, Standing, against, paths::Written},
+    claims::{self, Standing, against, paths::Written, symbols::whole},
     evidence::{
         Evidence, Supplied,
         change::{FileChange, Status, weight, weight::Weight},
@@ -139,7 +139,7 @@ fn without_code(
             Weight::Comments => Some("only comments"),
         });
     };
-    let same =
-        both.before()?.map(|facts| &facts.tokens.hashes) == both.after()?.map(|facts| &facts.tokens.hashes);
+    let same = whole(both.before())?.map(|facts| &facts.tokens.hashes)
+        == whole(both.after())?.map(|facts| &facts.tokens.hashes);
     Ok(same.then_some("the same code; only comments or formatting differ"))
 }

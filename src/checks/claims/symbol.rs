@@ -7,7 +7,7 @@ use crate::{
     checks::Settings,
     claims::{
         self, Standing, against,
-        symbols::{Found, Symbol, mentions},
+        symbols::{Found, Symbol, mentions, whole},
     },
     evidence::{
         Evidence, Supplied,
@@ -166,6 +166,7 @@ fn still_defined(symbol: &Symbol, evidence: &Evidence, changed: &[Found]) -> Sup
     let mut found = Vec::new();
     for (path, facts) in code.iter().zip(evidence.code_of(Side::Head, &code)) {
         let facts = facts?;
+        whole(Ok(Some(&facts)))?;
         let meant = facts.definitions.iter().filter(|one| symbol.is(one));
         found.extend(meant.map(|one| Found {
             path: path.clone(),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     checks::Settings,
-    claims::{self, Standing, against},
+    claims::{self, Standing, against, symbols::whole},
     code::{
         FileFacts, LanguageId,
         facts::{TestDefinition, TestKind},
@@ -107,7 +107,7 @@ impl Seen {
 }
 
 fn collect(side: Supplied<Option<&FileFacts>>, into: &mut Tests) -> Supplied<()> {
-    for test in side?.into_iter().flat_map(|facts| &facts.tests) {
+    for test in whole(side)?.into_iter().flat_map(|facts| &facts.tests) {
         let key = (test.groups.clone(), test.name.clone());
         into.entry(key).or_default().push((test.body, is_table(test)));
     }
