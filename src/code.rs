@@ -13,6 +13,7 @@ pub mod names;
 pub mod parser;
 mod tokens;
 mod tree;
+mod wire;
 pub mod worker;
 
 pub use facts::FileFacts;
