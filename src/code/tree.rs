@@ -303,9 +303,14 @@ impl<'s> Filling<'_, 's> {
             .next()
             .unwrap_or(text)
             .trim_start_matches(['&', ' ']);
+        let last = super::facts::last_part(plain).trim();
+        let is_name = !last.is_empty()
+            && last
+                .chars()
+                .all(|letter| letter.is_alphanumeric() || letter == '_');
         self.draft.scopes.push(Scope {
             range: range(&node),
-            name: super::facts::last_part(plain).to_owned(),
+            name: if is_name { last } else { "_" }.to_owned(),
             of_trait: node.child_by_field_name("trait").is_some(),
         });
     }
