@@ -117,20 +117,18 @@ impl Reader<'_> {
     }
 
     fn argument(&self, expression: &Expr, place: Range) -> Argument {
-        let text = match expression {
-            Expr::Lit(literal) => match &literal.lit {
-                syn::Lit::Str(text) => Some(Text {
-                    value: text.value(),
-                    open: false,
-                }),
-                _ => None,
-            },
-            _ => None,
+        let text = if let Expr::Lit(literal) = expression
+            && let syn::Lit::Str(text) = &literal.lit
+        {
+            Some(Text {
+                value: text.value(),
+                open: false,
+            })
+        } else {
+            None
         };
-        let calls = match expression {
-            Expr::Call(_) | Expr::MethodCall(_) => Some(callee(expression)),
-            _ => None,
-        };
+        let is_call = matches!(expression, Expr::Call(_) | Expr::MethodCall(_));
+        let calls = is_call.then(|| callee(expression));
         let literal = is_literal(expression, 8).then(|| self.draft.slice(place).to_owned());
         Argument {
             range: place,
@@ -174,9 +172,12 @@ impl Reader<'_> {
             if *keyword != "fn" {
                 continue;
             }
-            let body = tokens.iter().skip(index + 3).find_map(|token| match token {
-                TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::Brace => Some(group),
-                _ => None,
+            let mut rest = tokens.iter().skip(index + 3);
+            let body = rest.find_map(|token| {
+                let TokenTree::Group(group) = token else {
+                    return None;
+                };
+                (group.delimiter() == proc_macro2::Delimiter::Brace).then_some(group)
             });
             let Some(body) = body else { continue };
             let place = between(keyword.span(), body.span_close());
