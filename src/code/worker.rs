@@ -5,7 +5,7 @@
 //! without that file. Measured attacks: files of 805 bytes abort `syn`, files of 30 kB make a grammar take 8 GB.
 //!
 //! A question is a language (one byte), a length and the bytes; an answer is a tag, a length and the facts as
-//! [`super::wire`] writes them.
+//! `wire.rs` writes them.
 
 use std::{
     io::{self, Read, Write},
