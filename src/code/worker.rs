@@ -33,6 +33,9 @@ pub(crate) const GREETING: &[u8] =
 const FACTS: u8 = 0;
 const REFUSED: u8 = 1;
 
+/// Bytes reserved on the word of a length; more is taken as it comes.
+const READ_AHEAD: usize = 256 * 1024;
+
 /// How often the watch looks.
 const TICK: Duration = Duration::from_millis(20);
 
@@ -198,9 +201,9 @@ fn read_length(input: &mut dyn Read, most: usize) -> io::Result<usize> {
     Ok(length)
 }
 
-/// Exactly so many bytes, taken as they come: a length alone reserves nothing.
+/// Exactly so many bytes: a length alone reserves little.
 fn read_bytes(input: &mut dyn Read, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(length.min(READ_AHEAD));
     let wanted = u64::try_from(length).map_err(io::Error::other)?;
     input.take(wanted).read_to_end(&mut bytes)?;
     if bytes.len() < length {
