@@ -153,7 +153,13 @@ fn figures(run: &TestRun) -> [String; 4] {
 
 fn problem(run: &TestRun) -> &str {
     match run.problems.first() {
-        Some(Problem::Unreadable(why) | Problem::Contradictory(why) | Problem::NoMatch(why)) => why,
+        Some(
+            Problem::Unreadable(why)
+            | Problem::Contradictory(why)
+            | Problem::NoMatch(why)
+            | Problem::Stale(why)
+            | Problem::Unbound(why),
+        ) => why,
         None => "",
     }
 }
