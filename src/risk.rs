@@ -288,11 +288,26 @@ fn stem(path: &RepoPath) -> String {
     stem.to_owned()
 }
 
-/// Whether a line of a text holds the stem of a path in other spelling: "the CLI smoke tests" names
-/// `cli-smoke-test.yml`. Stems of fewer than eight letters occur in any sentence.
+/// Whether a line of a text holds the stem of a path in other spelling, or two of its words: "the CLI smoke tests" names
+/// `cli-smoke-test.yml`, "skip label triage" names `bot-label-triage.yml`. Shorter stems and words occur in any sentence.
 fn names_stem(text: &str, path: &RepoPath) -> bool {
-    let stem = plain(&stem(path));
-    stem.len() >= 8 && text.lines().any(|line| plain(line).contains(&stem))
+    let whole = stem(path);
+    let parts: Vec<String> = whole
+        .split(['-', '_', '.'])
+        .filter(|part| part.len() >= 5)
+        .map(plain)
+        .collect();
+    let stem = plain(&whole);
+    text.lines().any(|line| {
+        let told = line.to_lowercase();
+        let words: Vec<&str> = told.split(|c: char| !c.is_alphanumeric()).collect();
+        let holds = |part: &&String| {
+            words
+                .iter()
+                .any(|word| word.trim_end_matches('s') == part.trim_end_matches('s'))
+        };
+        (stem.len() >= 8 && plain(line).contains(&stem)) || parts.iter().filter(holds).count() >= 2
+    })
 }
 
 /// Whether a line of a text says that something was taken away, and names a file by its path, its stem or its folder:
@@ -463,5 +478,28 @@ mod tests {
     fn every_expression_of_the_table_compiles() {
         let risks = Risks::new(&Globs::none()).unwrap();
         assert!(risks.classes().iter().all(|class| class.words.compile()));
+    }
+
+    #[test]
+    fn a_stem_is_named_whole_or_by_two_of_its_words() {
+        let path = |raw: &str| RepoPath::new(raw).unwrap();
+        for (text, raw) in [
+            (
+                "skip label triage for bots",
+                ".github/workflows/bot-label-triage.yml",
+            ),
+            (
+                "add option to the milestone item mover",
+                ".github/workflows/move-milestone-items.yml",
+            ),
+            ("the CLI smoke tests", ".github/workflows/cli-smoke-test.yml"),
+        ] {
+            assert!(names_stem(text, &path(raw)), "{text}");
+        }
+        assert!(!names_stem(
+            "label the parcels",
+            &path(".github/workflows/bot-label-triage.yml")
+        ));
+        assert!(!names_stem("fix the tests", &path(".github/workflows/tests.yml")));
     }
 }
