@@ -70,6 +70,22 @@ pub enum Form {
 }
 
 impl Form {
+    /// Claims that something was done to the tree.
+    pub const WORK: &[Self] = &[
+        Self::FileCreated,
+        Self::FileEdited,
+        Self::FileDeleted,
+        Self::FileRenamed,
+        Self::SymbolAdded,
+        Self::SymbolRemoved,
+        Self::SymbolRenamed,
+        Self::TestsAdded,
+        Self::DepAdded,
+        Self::DepRemoved,
+        Self::DocsUpdated,
+        Self::Fixed,
+    ];
+
     /// Every form, in the order of the catalogue.
     pub const ALL: &[Self] = &[
         Self::FileCreated,

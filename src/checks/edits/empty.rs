@@ -15,22 +15,6 @@ use crate::{
     limits, risk,
 };
 
-/// Forms that are true only where something in the tree is different.
-const EDITS: &[Form] = &[
-    Form::FileCreated,
-    Form::FileEdited,
-    Form::FileDeleted,
-    Form::FileRenamed,
-    Form::DocsUpdated,
-    Form::SymbolAdded,
-    Form::SymbolRemoved,
-    Form::SymbolRenamed,
-    Form::TestsAdded,
-    Form::DepAdded,
-    Form::DepRemoved,
-    Form::Fixed,
-];
-
 /// Forms that are true only where code is different.
 const CODE: &[Form] = &[
     Form::FileCreated,
@@ -105,7 +89,7 @@ fn reasons(task: Option<&Task>, claims: Option<&Claims>, heaviest: Option<Weight
         .and_then(|task| task.kind)
         .filter(|kind| kind.changes_code() || heaviest.is_none());
     let kind = kind.map(|kind| format!("task: its kind, `{}`, calls for a change", name(kind)));
-    let forms = if heaviest.is_none() { EDITS } else { CODE };
+    let forms = if heaviest.is_none() { Form::WORK } else { CODE };
     let claimed = claims
         .into_iter()
         .flat_map(|claims| claims.of(forms))

@@ -15,22 +15,6 @@ use crate::{
     risk,
 };
 
-/// Claims that something was done to the tree.
-const WORK: &[Form] = &[
-    Form::FileCreated,
-    Form::FileEdited,
-    Form::FileDeleted,
-    Form::FileRenamed,
-    Form::SymbolAdded,
-    Form::SymbolRemoved,
-    Form::SymbolRenamed,
-    Form::TestsAdded,
-    Form::DepAdded,
-    Form::DepRemoved,
-    Form::DocsUpdated,
-    Form::Fixed,
-];
-
 /// Judges the item.
 ///
 /// # Errors
@@ -108,7 +92,7 @@ fn ends(change: &Change, ancestry: Ancestry) -> Option<Finding> {
 
 fn claimed_and_gone(evidence: &Evidence) -> Option<Finding> {
     let claims = evidence.claims().ok()?;
-    let claim = claims.of(WORK).next()?;
+    let claim = claims.of(Form::WORK).next()?;
     Some(
         Finding::new(
             Place::Change,
