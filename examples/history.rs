@@ -63,6 +63,42 @@ struct Wish {
     named: Vec<String>,
 }
 
+/// A repository of its own that borrows the objects of another, for commits that take a change back.
+struct Back {
+    folder: tempfile::TempDir,
+    repository: git2::Repository,
+}
+
+impl Back {
+    fn new(of: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let lender = git2::Repository::open(of).or_else(|_| git2::Repository::discover(of))?;
+        let folder = tempfile::tempdir()?;
+        let made = git2::Repository::init_bare(folder.path())?;
+        let objects = lender.commondir().join("objects").canonicalize()?;
+        std::fs::write(
+            made.path().join("objects/info/alternates"),
+            format!("{}\n", objects.display()),
+        )?;
+        let shallow = lender.commondir().join("shallow");
+        if shallow.exists() {
+            std::fs::copy(shallow, made.path().join("shallow"))?;
+        }
+        let repository = git2::Repository::open(folder.path())?;
+        Ok(Self { folder, repository })
+    }
+
+    /// A commit upon `commit` with the files of its parent, that says nothing about it.
+    fn way_back(&self, commit: &str, parent: &str) -> Result<String, git2::Error> {
+        let find = |id: &str| self.repository.find_commit(git2::Oid::from_str(id)?);
+        let (commit, tree) = (find(commit)?, find(parent)?.tree()?);
+        let author = commit.author();
+        let id = self
+            .repository
+            .commit(None, &author, &author, "update", &tree, &[&commit])?;
+        Ok(id.to_string())
+    }
+}
+
 #[derive(Default)]
 struct Tally {
     holds: usize,
@@ -75,18 +111,19 @@ struct Tally {
 fn run(folder: &Path, wish: &Wish) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     let commits = commits(folder, wish)?;
+    let back = wish.reverse.then(|| Back::new(folder)).transpose()?;
     let (mut tallies, mut verdicts, mut errors): (BTreeMap<&str, Tally>, BTreeMap<&str, usize>, usize) =
         Default::default();
     for (commit, parent, subject) in &commits {
-        let (base, head) = if wish.reverse {
-            (commit, parent)
-        } else {
-            (parent, commit)
+        let (base, head) = match &back {
+            Some(back) => (commit.clone(), back.way_back(commit, parent)?),
+            None => (parent.clone(), commit.clone()),
         };
         let range = Range::Commits {
-            base: Some(base.clone()),
-            head: Some(head.clone()),
+            base: Some(base),
+            head: Some(head),
         };
+        let folder = back.as_ref().map_or(folder, |back| back.folder.path());
         match gate::judge(&Inputs::of(range, folder)) {
             Ok(report) => {
                 *verdicts.entry(report.verdict.name()).or_default() += 1;

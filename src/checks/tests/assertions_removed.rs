@@ -229,7 +229,8 @@ fn weaker<'e>(gone: &[&'e Assertion], new: &[&'e Assertion]) -> Option<Loss<'e>>
             .max_by_key(|(_, one)| (one.strength >= old.strength, alike(one)))?
             .0;
         let replaced = left.swap_remove(best);
-        if (replaced.strength < old.strength || widened(old, replaced)) && shared(old, replaced) > 0 {
+        let less = replaced.strength < old.strength && !names_its_failure(replaced);
+        if less && shared(old, replaced) > 0 || widened(old, replaced) {
             return Some(Loss::Weaker(old, replaced));
         }
     }
@@ -245,6 +246,20 @@ fn shared(old: &Assertion, new: &Assertion) -> usize {
             .collect()
     };
     words_of(old).intersection(&words_of(new)).count()
+}
+
+/// A certain failure, or a whole picture, says as much as a text about it.
+fn names_its_failure(new: &Assertion) -> bool {
+    let any = new
+        .expected
+        .as_deref()
+        .is_some_and(|expected| ANY_FAILURE.contains(&expected));
+    let certain = ["ErrorIs", "ErrorAs", "EqualError"]
+        .iter()
+        .any(|name| new.name.ends_with(name));
+    certain
+        || new.kind == AssertionKind::Snapshot
+        || new.kind == AssertionKind::Exception && new.expected.is_some() && !any
 }
 
 /// Whether any failure will do now, where a certain one was expected.
