@@ -25,6 +25,16 @@ use crate::{
 const NAMED: usize = 5;
 /// The risk that a task or a policy approves.
 const CLASS: &str = "deleted-test";
+/// Beginnings of verbs by which authors say that tests took another form.
+const REWORK: &[&str] = &[
+    "convert",
+    "port ",
+    "rework",
+    "refactor",
+    "rewrit",
+    "consolidat",
+    "restructur",
+];
 /// The share of its telling words, in hundredths, that shows a test to live on elsewhere.
 const LIVES_ON: usize = 60;
 
@@ -99,6 +109,11 @@ fn finding(
             .because(format!("declared in {place}"))
             .at_most(Level::Warn);
     }
+    if let Some(place) = risk::declared(evidence, speaks_of_rework) {
+        finding = finding
+            .because(format!("{place} says that tests were reworked"))
+            .at_most(Level::Warn);
+    }
     if !net {
         finding = finding
             .because("the change adds as many tests as it deletes")
@@ -108,6 +123,14 @@ fn finding(
         Behaviour::Same => finding,
         Behaviour::Elsewhere | Behaviour::Touched => finding.at_most(Level::Warn),
         Behaviour::Gone => finding.at_most(Level::Info),
+    })
+}
+
+/// Whether a text says that tests took another form, so that some of them may have gone into others.
+fn speaks_of_rework(text: &str) -> bool {
+    text.lines().map(str::to_lowercase).any(|line| {
+        let tests = ["test", "spec", "suite"].iter().any(|word| line.contains(word));
+        tests && REWORK.iter().any(|word| line.contains(word))
     })
 }
 
