@@ -5,6 +5,7 @@
 
 pub mod change;
 pub mod claims;
+pub mod code;
 pub mod coverage;
 pub mod earlier;
 pub mod file;
@@ -44,6 +45,7 @@ pub struct Evidence {
     state: Supplied<State>,
     earlier: Supplied<Earlier>,
     judge: Vec<(&'static str, crate::path::RepoPath)>,
+    code: code::Code,
 }
 
 impl Evidence {
@@ -60,6 +62,7 @@ impl Evidence {
             state: Err(Unproven::NotSupplied(Kind::State)),
             earlier: Err(Unproven::NotSupplied(Kind::Earlier)),
             judge: Vec::new(),
+            code: code::Code::default(),
         }
     }
 

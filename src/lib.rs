@@ -7,13 +7,14 @@
 //! ```
 //!
 //! The layers, from ground to roof: errors, limits and words ([`error`], [`limits`], [`path`], [`finding`], …);
-//! [`evidence`]; [`rules`] and [`claims`]; [`checks`]; [`checklist`] and [`verdict`]; [`report`]; [`cli`].
+//! [`code`]; [`evidence`]; [`rules`] and [`claims`]; [`checks`]; [`checklist`] and [`verdict`]; [`report`]; [`cli`].
 //! A file names only its own layer and those below; `tests/architecture.rs` holds this.
 
 pub mod checklist;
 pub mod checks;
 pub mod claims;
 pub mod cli;
+pub mod code;
 pub mod comments;
 pub mod companions;
 pub mod date;
@@ -30,8 +31,10 @@ pub mod leftovers;
 pub mod limits;
 pub mod moved;
 pub mod names;
+pub mod pairs;
 pub mod path;
 pub mod policy;
+pub mod production;
 pub mod report;
 pub mod risk;
 pub mod rules;

@@ -93,3 +93,31 @@ pub const SHOWN_BYTES: usize = 240;
 pub const MESSAGE_BYTES: usize = 2 * 1024;
 /// Examples of one kind that a finding names before it says how many more there are.
 pub const NAMED: usize = 10;
+/// Bytes of one source file given to a parser; a larger one is not parsed.
+pub const SYNTAX_BYTES: usize = 1024 * 1024;
+/// Nodes of one syntax tree.
+pub const SYNTAX_NODES: usize = 2_000_000;
+/// Nesting of one syntax tree; the deepest of 12,008 published files has 741.
+pub const SYNTAX_DEPTH: usize = 10_000;
+/// Places kept of one file that does not parse.
+pub const PARSE_ERRORS: usize = 100;
+/// Bytes of a name in code that is kept; a longer one is no name.
+pub const NAME_BYTES: usize = 256;
+/// Helpers that call helpers, so many times over.
+pub const HELPER_ROUNDS: usize = 16;
+/// Address space of one parser process, in bytes.
+pub const PARSER_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
+/// Stack of the thread that parses, in bytes.
+pub const PARSER_STACK: usize = 256 * 1024 * 1024;
+/// Processor time for one file, whatever its size, in milliseconds.
+pub const PARSER_MILLISECONDS: u64 = 250;
+/// Processor time for each MiB of a file, in milliseconds; at least three times the worst real file.
+pub const PARSER_MILLISECONDS_PER_MIB: u64 = 10_000;
+/// Wall time after which a parser that uses no processor time is given up, in milliseconds.
+pub const PARSER_SILENCE: u64 = 60_000;
+/// Parser processes that may die in one run before the rest of the files is left unparsed.
+pub const PARSER_RESTARTS: usize = 50;
+/// Parser processes at a time.
+pub const PARSERS: usize = 8;
+/// Bytes of one answer of a parser process.
+pub const PARSER_ANSWER_BYTES: usize = 256 * 1024 * 1024;

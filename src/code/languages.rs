@@ -1,0 +1,120 @@
+//! Which languages are read? One line each.
+
+mod go;
+mod java;
+mod javascript;
+mod python;
+mod rust;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    assemble::{self, Tests},
+    draft::Draft,
+    facts::FileFacts,
+    tree::Grammar,
+};
+use crate::path::RepoPath;
+
+/// A language whose files are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LanguageId {
+    /// Rust.
+    Rust,
+    /// Python.
+    Python,
+    /// JavaScript, with JSX.
+    JavaScript,
+    /// TypeScript.
+    TypeScript,
+    /// TypeScript with JSX.
+    Tsx,
+    /// Go.
+    Go,
+    /// Java.
+    Java,
+}
+
+/// How a language is parsed.
+enum Parse {
+    Grammar(&'static Grammar),
+    Rust,
+}
+
+struct Language {
+    id: LanguageId,
+    name: &'static str,
+    extensions: &'static [&'static str],
+    separator: &'static str,
+    parse: Parse,
+    tests: fn(&Draft<'_>) -> Tests,
+}
+
+const fn language(
+    id: LanguageId,
+    name: &'static str,
+    extensions: &'static [&'static str],
+    separator: &'static str,
+    parse: Parse,
+    tests: fn(&Draft<'_>) -> Tests,
+) -> Language {
+    Language {
+        id,
+        name,
+        extensions,
+        separator,
+        parse,
+        tests,
+    }
+}
+
+use LanguageId as Id;
+
+#[rustfmt::skip]
+static LANGUAGES: &[Language] = &[
+    language(Id::Rust, "Rust", &["rs"], "::", Parse::Rust, rust::tests),
+    language(Id::Python, "Python", &["py", "pyi"], ".", Parse::Grammar(&python::GRAMMAR), python::tests),
+    language(Id::JavaScript, "JavaScript", &["js", "jsx", "mjs", "cjs"], ".", Parse::Grammar(&javascript::JAVASCRIPT), javascript::tests),
+    language(Id::TypeScript, "TypeScript", &["ts", "mts", "cts"], ".", Parse::Grammar(&javascript::TYPESCRIPT), javascript::tests),
+    language(Id::Tsx, "TypeScript with JSX", &["tsx"], ".", Parse::Grammar(&javascript::TSX), javascript::tests),
+    language(Id::Go, "Go", &["go"], ".", Parse::Grammar(&go::GRAMMAR), go::tests),
+    language(Id::Java, "Java", &["java"], ".", Parse::Grammar(&java::GRAMMAR), java::tests),
+];
+
+impl LanguageId {
+    /// The language of a file, by the ending of its name.
+    pub fn of(path: &RepoPath) -> Option<Self> {
+        let extension = path.extension();
+        let one = LANGUAGES
+            .iter()
+            .find(|one| one.extensions.contains(&extension.as_str()))?;
+        Some(one.id)
+    }
+
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        self.entry().map_or("", |one| one.name)
+    }
+
+    fn entry(self) -> Option<&'static Language> {
+        LANGUAGES.iter().find(|one| one.id == self)
+    }
+}
+
+/// The facts of a text. A hostile text can end the process or take all of its memory: call it only in a process that
+/// may die.
+///
+/// # Errors
+/// The text is too deep, too large or takes too long.
+pub fn parse(language: LanguageId, text: &str, out_of_time: &dyn Fn() -> bool) -> Result<FileFacts, String> {
+    let Some(language) = language.entry() else {
+        return Err("is in a language that is not read".to_owned());
+    };
+    let draft = match language.parse {
+        Parse::Grammar(grammar) => grammar.draft(text, out_of_time)?,
+        Parse::Rust => rust::draft(text, out_of_time)?,
+    };
+    let tests = (language.tests)(&draft);
+    Ok(assemble::facts(&draft, tests, language.separator))
+}

@@ -1,0 +1,9 @@
+(function_declaration) @def.function
+(method_declaration) @def.function
+(method_elem) @def.function
+(type_spec) @def.type
+(type_alias) @def.type
+(const_spec) @def.constant
+(var_spec) @def.constant
+(field_declaration) @def.field
+(package_clause) @package

@@ -1,0 +1,11 @@
+(package_declaration) @package
+(class_declaration) @def.class
+(record_declaration) @def.struct
+(interface_declaration) @def.interface
+(annotation_type_declaration) @def.interface
+(enum_declaration) @def.enum
+(enum_constant) @def.variant
+(method_declaration) @def.function
+(constructor_declaration) @def.function
+(field_declaration) @def.field
+(constant_declaration) @def.constant

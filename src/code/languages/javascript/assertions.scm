@@ -1,0 +1,2 @@
+; an assertion may have no brackets: `expect(x).to.be.true;`
+(expression_statement) @property

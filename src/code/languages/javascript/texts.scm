@@ -1,0 +1,2 @@
+(comment) @comment
+[(string) (template_string)] @string

@@ -1,0 +1,1 @@
+; assertions of Rust are macros: they are calls

@@ -1,0 +1,301 @@
+//! How are files parsed that may be hostile? By processes that may die.
+//!
+//! Results come in the order of the files and do not depend on how the work was shared out: a file that ends a process
+//! which had parsed others is tried once more in a fresh one.
+
+use std::{
+    ffi::OsStr,
+    io::{BufReader, Read as _},
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use super::{
+    facts::FileFacts,
+    languages::LanguageId,
+    worker::{self, ARGUMENT, GREETING},
+};
+use crate::{finding::Unproven, limits};
+
+/// A file to parse.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What messages call it.
+    pub name: String,
+    /// Its language.
+    pub language: LanguageId,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// Facts, or why there are none.
+pub type Parsed = Result<FileFacts, Unproven>;
+
+/// Starts parser processes when there is something to parse.
+#[derive(Clone, Debug)]
+pub struct Parser {
+    executable: Option<PathBuf>,
+    processes: usize,
+    /// Deaths after which the rest is left alone.
+    deaths: usize,
+}
+
+impl Default for Parser {
+    fn default() -> Self {
+        Self::new(None)
+    }
+}
+
+impl Parser {
+    /// A parser that starts `executable`, which must be this program; where none is named, the running program if it is
+    /// `countersign`, else the `countersign` that was built beside it. Where there is none, every file is unproven: a
+    /// file is never parsed in this process.
+    pub fn new(executable: Option<PathBuf>) -> Self {
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        Self {
+            executable: executable.or_else(found),
+            processes: cores.min(limits::PARSERS),
+            deaths: limits::PARSER_RESTARTS,
+        }
+    }
+
+    /// Giving up after so many deaths, at least one and at most [`limits::PARSER_RESTARTS`].
+    #[must_use]
+    pub fn with_deaths(mut self, deaths: usize) -> Self {
+        self.deaths = deaths.clamp(1, limits::PARSER_RESTARTS);
+        self
+    }
+
+    /// With so many processes at a time, at least one.
+    #[must_use]
+    pub fn with_processes(mut self, processes: usize) -> Self {
+        self.processes = processes.clamp(1, limits::PARSERS);
+        self
+    }
+
+    /// The facts of `count` files in their order. Each is loaded when a process is free for it, so that no more of
+    /// them are held than there are processes.
+    pub fn read(
+        &self,
+        count: usize,
+        load: &(dyn Fn(usize) -> Result<Source, Unproven> + Sync),
+    ) -> Vec<Parsed> {
+        let run = Run {
+            parser: self,
+            load,
+            next: AtomicUsize::new(0),
+            count,
+            deaths: Mutex::new(Vec::new()),
+            results: Mutex::new((0..count).map(|_| None).collect()),
+        };
+        thread::scope(|scope| {
+            for _ in 0..self.processes.min(count) {
+                scope.spawn(|| run.work());
+            }
+        });
+        run.finish()
+    }
+}
+
+/// The program to start: this one, or the one that Cargo put beside a test program.
+fn found() -> Option<PathBuf> {
+    let own = std::env::current_exe().ok()?;
+    if own.file_stem() == Some(OsStr::new("countersign")) {
+        return Some(own);
+    }
+    let folder = own.parent()?;
+    let built = if folder.ends_with("deps") || folder.ends_with("examples") {
+        folder.parent()?
+    } else {
+        folder
+    };
+    let beside = built
+        .join("countersign")
+        .with_extension(std::env::consts::EXE_EXTENSION);
+    beside.is_file().then_some(beside)
+}
+
+struct Run<'a> {
+    parser: &'a Parser,
+    load: &'a (dyn Fn(usize) -> Result<Source, Unproven> + Sync),
+    next: AtomicUsize,
+    count: usize,
+    /// Files that ended a process.
+    deaths: Mutex<Vec<usize>>,
+    results: Mutex<Vec<Option<Parsed>>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Run<'_> {
+    fn work(&self) {
+        let mut process = None;
+        loop {
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            if index >= self.count {
+                return;
+            }
+            let result = if self.is_given_up(index) {
+                Err(self.given_up())
+            } else {
+                self.one(index, &mut process)
+            };
+            if let Some(place) = lock(&self.results).get_mut(index) {
+                *place = Some(result);
+            }
+        }
+    }
+
+    /// Whether so many files before this one ended a process that the rest is left alone. More deaths may follow; fewer
+    /// cannot.
+    fn is_given_up(&self, index: usize) -> bool {
+        let deaths = lock(&self.deaths);
+        deaths.iter().filter(|death| **death < index).count() >= self.parser.deaths
+    }
+
+    fn one(&self, index: usize, process: &mut Option<Process>) -> Parsed {
+        let source = (self.load)(index)?;
+        refuse(&source)?;
+        for _attempt in 0..2 {
+            let mut worker = match process.take() {
+                Some(worker) => worker,
+                None => Process::start(self.parser.executable.as_deref()).map_err(Unproven::Unreadable)?,
+            };
+            let fresh = worker.answered == 0;
+            if let Some(answer) = worker.ask(&source) {
+                *process = Some(worker);
+                return answer.map_err(|why| Unproven::Unreadable(format!("`{}` {why}", source.name)));
+            }
+            if fresh {
+                break;
+            }
+        }
+        lock(&self.deaths).push(index);
+        Err(Unproven::Unreadable(format!(
+            "`{}` made the parser stop: it needs more time, memory or stack than a file of its size may",
+            source.name
+        )))
+    }
+
+    fn given_up(&self) -> Unproven {
+        Unproven::Unreadable(format!(
+            "{} files made the parser stop; the rest was not parsed",
+            self.parser.deaths
+        ))
+    }
+
+    /// The results in order, with everything after too many deaths left out, however the work was shared.
+    fn finish(self) -> Vec<Parsed> {
+        let given_up = self.given_up();
+        let mut deaths = self.deaths.into_inner().unwrap_or_else(PoisonError::into_inner);
+        deaths.sort_unstable();
+        let last = self
+            .parser
+            .deaths
+            .checked_sub(1)
+            .and_then(|last| deaths.get(last))
+            .copied();
+        let results = self.results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let whole = results.into_iter().enumerate().map(|(index, result)| {
+            let given_up_before = last.is_some_and(|last| index > last);
+            match result {
+                Some(result) if !given_up_before => result,
+                Some(_) | None => Err(given_up.clone()),
+            }
+        });
+        whole.collect()
+    }
+}
+
+/// Files that are not worth a process: too large, or no text.
+fn refuse(source: &Source) -> Result<(), Unproven> {
+    let Source { name, bytes, .. } = source;
+    if bytes.len() > limits::SYNTAX_BYTES {
+        let limit = limits::SYNTAX_BYTES;
+        let why = format!(
+            "limit-syntax-bytes: `{name}` has {} bytes; the limit is {limit}",
+            bytes.len()
+        );
+        return Err(Unproven::Unreadable(why));
+    }
+    let odd = |byte: &&u8| **byte < b' ' && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x0c);
+    let strange = bytes.iter().filter(odd).count() + invalid(bytes);
+    if bytes.contains(&0) || strange * 5 > bytes.len() {
+        return Err(Unproven::Unreadable(format!("`{name}` is not text")));
+    }
+    Ok(())
+}
+
+/// Bytes that are not UTF-8.
+fn invalid(bytes: &[u8]) -> usize {
+    bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum()
+}
+
+/// One parser process.
+struct Process {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    answered: usize,
+}
+
+impl Process {
+    fn start(executable: Option<&Path>) -> Result<Self, String> {
+        let none = || "there is no parser process: `countersign` itself was not found".to_owned();
+        let executable = executable.ok_or_else(none)?;
+        let cannot = |why: String| format!("the parser process `{}` {why}", name(executable));
+        let mut child = Command::new(executable)
+            .arg(ARGUMENT)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| cannot(format!("does not start: {error}")))?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(cannot("has no pipes".to_owned()));
+        };
+        let mut process = Self {
+            child,
+            input,
+            output: BufReader::new(output),
+            answered: 0,
+        };
+        let mut greeting = vec![0; GREETING.len()];
+        let greeted = process.output.read_exact(&mut greeting);
+        if greeted.is_err() || greeting != GREETING {
+            return Err(cannot("is another program or another version".to_owned()));
+        }
+        Ok(process)
+    }
+
+    /// The answer, or `None` where the process ended over it.
+    fn ask(&mut self, source: &Source) -> Option<Result<FileFacts, String>> {
+        worker::write_question(&mut self.input, source.language, &source.bytes).ok()?;
+        let answer = worker::read_answer(&mut self.output).ok()?;
+        self.answered += 1;
+        Some(answer)
+    }
+}
+
+/// A program without its folder: reports show no absolute paths.
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    crate::escape::line(&name.to_string_lossy()).into_owned()
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // it may have ended already; either way it must not outlive the gate or stay a zombie
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
