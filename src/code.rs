@@ -5,14 +5,18 @@
 
 mod assemble;
 mod assertions;
+mod conditions;
 mod draft;
 mod expressions;
 pub mod facts;
 pub mod languages;
+mod literals;
 pub mod names;
+mod parameters;
 pub mod parser;
 mod tokens;
 mod tree;
+mod wire;
 pub mod worker;
 
 pub use facts::FileFacts;

@@ -73,13 +73,15 @@ pub(crate) fn facts(draft: &Draft<'_>, found: Tests, separator: &str) -> FileFac
 }
 
 fn tokens(draft: &Draft<'_>) -> Tokens {
+    let mut lines = Vec::with_capacity(draft.tokens.len());
+    let mut line = 1;
+    for token in &draft.tokens {
+        line = draft.line_from(line, token.range.start);
+        lines.push(line);
+    }
     Tokens {
         hashes: draft.tokens.iter().map(|one| one.hash).collect(),
-        lines: draft
-            .tokens
-            .iter()
-            .map(|one| draft.line(one.range.start))
-            .collect(),
+        lines,
     }
 }
 
@@ -305,16 +307,21 @@ fn test_facts(
     }
 }
 
-fn one_assertion(draft: &Draft<'_>, one: &draft::Assertion, inside: Range) -> Assertion {
-    let mut branches = draft.branches_around(one.range, inside);
-    let (mut strength, mut expected) = (one.strength, one.expected.clone());
-    if one.kind == AssertionKind::Fail
-        && let Some(branch) = branches.next()
-        && let Some(proven) = &branch.failing
-    {
-        strength = proven.strength;
-        expected.clone_from(&proven.expected);
+/// The branch whose condition decides whether a test is failed by hand: what it proves is what the assertion proves.
+fn deciding<'d>(draft: &'d Draft<'_>, one: &draft::Assertion, inside: Range) -> Option<&'d draft::Condition> {
+    if one.kind != AssertionKind::Fail {
+        return None;
     }
+    draft.branches_around(one.range, inside).next()?.failing.as_ref()
+}
+
+fn one_assertion(draft: &Draft<'_>, one: &draft::Assertion, inside: Range) -> Assertion {
+    let by_hand = usize::from(one.kind == AssertionKind::Fail);
+    let mut branches = draft.branches_around(one.range, inside).skip(by_hand);
+    let (strength, expected) = match deciding(draft, one, inside) {
+        Some(proven) => (proven.strength, proven.expected.clone()),
+        None => (one.strength, one.expected.clone()),
+    };
     let span = draft.span(one.range);
     Assertion {
         line: span.first,
@@ -371,7 +378,7 @@ fn helpers(draft: &Draft<'_>, definitions: &[Definition], tests: &[Test], owners
         let strongest = inside
             .take_while(|(one, _)| one.range.start < range.end)
             .filter(|(_, free)| **free)
-            .map(|(one, _)| one_assertion(draft, one, range).strength)
+            .map(|(one, _)| deciding(draft, one, range).map_or(one.strength, |proven| proven.strength))
             .max();
         if let Some(strength) = strongest {
             let known = direct.entry(definition.name.clone()).or_insert((strength, index));

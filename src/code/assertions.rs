@@ -32,7 +32,7 @@ pub(crate) enum Rule {
     Begins,
 }
 
-/// One line of a table: the first part of the path (empty for any), its last part, and how it asserts.
+/// One line of a table: the first part of the path (empty for any), its last part or parts, and how it asserts.
 pub(crate) type Name = (&'static str, &'static str, Rule);
 
 /// What a language calls its assertions.
@@ -55,10 +55,10 @@ impl Names {
     pub(crate) fn rule(&self, call: &Call) -> Option<(Rule, bool)> {
         let (root, name) = (call.root(), call.name());
         let received = self.receivers.is_empty() || self.receivers.contains(&root);
-        let known = self
-            .assertions
-            .iter()
-            .find(|(first, last, _)| *last == name && (*first == root || first.is_empty() && received));
+        let known = self.assertions.iter().find(|(first, last, _)| {
+            let named = *last == name || last.contains('.') && call.callee.ends_with(last);
+            named && (*first == root || first.is_empty() && received)
+        });
         if let Some((_, _, rule)) = known {
             return Some((*rule, false));
         }

@@ -244,6 +244,19 @@ impl<'s> Draft<'s> {
         u32::try_from(before.max(1)).unwrap_or(u32::MAX)
     }
 
+    /// As [`Draft::line`], for a byte on a known line or after it: quick where places come in order.
+    pub(crate) fn line_from(&self, known: u32, at: u32) -> u32 {
+        let mut line = known;
+        while self
+            .line_starts
+            .get(line as usize)
+            .is_some_and(|next| *next <= at)
+        {
+            line += 1;
+        }
+        line
+    }
+
     /// The number of lines.
     pub(crate) fn lines(&self) -> u32 {
         let ends_in_break = self.text.is_empty() || self.text.ends_with('\n');

@@ -407,7 +407,7 @@ pub struct FileFacts {
     pub docstrings: Vec<Span>,
     /// Where it does not parse; at most [`crate::limits::PARSE_ERRORS`]. Never empty for a file that was not understood.
     pub errors: Vec<ParseError>,
-    /// Its tokens. They travel beside the rest.
+    /// Its tokens; not part of what is printed.
     #[serde(skip)]
     pub tokens: Tokens,
 }

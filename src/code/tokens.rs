@@ -8,7 +8,7 @@ use tree_sitter::{Node, Tree, TreeCursor};
 use super::{
     draft::{Draft, Range, Token},
     facts::{ParseError, hash},
-    tree::{Grammar, range},
+    tree::{Form, range},
 };
 use crate::limits;
 
@@ -16,7 +16,7 @@ use crate::limits;
 ///
 /// # Errors
 /// The tree is deeper or larger than the limits.
-pub(crate) fn walk(tree: &Tree, grammar: &Grammar, draft: &mut Draft<'_>) -> Result<(), String> {
+pub(crate) fn walk(tree: &Tree, forms: &[Form], draft: &mut Draft<'_>) -> Result<(), String> {
     let nodes = tree.root_node().descendant_count();
     if nodes > limits::SYNTAX_NODES {
         return Err(format!(
@@ -25,7 +25,7 @@ pub(crate) fn walk(tree: &Tree, grammar: &Grammar, draft: &mut Draft<'_>) -> Res
         ));
     }
     let mut walker = Walker {
-        grammar,
+        forms,
         draft,
         last: 0,
         has_errors: tree.root_node().has_error(),
@@ -47,8 +47,8 @@ pub(crate) fn walk(tree: &Tree, grammar: &Grammar, draft: &mut Draft<'_>) -> Res
     }
 }
 
-struct Walker<'g, 'd, 's> {
-    grammar: &'g Grammar,
+struct Walker<'f, 'd, 's> {
+    forms: &'f [Form],
     draft: &'d mut Draft<'s>,
     /// The end of the last token or comment.
     last: u32,
@@ -70,20 +70,25 @@ impl Walker<'_, '_, '_> {
         true
     }
 
+    fn form(&self, node: Node<'_>) -> Form {
+        let known = self.forms.get(usize::from(node.kind_id()));
+        known.copied().unwrap_or(Form::Plain)
+    }
+
     /// Takes a node; `true` where its children are to be looked at.
     fn enter(&mut self, node: Node<'_>) -> bool {
         if self.has_errors && (node.is_error() || node.is_missing()) {
             self.error(node);
         }
         let place = range(&node);
-        if node.is_extra() && !node.is_error() && node.kind().contains("comment") {
+        let form = self.form(node);
+        if form == Form::Comment && node.is_extra() {
             self.gap(place.start);
             self.last = self.last.max(place.end);
             return false;
         }
-        let whole = self.grammar.atoms.contains(&node.kind());
-        if node.child_count() > 0 && !whole {
-            if self.grammar.blocks.contains(&node.kind()) {
+        if form != Form::Atom && node.child_count() > 0 {
+            if form == Form::Block {
                 self.gap(place.start);
                 self.mark(place.start, "begin");
             }
@@ -95,7 +100,7 @@ impl Walker<'_, '_, '_> {
     }
 
     fn leave(&mut self, node: Node<'_>) {
-        if self.grammar.blocks.contains(&node.kind()) {
+        if self.form(node) == Form::Block {
             let end = range(&node).end;
             self.gap(end);
             self.mark(end, "end");

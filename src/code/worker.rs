@@ -4,8 +4,8 @@
 //! standard output until the input ends. A file that eats memory, time or stack ends this process; the gate goes on
 //! without that file. Measured attacks: files of 805 bytes abort `syn`, files of 30 kB make a grammar take 8 GB.
 //!
-//! A question is a language (one byte), a length and the bytes; an answer is a tag, a length and JSON, and the tokens as
-//! plain numbers, for they are most of it. Numbers are little-endian.
+//! A question is a language (one byte), a length and the bytes; an answer is a tag, a length and the facts as
+//! `wire.rs` writes them.
 
 use std::{
     io::{self, Read, Write},
@@ -18,8 +18,9 @@ use std::{
 };
 
 use super::{
-    facts::{FileFacts, Tokens},
+    facts::FileFacts,
     languages::{self, LanguageId},
+    wire::Wire,
 };
 use crate::limits;
 
@@ -31,6 +32,9 @@ pub(crate) const GREETING: &[u8] =
 
 const FACTS: u8 = 0;
 const REFUSED: u8 = 1;
+
+/// Bytes reserved on the word of a length; more is taken as it comes.
+const READ_AHEAD: usize = 256 * 1024;
 
 /// How often the watch looks.
 const TICK: Duration = Duration::from_millis(20);
@@ -125,19 +129,10 @@ fn answer(input: &mut dyn Read, output: &mut dyn Write, watch: &Watch, began: In
     Ok(())
 }
 
-const LANGUAGES: [LanguageId; 7] = [
-    LanguageId::Rust,
-    LanguageId::Python,
-    LanguageId::JavaScript,
-    LanguageId::TypeScript,
-    LanguageId::Tsx,
-    LanguageId::Go,
-    LanguageId::Java,
-];
-
 pub(crate) fn write_question(output: &mut dyn Write, language: LanguageId, bytes: &[u8]) -> io::Result<()> {
-    let code = LANGUAGES.iter().position(|one| *one == language);
-    output.write_all(&[u8::try_from(code.unwrap_or_default()).unwrap_or_default()])?;
+    let mut code = Vec::new();
+    language.write(&mut code);
+    output.write_all(&code)?;
     write_length(output, bytes.len())?;
     output.write_all(bytes)?;
     output.flush()
@@ -149,26 +144,27 @@ fn read_question(input: &mut dyn Read) -> io::Result<Option<(LanguageId, Vec<u8>
     if input.read(&mut code)? == 0 {
         return Ok(None);
     }
-    let language = LANGUAGES.get(usize::from(code[0])).copied();
+    let language = LanguageId::read(&mut code.as_slice());
     let language = language.ok_or_else(|| io::Error::other("no such language"))?;
     let length = read_length(input, limits::SYNTAX_BYTES)?;
     Ok(Some((language, read_bytes(input, length)?)))
 }
 
 fn write_answer(output: &mut dyn Write, answer: &Result<FileFacts, String>) -> io::Result<()> {
-    let (tag, json, tokens) = match answer {
-        Ok(facts) => (FACTS, serde_json::to_vec(facts)?, Some(&facts.tokens)),
-        Err(why) => (REFUSED, why.clone().into_bytes(), None),
+    let mut body = Vec::new();
+    let tag = match answer {
+        Ok(facts) => {
+            facts.write(&mut body);
+            FACTS
+        }
+        Err(why) => {
+            why.write(&mut body);
+            REFUSED
+        }
     };
-    let mut frame = vec![tag];
-    write_length(&mut frame, json.len())?;
-    frame.extend_from_slice(&json);
-    if let Some(tokens) = tokens {
-        write_length(&mut frame, tokens.hashes.len())?;
-        frame.extend(tokens.hashes.iter().flat_map(|hash| hash.to_le_bytes()));
-        frame.extend(tokens.lines.iter().flat_map(|line| line.to_le_bytes()));
-    }
-    output.write_all(&frame)?;
+    output.write_all(&[tag])?;
+    write_length(output, body.len())?;
+    output.write_all(&body)?;
     output.flush()
 }
 
@@ -181,27 +177,13 @@ pub(crate) fn read_answer(input: &mut dyn Read) -> io::Result<Result<FileFacts, 
     input.read_exact(&mut tag)?;
     let length = read_length(input, limits::PARSER_ANSWER_BYTES)?;
     let body = read_bytes(input, length)?;
-    match tag[0] {
-        FACTS => {
-            let mut facts: FileFacts = serde_json::from_slice(&body)?;
-            facts.tokens = read_tokens(input)?;
-            Ok(Ok(facts))
-        }
-        REFUSED => Ok(Err(String::from_utf8_lossy(&body).into_owned())),
-        _ => Err(io::Error::other("no such answer")),
-    }
-}
-
-fn read_tokens(input: &mut dyn Read) -> io::Result<Tokens> {
-    let count = read_length(input, limits::PARSER_ANSWER_BYTES / 12)?;
-    let hashes = read_bytes(input, count * 8)?;
-    let lines = read_bytes(input, count * 4)?;
-    let (hashes, _) = hashes.as_chunks::<8>();
-    let (lines, _) = lines.as_chunks::<4>();
-    Ok(Tokens {
-        hashes: hashes.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect(),
-        lines: lines.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect(),
-    })
+    let from = &mut body.as_slice();
+    let answer = match tag[0] {
+        FACTS => FileFacts::read(from).map(Ok),
+        REFUSED => String::read(from).map(Err),
+        _ => None,
+    };
+    answer.ok_or_else(|| io::Error::other("no such answer"))
 }
 
 fn write_length(output: &mut dyn Write, length: usize) -> io::Result<()> {
@@ -219,9 +201,9 @@ fn read_length(input: &mut dyn Read, most: usize) -> io::Result<usize> {
     Ok(length)
 }
 
-/// Exactly so many bytes, taken as they come: a length alone reserves nothing.
+/// Exactly so many bytes: a length alone reserves little.
 fn read_bytes(input: &mut dyn Read, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(length.min(READ_AHEAD));
     let wanted = u64::try_from(length).map_err(io::Error::other)?;
     input.take(wanted).read_to_end(&mut bytes)?;
     if bytes.len() < length {

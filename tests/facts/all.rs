@@ -94,6 +94,9 @@ mod tests {
 
     fn test_helper() { assert_valid(1); }
 
+    #[test]
+    fn runs() { Command::new("x").assert().success().stdout("out"); let _ = status.success(); }
+
     proptest! {
         #[test]
         fn holds(n in 0..9u32) { prop_assert_eq!(twice(n), n * 2); }

@@ -16,8 +16,9 @@ use crate::code::{
         },
     },
     draft::{Call, Definition, Draft, Range},
-    expressions::{text, unquoted},
+    expressions::text,
     facts::{DefinitionKind, Import, Marker, MarkerKind, TestKind, Visibility},
+    literals::unquoted,
     tree::Grammar,
 };
 

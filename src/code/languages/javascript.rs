@@ -14,8 +14,9 @@ use crate::code::{
         Rule::{Begins, Called, CalledWith, Compare, Condition, Equal, Fail, Raises, Snapshot, Truth},
     },
     draft::{Argument, Call, Draft, Range},
-    expressions::{inner, text, unquoted},
+    expressions::{inner, text},
     facts::{Import, Marker, MarkerKind, TestKind, Visibility},
+    literals::unquoted,
     tree::{Grammar, child},
 };
 
