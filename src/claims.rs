@@ -4,6 +4,7 @@
 //! decidable and without its evidence.
 
 pub mod paths;
+pub mod symbols;
 pub mod template;
 
 use crate::{
@@ -161,17 +162,17 @@ pub fn unchecked(claim: &Claim) -> Option<String> {
             | Form::DepAdded
             | Form::DepRemoved
             | Form::DepNone
-            | Form::OnlyTouched => None,
-            Form::SymbolAdded
+            | Form::OnlyTouched
+            | Form::SymbolAdded
             | Form::SymbolRemoved
             | Form::SymbolRenamed
             | Form::TestsAdded
-            | Form::CommandRun
-            | Form::LintClean
             | Form::NoBreaking
-            | Form::DocsUpdated
-            | Form::ReviewAddressed
-            | Form::Fixed => Some(format!("no check decides `{}` claims", form.name())),
+            | Form::Fixed
+            | Form::Blame => None,
+            Form::CommandRun | Form::LintClean | Form::DocsUpdated | Form::ReviewAddressed => {
+                Some(format!("no check decides `{}` claims", form.name()))
+            }
         },
     }
 }
@@ -226,7 +227,7 @@ pub(crate) mod tests {
     #[test]
     fn what_is_not_checked_says_why() {
         let claims = claims(
-            "- form: file-edit\n  target: a\n- form: fixed\n- form: all-pass\n  status: failed\n- form: all-pass\n",
+            "- form: file-edit\n  target: a\n- form: lint-clean\n- form: all-pass\n  status: failed\n- form: all-pass\n",
         );
         let why: Vec<Option<String>> = claims.claims.iter().map(unchecked).collect();
         assert!(why[0].as_deref().unwrap().contains("did you mean `file-edited`?"));

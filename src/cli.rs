@@ -8,6 +8,7 @@ pub mod explain;
 pub mod man;
 pub mod output;
 pub mod range;
+pub mod record;
 pub mod schema;
 
 use clap::{CommandFactory as _, Parser};
@@ -48,6 +49,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Show the page of one check, or list all of them.
     Explain(explain::Arguments),
+    /// Run a test command and write down what it ran on and which reports it made.
+    Record(record::Arguments),
     /// Print the JSON Schema of a file that is read or written, or list them.
     Schema(schema::Arguments),
     /// Print a completion script for a shell.
@@ -57,23 +60,28 @@ enum Command {
 }
 
 /// Runs the program: arguments in, exit code out.
-pub fn run() -> Exit {
+///
+/// The code is one of [`Exit`], or for `record` that of the command it ran.
+pub fn run() -> u8 {
     if std::env::args_os()
         .nth(1)
         .is_some_and(|first| first == crate::code::worker::ARGUMENT)
     {
         return if crate::code::worker::serve() {
-            Exit::Pass
+            Exit::Pass as u8
         } else {
-            Exit::NotJudged
+            Exit::NotJudged as u8
         };
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return refused(&error),
+        Err(error) => return refused(&error) as u8,
     };
     let color = arguments.color;
     let done = match arguments.command {
+        Command::Record(arguments) => {
+            return record::run(&arguments).unwrap_or_else(|error| not_judged(&error));
+        }
         Command::Check(arguments) => check::run(&arguments, color),
         Command::Claims(arguments) => claims::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments, color),
@@ -82,10 +90,12 @@ pub fn run() -> Exit {
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
     };
-    done.unwrap_or_else(|error| {
-        output::note(&format!("error: {error}"));
-        Exit::NotJudged
-    })
+    done.map_or_else(|error| not_judged(&error), |exit| exit as u8)
+}
+
+fn not_judged(error: &Error) -> u8 {
+    output::note(&format!("error: {error}"));
+    Exit::NotJudged as u8
 }
 
 /// What the parser printed instead of running a command: help that was asked for is no failure.

@@ -15,6 +15,7 @@ pub mod manifests;
 pub mod mutation;
 pub mod names;
 pub mod origin;
+pub mod receipt;
 pub mod sites;
 pub mod state;
 pub mod task;

@@ -13,7 +13,7 @@ use crate::{
         file::Input,
         mutation, origin,
         origin::Origin,
-        task, tests,
+        receipt, task, tests,
     },
     finding::{Kind, Side, Unproven},
     limits,
@@ -65,6 +65,8 @@ pub struct Inputs {
     pub tests: Vec<String>,
     /// Patterns of test reports of the base.
     pub base_tests: Vec<String>,
+    /// Receipts of the test runs of the head.
+    pub receipts: Vec<PathBuf>,
     /// Patterns of mutation reports.
     pub mutation: Vec<String>,
     /// Patterns of coverage reports.
@@ -90,6 +92,7 @@ impl Inputs {
             claims: Vec::new(),
             tests: Vec::new(),
             base_tests: Vec::new(),
+            receipts: Vec::new(),
             mutation: Vec::new(),
             coverage: Vec::new(),
             earlier: None,
@@ -281,7 +284,13 @@ fn evidence_of(
             .map(|report| tests::Problem::Unreadable(origin::committed(&report.input)))
             .collect();
         run.problems.extend(problems);
+        bind(inputs, origin, &evidence, &mut run, read)?;
         evidence = evidence.with_tests(Ok(run));
+    } else if !inputs.receipts.is_empty() {
+        return Err(Error::usage(
+            "a receipt was given, and no test report that it could be about",
+            "name the reports too: `--tests GLOB`",
+        ));
     }
     if let Some(run) = tests_of(
         folder,
@@ -329,6 +338,47 @@ fn evidence_of(
     Ok(placed(inputs, origin, evidence, read))
 }
 
+/// Holds the reports against the receipts, where any were given. One that the change brings along proves nothing.
+fn bind(
+    inputs: &Inputs,
+    origin: &Origin,
+    evidence: &Evidence,
+    run: &mut tests::TestRun,
+    read: &mut Vec<Input>,
+) -> Result<(), Error> {
+    if inputs.receipts.is_empty() {
+        return Ok(());
+    }
+    let (committed, held): (Vec<_>, Vec<_>) = receipt::read(&inputs.receipts)?
+        .into_iter()
+        .partition(|held| origin.is_committed(&evidence.change, Path::new(""), &held.input));
+    let problems = committed
+        .iter()
+        .map(|held| tests::Problem::Unreadable(origin::committed(&held.input)));
+    run.problems.extend(problems);
+    read.extend(committed.iter().chain(&held).map(|held| held.input.clone()));
+    let own = [&inputs.task, &inputs.policy, &inputs.earlier];
+    let own = own.into_iter().flatten().filter_map(|path| origin.path(path));
+    let beside: Vec<RepoPath> = own.chain(on_disk(inputs, origin, read)).collect();
+    receipt::bind(run, &held, &evidence.change, &beside);
+    Ok(())
+}
+
+/// Where the files that were read as evidence lie in the working tree.
+fn on_disk<'a>(
+    inputs: &'a Inputs,
+    origin: &'a Origin,
+    read: &'a [Input],
+) -> impl Iterator<Item = RepoPath> + 'a {
+    let places = read.iter().flat_map(|input| {
+        [
+            origin.path(&inputs.folder.join(&input.file)),
+            origin.path(Path::new(&input.file)),
+        ]
+    });
+    places.flatten()
+}
+
 /// Tells the judge's own files and the evidence on disk from the work.
 fn placed(inputs: &Inputs, origin: &Origin, mut evidence: Evidence, read: &[Input]) -> Evidence {
     let own = [("task", &inputs.task), ("policy", &inputs.policy)];
@@ -338,13 +388,7 @@ fn placed(inputs: &Inputs, origin: &Origin, mut evidence: Evidence, read: &[Inpu
     let own: Vec<_> = own.collect();
     if matches!(inputs.range, Range::Worktree { .. } | Range::Staged { .. }) {
         let mut beside: Vec<RepoPath> = own.iter().map(|(_, path)| path.clone()).collect();
-        let named = read.iter().flat_map(|input| {
-            [
-                origin.path(&inputs.folder.join(&input.file)),
-                origin.path(Path::new(&input.file)),
-            ]
-        });
-        beside.extend(named.flatten());
+        beside.extend(on_disk(inputs, origin, read));
         evidence.change = evidence.change.without(&beside);
     }
     evidence.with_judge(own)

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(countersign::cli::run() as u8)
+    ExitCode::from(countersign::cli::run())
 }

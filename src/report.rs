@@ -8,7 +8,7 @@ pub mod text;
 use std::io;
 
 use crate::{
-    evidence::file::Input,
+    evidence::{file::Input, tests::blame::Tally},
     finding::{Kind, Level, Place},
     verdict::{Exit, Verdict},
 };
@@ -231,4 +231,8 @@ pub struct Tests {
     pub red: usize,
     /// Cases that did not run.
     pub skipped: usize,
+    /// Reports that a receipt binds to the judged tree, where receipts were given.
+    pub recorded: Option<usize>,
+    /// Whose failures they are, where anything is red here or was on the base.
+    pub blame: Option<Tally>,
 }

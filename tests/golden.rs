@@ -14,7 +14,7 @@ use std::process::Command;
 
 use assert_cmd::cargo::CommandCargoExt as _;
 use countersign::{
-    evidence::file::Input,
+    evidence::{file::Input, tests::blame::Tally},
     finding::{Kind, Level, Place, Side},
     gate,
     path::RepoPath,
@@ -194,6 +194,11 @@ fn everything() -> Report {
                 passed: 38,
                 red: 1,
                 skipped: 1,
+                recorded: Some(1),
+                blame: Some(Tally {
+                    new: 1,
+                    ..Tally::default()
+                }),
             }),
             mutation: Some((1, 7)),
             coverage: None,

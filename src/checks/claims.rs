@@ -1,12 +1,17 @@
 //! Does what was said agree with what is?
 
+pub mod blame;
 pub mod coverage;
 pub mod dependency;
 pub mod file;
 pub mod missing;
+pub mod no_breaking;
+pub mod no_code_behind_fix;
 pub mod omission;
 pub mod only_touched;
+pub mod symbol;
 pub mod test_results;
+pub mod tests_added;
 
 use super::Settings;
 use crate::{
@@ -34,6 +39,11 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'
         test_results::standings,
         coverage::standings,
         dependency::standings,
+        symbol::standings,
+        tests_added::standings,
+        no_breaking::standings,
+        no_code_behind_fix::standings,
+        blame::standings,
     ] {
         told.extend(decide(evidence, settings)?);
     }

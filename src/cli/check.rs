@@ -29,6 +29,9 @@ pub struct Arguments {
     /// Test reports of the base; repeatable.
     #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     base_tests: Vec<String>,
+    /// What `countersign record` wrote about the run that made the test reports; repeatable.
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    receipt: Vec<PathBuf>,
     /// Mutation reports; repeatable.
     #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     mutation: Vec<String>,
@@ -77,6 +80,7 @@ fn inputs(arguments: &Arguments) -> Inputs {
         claims: arguments.claims.clone(),
         tests: arguments.tests.clone(),
         base_tests: arguments.base_tests.clone(),
+        receipts: arguments.receipt.clone(),
         mutation: arguments.mutation.clone(),
         coverage: arguments.coverage.clone(),
         earlier: arguments.earlier.clone(),

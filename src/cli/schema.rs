@@ -4,7 +4,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 
 use crate::{
     error::Error,
-    evidence::{claims::manifest::Manifest, task::Task},
+    evidence::{claims::manifest::Manifest, receipt::Receipt, task::Task},
     policy::{self, Policy},
     report::json::Verdict,
     verdict::Exit,
@@ -48,6 +48,11 @@ pub const KINDS: &[Kind] = &[
         name: "verdict",
         what: "what came out: `check --report json`, version 1",
         schema: written::<Verdict<'static>>,
+    },
+    Kind {
+        name: "receipt",
+        what: "which run made the test reports, and on which tree: written by `record`, `check --receipt FILE`",
+        schema: read::<Receipt>,
     },
 ];
 

@@ -16,6 +16,7 @@ pub mod patch;
 pub mod renames;
 pub mod revision;
 pub mod similarity;
+pub mod snapshot;
 pub mod unfinished;
 pub mod walk;
 pub mod weight;
@@ -403,6 +404,16 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// # Errors
     /// The head is not a commit, or the graph is cut off.
     fn head_reaches(&self, commit: &str) -> Result<Option<bool>, Unproven>;
+
+    /// The id of the tree of the head, without some files that base does not have.
+    ///
+    /// # Errors
+    /// The head is no tree of git (a patch), or a file on disk could not be read.
+    fn head_tree(&self, _left_out: &[RepoPath]) -> Result<ObjectId, Unproven> {
+        Err(Unproven::Insufficient(
+            "the tree of the head is known only inside a repository".to_owned(),
+        ))
+    }
 }
 
 /// A change: what differs, and access to both sides.
@@ -565,5 +576,14 @@ impl Change {
     /// As [`Store::head_reaches`].
     pub fn head_reaches(&self, commit: &str) -> Result<Option<bool>, Unproven> {
         self.store.head_reaches(commit)
+    }
+
+    /// The id of the tree of the head. Of an index or of files on disk, files that base does not have can be left out:
+    /// evidence that lies among them.
+    ///
+    /// # Errors
+    /// As [`Store::head_tree`].
+    pub fn head_tree(&self, left_out: &[RepoPath]) -> Result<ObjectId, Unproven> {
+        self.store.head_tree(left_out)
     }
 }

@@ -65,6 +65,8 @@ pub enum Form {
     ReviewAddressed,
     /// A fault was mended.
     Fixed,
+    /// The target tests, or every red one, fail for reasons that are not this change's.
+    Blame,
 }
 
 impl Form {
@@ -92,6 +94,7 @@ impl Form {
         Self::DocsUpdated,
         Self::ReviewAddressed,
         Self::Fixed,
+        Self::Blame,
     ];
 
     /// The form of a name; `None` where there is none of that name.
@@ -124,6 +127,7 @@ impl Form {
             Self::DocsUpdated => "docs-updated",
             Self::ReviewAddressed => "review-addressed",
             Self::Fixed => "fixed",
+            Self::Blame => "blame",
         }
     }
 }

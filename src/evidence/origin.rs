@@ -28,7 +28,11 @@ impl Origin {
 
     /// The path that a file has in the working tree, links resolved.
     pub fn path(&self, file: &Path) -> Option<RepoPath> {
-        let whole = file.canonicalize().ok()?;
+        self.inside(&file.canonicalize().ok()?)
+    }
+
+    /// The path that a place has in the working tree, whether there is a file or not; links must be resolved.
+    pub fn inside(&self, whole: &Path) -> Option<RepoPath> {
         let inside = whole.strip_prefix(self.root.as_ref()?).ok()?;
         RepoPath::new(inside.as_os_str().as_encoded_bytes()).ok()
     }

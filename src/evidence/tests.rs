@@ -2,6 +2,7 @@
 //!
 //! Cases are counted, totals are never trusted; every result of a case is kept and the worst one stands.
 
+pub mod blame;
 mod draft;
 pub mod gotest;
 pub mod junit;
@@ -11,7 +12,7 @@ pub mod read;
 pub mod trx;
 pub mod xunit;
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use super::file::Input;
 use crate::finding::Unproven;
@@ -158,6 +159,10 @@ pub enum Problem {
     Contradictory(String),
     /// A pattern that the caller gave matches no file.
     NoMatch(String),
+    /// A receipt says that it is about another tree, or about files that changed while the tests ran.
+    Stale(String),
+    /// Receipts were given, and none of them knows it.
+    Unbound(String),
 }
 
 /// Every case of every report that was given.
@@ -171,9 +176,40 @@ pub struct TestRun {
     pub problems: Vec<Problem>,
     /// Totals that disagree with the cases without hiding a failure, and other things worth knowing.
     pub notes: Vec<String>,
+    /// What receipts say about the reports, where any were given.
+    pub bound: Option<Bound>,
+}
+
+/// What receipts say about the reports of a run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bound {
+    /// The reports that a receipt binds to the judged tree, by their place in the run.
+    pub reports: BTreeSet<usize>,
+    /// Commands that failed on the judged tree while none of their reports shows anything red.
+    pub failed: Vec<FailedCommand>,
+}
+
+/// A recorded command that failed although its reports are green.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedCommand {
+    /// The receipt.
+    pub receipt: String,
+    /// The command as a reader would type it.
+    pub command: String,
+    /// How it ended.
+    pub exit_code: u8,
+    /// Its reports.
+    pub reports: Vec<String>,
 }
 
 impl TestRun {
+    /// Whether a receipt binds a report to the judged tree.
+    pub fn is_recorded(&self, report: usize) -> bool {
+        self.bound
+            .as_ref()
+            .is_some_and(|bound| bound.reports.contains(&report))
+    }
+
     /// The run, if all of it can be relied on.
     ///
     /// # Errors
@@ -183,6 +219,8 @@ impl TestRun {
             None => Ok(self),
             Some(Problem::Unreadable(why) | Problem::NoMatch(why)) => Err(Unproven::Unreadable(why.clone())),
             Some(Problem::Contradictory(why)) => Err(Unproven::Contradictory(why.clone())),
+            Some(Problem::Stale(why)) => Err(Unproven::Stale(why.clone())),
+            Some(Problem::Unbound(why)) => Err(Unproven::Insufficient(why.clone())),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{
         change::FileChange,
         coverage::Coverage,
         file::{self, Input},
-        tests::{Status as TestStatus, TestRun},
+        tests::{Status as TestStatus, TestRun, blame},
     },
     finding::{Finding, Kind, Level, Place, Side, Unproven},
     limits,
@@ -255,7 +255,7 @@ fn read(evidence: &Evidence, policy: Option<String>) -> Read {
         commits: change.commits().ok().map(<[_]>::len),
         task: evidence.task().is_ok(),
         claims: evidence.claims().ok().map(|claims| claims.claims.len()),
-        tests: evidence.tests_as_read().ok().map(counted),
+        tests: blamed(evidence),
         base_tests: evidence.base_tests().ok().map(counted),
         mutation: mutation.map(|run| (run.reports.len(), run.mutants.len())),
         coverage: coverage.map(Coverage::totals),
@@ -280,7 +280,19 @@ fn counted(run: &TestRun) -> Tests {
         passed: run.count(TestStatus::Passed),
         red: run.red().count(),
         skipped: run.count(TestStatus::Skipped),
+        recorded: run.bound.as_ref().map(|bound| bound.reports.len()),
+        blame: None,
     }
+}
+
+/// The head's run, with whose its failures are.
+fn blamed(evidence: &Evidence) -> Option<Tests> {
+    let run = evidence.tests_as_read().ok()?;
+    let tally = blame::tally(run, evidence.base_tests().ok());
+    Some(Tests {
+        blame: (tally != blame::Tally::default()).then_some(tally),
+        ..counted(run)
+    })
 }
 
 #[cfg(test)]

@@ -227,6 +227,26 @@ struct Tests {
     /// Cases that failed or ended in an error.
     red: usize,
     skipped: usize,
+    /// Reports that a receipt binds to the judged tree; absent where no receipt was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded: Option<usize>,
+    /// Whose failures they are, counted by test; absent where nothing is red.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blame: Option<Blame>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Blame {
+    /// Red here and not on the base.
+    new: usize,
+    /// Red here and on the base.
+    pre_existing: usize,
+    /// Red on the base and passing here.
+    fixed: usize,
+    /// Red and passing in one run.
+    flaky: usize,
+    /// Red here, and nothing is known about the base.
+    unknown: usize,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -390,6 +410,14 @@ fn evidence(read: &Read) -> Evidence {
         passed: tests.passed,
         red: tests.red,
         skipped: tests.skipped,
+        recorded: tests.recorded,
+        blame: tests.blame.map(|tally| Blame {
+            new: tally.new,
+            pre_existing: tally.pre_existing,
+            fixed: tally.fixed,
+            flaky: tally.flaky,
+            unknown: tally.unknown,
+        }),
     };
     let mutation = |(reports, mutants)| Mutation { reports, mutants };
     let coverage = |(covered, executable)| Coverage { covered, executable };

@@ -356,9 +356,11 @@ fn change(read: &Read) -> String {
 }
 
 fn tests(tests: &Tests) -> String {
+    let recorded = tests.recorded.map(|recorded| format!(" ({recorded} recorded)"));
     format!(
-        "{}, {} ({} passed, {} red, {} skipped)",
+        "{}{}, {} ({} passed, {} red, {} skipped)",
         plural(tests.reports, "report"),
+        recorded.unwrap_or_default(),
         plural(tests.cases, "case"),
         tests.passed,
         tests.red,

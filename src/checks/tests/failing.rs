@@ -11,7 +11,7 @@ use crate::{
     checks::Settings,
     evidence::{
         Evidence,
-        tests::{Status, TestCase, TestRun},
+        tests::{Status, TestCase, TestRun, blame},
     },
     finding::{Abstain, Finding, Judged, Level, Place},
 };
@@ -26,6 +26,7 @@ const NAMED: usize = 5;
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let run = as_read(evidence, settings)?;
     let base = Base::of(evidence);
+    let blame = blame::of(run, evidence.base_tests().ok());
     let mut known = Vec::new();
     let mut findings = Vec::new();
     for (key, cases) in red_by_name(run) {
@@ -35,7 +36,10 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             known.push(key);
             continue;
         }
-        let mut finding = finding(&key, &cases, run).because(base.says(&key));
+        let mut finding = finding(&key, &cases, run);
+        if let Some(blame) = blame.get(&key) {
+            finding = finding.because(format!("blame: {}; {}", blame.name(), base.says(&key)));
+        }
         if base.red.is_some() {
             finding = finding.fix("mend the code or the test");
         }

@@ -2,7 +2,9 @@
 //!
 //! A missing, unreadable, contradictory or outdated report proves nothing: the item is unproven. It is broken only where
 //! a report itself names an earlier commit of this very history. Moments and commit ids in a report are written by
-//! whoever made it: they accuse, and never acquit.
+//! whoever made it: they accuse, and never acquit. A receipt of the judged tree (`countersign record`) says more than
+//! either, so a report that one binds is not asked for its age; a recorded command that failed while its reports are
+//! green is broken evidence.
 
 use super::as_read;
 use crate::{
@@ -10,7 +12,7 @@ use crate::{
     evidence::{
         Evidence,
         change::ObjectId,
-        tests::{Report, TestRun},
+        tests::{FailedCommand, Report, TestRun},
     },
     finding::{Finding, Judged, Place, Unproven},
 };
@@ -24,6 +26,10 @@ const CLOCK_SKEW: i64 = 5 * 60;
 /// No report was given, or one is unreadable, contradicts itself, or is about another state of the code.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let run = as_read(evidence, settings)?;
+    let failed = failed(run);
+    if !failed.is_empty() {
+        return Ok(failed);
+    }
     let outdated = outdated(run, evidence);
     if !outdated.is_empty() {
         return Ok(outdated);
@@ -32,6 +38,40 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     foreign(run, evidence)?;
     old(run, evidence)?;
     Ok(Vec::new())
+}
+
+/// Commands that failed on the judged tree, and whose reports say nothing of it.
+fn failed(run: &TestRun) -> Vec<Finding> {
+    let failed = run.bound.iter().flat_map(|bound| &bound.failed);
+    let finding = |failed: &FailedCommand| {
+        let place = Place::Evidence {
+            file: failed.receipt.clone(),
+            line: None,
+        };
+        let says = format!(
+            "`{}` ended with exit code {}, and its reports show nothing red",
+            crate::escape::cut(&crate::escape::line(&failed.command), 200),
+            failed.exit_code
+        );
+        let reports: Vec<_> = failed
+            .reports
+            .iter()
+            .take(5)
+            .map(|file| crate::escape::line(file))
+            .collect();
+        Finding::new(place, says)
+            .because(format!("reports that it made: {}", reports.join(", ")))
+            .fix("read the output of the command, mend what failed, and record the run again")
+    };
+    failed.map(finding).collect()
+}
+
+/// The reports that no receipt binds to the judged tree.
+fn unbound(run: &TestRun) -> impl Iterator<Item = &Report> {
+    let reports = run.reports.iter().enumerate();
+    reports
+        .filter(|(place, _)| !run.is_recorded(*place))
+        .map(|(_, report)| report)
 }
 
 /// The commit that a report names, where it is not the judged head.
@@ -44,7 +84,7 @@ fn other_commit<'r>(report: &'r Report, evidence: &'r Evidence) -> Option<(&'r s
 /// Reports that name a commit which the head has left behind.
 fn outdated(run: &TestRun, evidence: &Evidence) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for report in &run.reports {
+    for report in unbound(run) {
         let Some((named, head)) = other_commit(report, evidence) else {
             continue;
         };
@@ -66,9 +106,7 @@ fn outdated(run: &TestRun, evidence: &Evidence) -> Vec<Finding> {
 
 /// A report that names a commit which is not the head and not known to be behind it.
 fn foreign(run: &TestRun, evidence: &Evidence) -> Result<(), Unproven> {
-    let other = run
-        .reports
-        .iter()
+    let other = unbound(run)
         .find_map(|report| other_commit(report, evidence).map(|(named, head)| (report, named, head)));
     match other {
         None => Ok(()),
@@ -86,7 +124,7 @@ fn old(run: &TestRun, evidence: &Evidence) -> Result<(), Unproven> {
         return Ok(());
     };
     let age = |report: &Report| report.timestamp.map(|moment| time.saturating_sub(moment));
-    let old = run.reports.iter().find_map(|report| {
+    let old = unbound(run).find_map(|report| {
         age(report)
             .filter(|age| *age > CLOCK_SKEW)
             .map(|age| (report, age))

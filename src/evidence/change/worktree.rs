@@ -18,6 +18,7 @@ use super::{
     objects::{self, Objects},
     open,
     revision::{self, Point},
+    snapshot::{self, Snapshot},
     unfinished, walk,
 };
 use crate::{
@@ -70,6 +71,33 @@ pub fn worktree(folder: &Path, base: Option<&str>) -> Result<(Change, State), Er
     let base = begun.base_id();
     let change = begun.against(Source::Worktree { base }, looked.versions, looked.captured)?;
     Ok((notes.into_iter().fold(change, Change::with_note), state))
+}
+
+/// The files on disk as they are now, ignored ones left out.
+///
+/// # Errors
+/// As [`worktree`], or a folder cannot be listed.
+pub fn snapshot(folder: &Path) -> Result<Snapshot, Error> {
+    let begun = Begun::at(folder, None)?;
+    let mut tracked = begun.index.paths();
+    let untracked = begun.disk.untracked(|path| tracked.contains(path))?;
+    if untracked.unreadable > 0 {
+        return Err(Error::repository(
+            format!(
+                "{} folders cannot be listed, so the tree is not known",
+                untracked.unreadable
+            ),
+            "make them readable, or let git ignore them",
+        ));
+    }
+    let looked = begun.look(tracked.iter().cloned().chain(untracked.paths).collect())?;
+    tracked.extend(begun.base_files.keys().cloned());
+    Ok(Snapshot {
+        head: begun.base.as_ref().map(|head| walk::id(head.id)),
+        head_tree: begun.base.as_ref().map(|head| walk::id(head.tree)),
+        files: looked.versions,
+        tracked,
+    })
 }
 
 /// A repository with a working tree, its index, and the commit to compare with.
@@ -448,6 +476,17 @@ impl Store for Files {
                 .collect()),
             Side::Head => Ok(self.head.keys().cloned().collect()),
         }
+    }
+
+    fn head_tree(&self, left_out: &[RepoPath]) -> Result<ObjectId, Unproven> {
+        let mut kept = Vec::new();
+        for (path, version) in &self.head {
+            let is_left_out = left_out.contains(path) && self.objects.entry(self.base, path)?.is_none();
+            if !is_left_out {
+                kept.push(version);
+            }
+        }
+        snapshot::tree(kept.into_iter())
     }
 
     fn head_reaches(&self, _: &str) -> Result<Option<bool>, Unproven> {

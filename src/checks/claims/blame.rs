@@ -1,0 +1,107 @@
+//! Were the failures that the author calls somebody else's there before?
+//!
+//! Told by a run of the base alone: without one, or where it does not list the test, nobody knows.
+
+use crate::{
+    checks::Settings,
+    claims::{self, Standing, against},
+    evidence::{
+        Evidence, Supplied,
+        claims::{Claim, Form},
+        tests::{Status, TestCase, TestRun, blame, blame::Blame},
+    },
+    finding::Judged,
+    limits,
+};
+
+/// The form that this check decides.
+pub const FORMS: &[Form] = &[Form::Blame];
+
+/// Judges the item.
+///
+/// # Errors
+/// No claims were given, none puts a failure on others, or there is no run of the base to tell by.
+pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    claims::sum(standings(evidence, settings)?)
+}
+
+/// Every claim that a failure is somebody else's, with what it comes to.
+///
+/// # Errors
+/// No claims were given.
+pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'a> {
+    let one = |claim: &Claim| -> Vec<Standing> {
+        let told = |target: Option<&str>| told(claim, target, evidence).unwrap_or_else(Standing::Lacking);
+        if claim.targets.is_empty() {
+            return vec![told(None)];
+        }
+        claim.targets.iter().map(|target| told(Some(target))).collect()
+    };
+    Ok(claims::judge(evidence.claims()?, FORMS, one))
+}
+
+fn told(claim: &Claim, target: Option<&str>, evidence: &Evidence) -> Supplied<Standing> {
+    let head = evidence.tests_as_read()?;
+    let red: Vec<&TestCase> = head.red().filter(|case| is_meant(case, target)).collect();
+    if red.is_empty() {
+        evidence.tests()?;
+        return Ok(Standing::unverifiable("nothing that it is about is red"));
+    }
+    let base = evidence.base_tests()?;
+    let whose = blame::of(head, Some(base));
+    let (mut own, mut unknown) = (Vec::new(), 0);
+    for case in &red {
+        let key = case.id.key();
+        match whose.get(&key) {
+            Some(Blame::New) if passed(base, &key) && !own.contains(&key) => own.push(key),
+            Some(Blame::PreExisting | Blame::Flaky) => {}
+            Some(Blame::New) if own.contains(&key) => {}
+            Some(Blame::New | Blame::Fixed | Blame::Unknown) | None => unknown += 1,
+        }
+    }
+    if own.is_empty() && unknown > 0 {
+        return Ok(Standing::unverifiable(format!(
+            "the report of the base does not list {unknown} of them"
+        )));
+    }
+    if own.is_empty() {
+        return Ok(Standing::Supported(None));
+    }
+    let says = format!(
+        "{} failures are said to be somebody else's, and the base passes them",
+        own.len()
+    );
+    let shown = own.iter().take(limits::NAMED);
+    let finding = shown.fold(against(claim, says), |finding, key| {
+        finding.because(format!(
+            "`{}` is red here and passes on the base",
+            crate::escape::line(key)
+        ))
+    });
+    Ok(finding.into())
+}
+
+/// Whether a run has nothing but green results under a name.
+fn passed(run: &TestRun, key: &str) -> bool {
+    let mut results = run.cases.iter().filter(|case| case.id.key() == key).peekable();
+    results.peek().is_some() && results.all(|case| case.status == Status::Passed && !case.flaky)
+}
+
+/// Whether a claim means a case: all of them where it names none.
+fn is_meant(case: &TestCase, target: Option<&str>) -> bool {
+    let Some(target) = target.map(str::trim).filter(|target| *target != "all") else {
+        return true;
+    };
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    [case.id.key(), case.id.definition(), case.id.full()]
+        .iter()
+        .any(|name| {
+            name.match_indices(target).any(|(start, _)| {
+                let before = name.get(..start).and_then(|head| head.chars().next_back());
+                let after = name
+                    .get(start + target.len()..)
+                    .and_then(|tail| tail.chars().next());
+                !before.is_some_and(word) && !after.is_some_and(word)
+            })
+        })
+}

@@ -1,0 +1,3 @@
+pub fn half(n: u32, up: bool) -> u32 {
+    n / 2 + u32::from(up)
+}

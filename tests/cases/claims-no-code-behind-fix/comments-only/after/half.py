@@ -1,0 +1,3 @@
+# rounds down now
+def half(n):
+    return n / 2

@@ -1,0 +1,5 @@
+package client
+
+func New() int {
+	return 1
+}

@@ -1,0 +1,9 @@
+package client
+
+func Old() int {
+	return 1
+}
+
+func New() int {
+	return 1
+}

@@ -1,0 +1,3 @@
+class LegacyClient:
+    def get(self):
+        return 1

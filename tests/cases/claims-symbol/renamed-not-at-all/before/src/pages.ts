@@ -1,0 +1,3 @@
+export function fetchAll(): number {
+  return 1;
+}
