@@ -1,8 +1,11 @@
 //! What does the gate say about every commit of a history?
 //!
 //! ```text
-//! cargo run --release --example history -- REPOSITORY [--last N] [--agents]
+//! cargo run --release --example history -- REPOSITORY [--last N] [--agents] [--reverse] [--only PREFIX] [COMMIT…]
 //! ```
+//!
+//! `--reverse` judges the way back, from each commit to its parent: a commit that strengthens tests then weakens them.
+//! `--only` shows the findings of checks whose names begin so. Commits that are named are the only ones judged.
 //!
 //! Judges each commit that is no merge against its parent, with no configuration and no evidence but the commit
 //! itself, and prints every finding and the counts per check: the material of `docs/precision.md`.
@@ -18,28 +21,81 @@ use countersign::{
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    let (mut folder, mut last, mut agents) = (None, 300, false);
+    let mut wish = Wish {
+        last: 300,
+        ..Wish::default()
+    };
+    let mut folder = None;
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--last" => {
-                last = arguments
+                wish.last = arguments
                     .next()
                     .and_then(|number| number.parse().ok())
-                    .unwrap_or(last)
+                    .unwrap_or(wish.last)
             }
-            "--agents" => agents = true,
-            _ => folder = Some(argument),
+            "--agents" => wish.agents = true,
+            "--reverse" => wish.reverse = true,
+            "--only" => wish.only = arguments.next().unwrap_or_default(),
+            _ if folder.is_none() => folder = Some(argument),
+            _ => wish.named.push(argument),
         }
     }
     let Some(folder) = folder else {
         return ExitCode::from(2);
     };
-    match run(Path::new(&folder), last, agents) {
+    match run(Path::new(&folder), &wish) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::from(2)
         }
+    }
+}
+
+/// Which commits are judged, which way, and what is shown.
+#[derive(Default)]
+struct Wish {
+    last: usize,
+    agents: bool,
+    reverse: bool,
+    only: String,
+    named: Vec<String>,
+}
+
+/// A repository of its own that borrows the objects of another, for commits that take a change back.
+struct Back {
+    folder: tempfile::TempDir,
+    repository: git2::Repository,
+}
+
+impl Back {
+    fn new(of: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let lender = git2::Repository::open(of).or_else(|_| git2::Repository::discover(of))?;
+        let folder = tempfile::tempdir()?;
+        let made = git2::Repository::init_bare(folder.path())?;
+        let objects = lender.commondir().join("objects").canonicalize()?;
+        std::fs::write(
+            made.path().join("objects/info/alternates"),
+            format!("{}\n", objects.display()),
+        )?;
+        let shallow = lender.commondir().join("shallow");
+        if shallow.exists() {
+            std::fs::copy(shallow, made.path().join("shallow"))?;
+        }
+        let repository = git2::Repository::open(folder.path())?;
+        Ok(Self { folder, repository })
+    }
+
+    /// A commit upon `commit` with the files of its parent, that says nothing about it.
+    fn way_back(&self, commit: &str, parent: &str) -> Result<String, git2::Error> {
+        let find = |id: &str| self.repository.find_commit(git2::Oid::from_str(id)?);
+        let (commit, tree) = (find(commit)?, find(parent)?.tree()?);
+        let author = commit.author();
+        let id = self
+            .repository
+            .commit(None, &author, &author, "update", &tree, &[&commit])?;
+        Ok(id.to_string())
     }
 }
 
@@ -52,20 +108,26 @@ struct Tally {
     findings: BTreeMap<Level, usize>,
 }
 
-fn run(folder: &Path, last: usize, agents: bool) -> Result<(), Box<dyn std::error::Error>> {
+fn run(folder: &Path, wish: &Wish) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
-    let commits = commits(folder, last, agents)?;
+    let commits = commits(folder, wish)?;
+    let back = wish.reverse.then(|| Back::new(folder)).transpose()?;
     let (mut tallies, mut verdicts, mut errors): (BTreeMap<&str, Tally>, BTreeMap<&str, usize>, usize) =
         Default::default();
     for (commit, parent, subject) in &commits {
-        let range = Range::Commits {
-            base: Some(parent.clone()),
-            head: Some(commit.clone()),
+        let (base, head) = match &back {
+            Some(back) => (commit.clone(), back.way_back(commit, parent)?),
+            None => (parent.clone(), commit.clone()),
         };
+        let range = Range::Commits {
+            base: Some(base),
+            head: Some(head),
+        };
+        let folder = back.as_ref().map_or(folder, |back| back.folder.path());
         match gate::judge(&Inputs::of(range, folder)) {
             Ok(report) => {
                 *verdicts.entry(report.verdict.name()).or_default() += 1;
-                show(&report, commit, subject, &mut tallies, &mut out)?;
+                show(&report, &wish.only, (commit, subject), &mut tallies, &mut out)?;
             }
             Err(Error::Repository { problem, .. }) if problem.starts_with("nothing changed") => {
                 *verdicts.entry("empty").or_default() += 1;
@@ -100,15 +162,15 @@ fn run(folder: &Path, last: usize, agents: bool) -> Result<(), Box<dyn std::erro
 
 fn show<'a>(
     report: &Report,
-    commit: &str,
-    subject: &str,
+    only: &str,
+    (commit, subject): (&str, &str),
     tallies: &mut BTreeMap<&'a str, Tally>,
     out: &mut impl std::io::Write,
 ) -> std::io::Result<()>
 where
     Report: 'a,
 {
-    for item in &report.items {
+    for item in report.items.iter().filter(|item| item.id.starts_with(only)) {
         let tally = tallies.entry(item.id).or_default();
         match item.state {
             State::Holds => tally.holds += 1,
@@ -134,11 +196,12 @@ where
 
 type Found = Vec<(String, String, String)>;
 
-fn commits(folder: &Path, last: usize, agents: bool) -> Result<Found, git2::Error> {
+fn commits(folder: &Path, wish: &Wish) -> Result<Found, git2::Error> {
     let repository = git2::Repository::open(folder).or_else(|_| git2::Repository::discover(folder))?;
     let mut walk = repository.revwalk()?;
     walk.push_head()?;
     let mut found = Vec::new();
+    let is_named = |id: &str| wish.named.is_empty() || wish.named.iter().any(|named| id.starts_with(named));
     for id in walk {
         let commit = repository.find_commit(id?)?;
         let message = String::from_utf8_lossy(commit.message_bytes()).to_lowercase();
@@ -150,11 +213,11 @@ fn commits(folder: &Path, last: usize, agents: bool) -> Result<Found, git2::Erro
             || message.lines().any(|line| {
                 line.starts_with("co-authored-by:") && names.iter().any(|name| line.contains(name))
             });
-        if commit.parent_count() == 1 && (!agents || by_agent) {
+        if commit.parent_count() == 1 && (!wish.agents || by_agent) && is_named(&commit.id().to_string()) {
             let subject = message.lines().next().unwrap_or_default().to_owned();
             found.push((commit.id().to_string(), commit.parent_id(0)?.to_string(), subject));
         }
-        if found.len() == last {
+        if found.len() == wish.last {
             break;
         }
     }

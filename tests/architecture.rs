@@ -30,6 +30,8 @@ const LAYERS: &[&[&str]] = &[
         "kinds",
         "leftovers",
         "moved",
+        "pairs",
+        "production",
         "risk",
         "rules",
         "substitution",

@@ -9,6 +9,14 @@ pub mod report_missing;
 pub mod required_suite;
 pub mod uncovered_lines;
 
+pub mod assertions_removed;
+pub mod deleted;
+pub mod expected_changed;
+pub mod missing;
+pub mod new_not_executed;
+pub mod skip_added;
+pub mod snapshot_bulk;
+
 use crate::{
     checks::Settings,
     date::Date,

@@ -1,0 +1,179 @@
+//! Did every new test run?
+//!
+//! A test that the runner never finds, in a file it does not collect or under a name it does not look for, is green
+//! by absence. A name that fits is enough to clear a test; a switch on the test is judged by `tests-skip-added`.
+
+use std::collections::BTreeMap;
+
+use super::{counts, listed, number, some};
+use crate::{
+    checks::Settings,
+    code::{
+        facts::TestKind,
+        names::{Case, Fit, fit},
+    },
+    evidence::{
+        Evidence,
+        tests::{TestCase, TestRun},
+    },
+    finding::{Abstain, Finding, Judged, Level, Place},
+    kinds::FileKind,
+    pairs::{Known, Pairs},
+    path::RepoPath,
+};
+
+/// Names in one finding.
+const NAMED: usize = 5;
+
+/// Judges the item.
+///
+/// # Errors
+/// No test is new, no report was given, or one cannot be relied on.
+pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    let pairs = Pairs::of(evidence, &settings.kinds);
+    let new: Vec<&Known<'_>> = pairs.new.iter().filter(|new| must_run(new, settings)).collect();
+    if new.is_empty() {
+        pairs.whole()?;
+        return Err(Abstain::not_applicable(
+            "the change adds no test that must run by itself",
+        ));
+    }
+    let run = evidence.tests()?;
+    let cases = Cases::of(run);
+    let mut missing: BTreeMap<(&RepoPath, bool), Vec<&Known<'_>>> = BTreeMap::new();
+    for known in new {
+        match cases.ran(known) {
+            Ran::Yes => {}
+            Ran::Skipped if is_known(known, evidence, settings, run) => {}
+            ran => missing
+                .entry((known.path, ran == Ran::Skipped))
+                .or_default()
+                .push(known),
+        }
+    }
+    let findings: Vec<Finding> = missing
+        .iter()
+        .filter_map(|((path, skipped), tests)| finding(path, *skipped, tests, run))
+        .collect();
+    if findings.is_empty() {
+        pairs.whole()?;
+    }
+    Ok(findings)
+}
+
+/// Whether a runner is bound to list a test under its own name. Subtests and factories have names that are made while
+/// running, examples run only with expected output, and a test with a switch may be off on this machine.
+fn must_run(new: &Known<'_>, settings: &Settings) -> bool {
+    let alone = match new.test.kind {
+        TestKind::Case | TestKind::Property => true,
+        TestKind::Subtest | TestKind::Factory | TestKind::Example => false,
+    };
+    let own = matches!(settings.kinds.of(new.path), FileKind::Source | FileKind::Test);
+    alone && own && !new.test.dynamic && new.test.markers.is_empty() && !is_data(new.path)
+}
+
+/// Sources that tests read, and never run: they may hold what looks like a test.
+fn is_data(path: &RepoPath) -> bool {
+    let folders = path.lossy().to_lowercase();
+    folders.split('/').any(|part| {
+        matches!(
+            part,
+            "fixtures" | "testdata" | "examples" | "templates" | "resources" | "snippets"
+        )
+    })
+}
+
+fn is_known(known: &Known<'_>, evidence: &Evidence, settings: &Settings, run: &TestRun) -> bool {
+    let lists = &settings.policy.tests;
+    let entry = |case: &TestCase| listed(&lists.flaky, &case.id).or_else(|| listed(&lists.failing, &case.id));
+    let own = run.cases.iter().filter(|case| fits(known, case) != Fit::No);
+    own.filter_map(entry).any(|entry| counts(entry, evidence))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ran {
+    Yes,
+    Skipped,
+    No,
+}
+
+/// The cases of a run, by the words of their names.
+struct Cases<'r> {
+    by_word: BTreeMap<&'r str, Vec<&'r TestCase>>,
+    all: Vec<&'r TestCase>,
+}
+
+impl<'r> Cases<'r> {
+    fn of(run: &'r TestRun) -> Self {
+        let mut by_word: BTreeMap<&str, Vec<&TestCase>> = BTreeMap::new();
+        for case in &run.cases {
+            for word in words(&case.id.name) {
+                let known = by_word.entry(word).or_default();
+                if known.last().is_none_or(|last| !std::ptr::eq(*last, case)) {
+                    known.push(case);
+                }
+            }
+        }
+        Self {
+            by_word,
+            all: run.cases.iter().collect(),
+        }
+    }
+
+    fn ran(&self, known: &Known<'_>) -> Ran {
+        let rarest =
+            words(&known.test.name).map(|word| self.by_word.get(word).map_or(&[][..], Vec::as_slice));
+        // a parametrised Java test may be listed by number alone, and a title may stand in the class
+        let titled = known.test.title.is_some() || known.test.parametrised;
+        let own = rarest
+            .min_by_key(|cases| cases.len())
+            .filter(|_| !titled)
+            .unwrap_or(&self.all);
+        let fitting: Vec<&&TestCase> = own.iter().filter(|case| fits(known, case) != Fit::No).collect();
+        if fitting.iter().any(|case| case.status.executed()) {
+            return Ran::Yes;
+        }
+        if fitting.is_empty() { Ran::No } else { Ran::Skipped }
+    }
+}
+
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
+}
+
+fn fits(known: &Known<'_>, case: &TestCase) -> Fit {
+    let said = Case {
+        suite: &case.id.suite,
+        class: &case.id.class,
+        name: &case.id.name,
+        file: &case.id.file,
+    };
+    fit(known.language, known.path, known.test, &said)
+}
+
+fn finding(path: &RepoPath, skipped: bool, tests: &[&Known<'_>], run: &TestRun) -> Option<Finding> {
+    let first = tests.first()?;
+    let names: Vec<String> = tests.iter().map(|known| known.full()).collect();
+    let what = number(tests.len(), "new test", "new tests");
+    let how = match (skipped, tests.len()) {
+        (true, 1) => "is listed as skipped",
+        (true, _) => "are listed as skipped",
+        (false, 1) => "is in no report",
+        (false, _) => "are in no report",
+    };
+    let says = format!(
+        "{what} of `{path}` {how}: {}",
+        some(names.iter().map(String::as_str), NAMED)
+    );
+    let finding = Finding::new(Place::line(path, first.test.header), says).because(format!(
+        "the reports list {}",
+        number(run.cases.len(), "case", "cases")
+    ));
+    // what a missing service or platform switches off while running is honest more often than not
+    Some(if skipped {
+        finding.at_most(Level::Warn)
+    } else {
+        finding
+    })
+}

@@ -1,0 +1,143 @@
+//! Was a test switched off?
+//!
+//! A marker that a test had before, under whatever name and in whatever file, is not new. A switch that depends on the
+//! platform or on a missing tool is shown and accuses nobody.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    checks::Settings,
+    code::facts::{Marker, MarkerKind},
+    evidence::Evidence,
+    finding::{Finding, Judged, Level, Place, Side},
+    pairs::{Known, Pairs},
+    policy::Pattern,
+    risk,
+};
+
+/// Words by which an author says that a test is switched off.
+const SAYS: &str =
+    r"\b(skip|ignor|disabl|quarantin|xfail|expected.fail|known.fail|mut(e|ing)\b|not run\b|todo)";
+/// What such a sentence is about.
+const TESTS: &str = r"\b(tests?|specs?|suites?|cases?|ci|flaky)\b";
+/// What shows that somebody keeps track of a switched-off test.
+const TRACKED: &str = r"https?://|#\d+|\b[a-z][a-z0-9]+-\d+\b";
+
+/// Judges the item.
+///
+/// # Errors
+/// A changed file could not be understood and nothing else is accused.
+pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    let pairs = Pairs::of(evidence, &settings.kinds);
+    let mut seen = BTreeSet::new();
+    let mut findings = Vec::new();
+    for (before, after) in pairs.after() {
+        for marker in added(evidence, before, after) {
+            if seen.insert((after.path, marker.line, marker.kind)) && !is_assigned(evidence, after, marker) {
+                findings.push(finding(evidence, before, after, marker));
+            }
+        }
+    }
+    if findings.is_empty() {
+        pairs.whole()?;
+    }
+    Ok(findings)
+}
+
+/// The markers of a test that it did not have before, each paid for by one it had.
+fn added<'e>(evidence: &'e Evidence, before: Option<Known<'e>>, after: Known<'e>) -> Vec<&'e Marker> {
+    let mut had: Vec<&Marker> = match before {
+        Some(known) => known.test.markers.iter().collect(),
+        None => of_groups(evidence, after),
+    };
+    let new = after.test.markers.iter().filter(|marker| {
+        let same = had.iter().position(|old| pays(old, marker));
+        same.map(|index| had.swap_remove(index)).is_none()
+    });
+    // a plan for a test that never was takes nothing away
+    new.filter(|marker| before.is_some() || marker.kind != MarkerKind::Todo)
+        .collect()
+}
+
+/// The markers of groups that were there before: a new test joins them and switches nothing off.
+fn of_groups<'e>(evidence: &'e Evidence, after: Known<'e>) -> Vec<&'e Marker> {
+    let before = after.file.before().map(|version| &version.path);
+    let facts = before.and_then(|path| evidence.code(path, Side::Base).ok());
+    let markers = facts
+        .into_iter()
+        .flat_map(|facts| &facts.tests)
+        .flat_map(|test| &test.markers);
+    markers.filter(|marker| marker.inherited).collect()
+}
+
+/// Whether a test was as much switched off before: by the same kind of switch, and no more by condition.
+fn pays(old: &Marker, new: &Marker) -> bool {
+    old.kind == new.kind && (!old.conditional || new.conditional)
+}
+
+/// The task names the very file, and the marker says where its return is tracked.
+fn is_assigned(evidence: &Evidence, after: Known<'_>, marker: &Marker) -> bool {
+    let named = evidence.task().is_ok_and(|task| {
+        task.allow
+            .as_ref()
+            .is_some_and(|allow| allow.names_literally(after.path))
+    });
+    named && is_tracked(marker)
+}
+
+fn is_tracked(marker: &Marker) -> bool {
+    marker
+        .reason
+        .as_deref()
+        .is_some_and(|reason| holds(TRACKED, reason))
+}
+
+fn holds(pattern: &str, text: &str) -> bool {
+    Pattern::new(pattern).is_ok_and(|pattern| pattern.matches(&text.to_lowercase()))
+}
+
+fn finding(evidence: &Evidence, before: Option<Known<'_>>, after: Known<'_>, marker: &Marker) -> Finding {
+    let what = match marker.kind {
+        MarkerKind::Skip | MarkerKind::Todo => "is switched off",
+        MarkerKind::ExpectedFailure => "is expected to fail",
+        MarkerKind::Only => "runs alone, and its siblings no longer run",
+    };
+    let since = if before.is_some() { "now " } else { "is new and " };
+    let condition = if marker.conditional {
+        " under a condition"
+    } else {
+        ""
+    };
+    let name = crate::escape::line(&after.full()).into_owned();
+    let says = format!(
+        "`{name}` {since}{what}{condition} (`{}`)",
+        crate::escape::line(&marker.name)
+    );
+    let finding = Finding::new(Place::line(after.path, marker.line), says);
+    let finding = match &marker.reason {
+        Some(reason) => finding.because(format!("the reason given: {}", crate::escape::line(reason))),
+        None => finding.because("no reason is given"),
+    };
+    let level = weighs(evidence, before, after, marker);
+    level.into_iter().fold(finding, Finding::at_most)
+}
+
+/// What keeps an added marker from weighing in full.
+fn weighs(
+    evidence: &Evidence,
+    before: Option<Known<'_>>,
+    after: Known<'_>,
+    marker: &Marker,
+) -> Option<Level> {
+    if marker.conditional {
+        return Some(Level::Info);
+    }
+    if marker.kind == MarkerKind::Only {
+        return None;
+    }
+    let declared = risk::declared(evidence, |text| {
+        text.lines()
+            .any(|line| holds(SAYS, line) && (holds(TESTS, line) || line.contains(&after.test.name)))
+    });
+    (declared.is_some() || is_tracked(marker) || before.is_none()).then_some(Level::Warn)
+}

@@ -1,0 +1,7 @@
+import pytest
+from shop import total
+
+
+def test_refuses():
+    with pytest.raises(Exception):
+        total([-1])

@@ -1,0 +1,10 @@
+#[test]
+fn reads_a_price() {
+    let price = shop::read("3 EUR");
+    check_price(&price);
+}
+
+fn check_price(price: &Price) {
+    assert_eq!(price.amount, 3);
+    assert_eq!(price.currency, "EUR");
+}

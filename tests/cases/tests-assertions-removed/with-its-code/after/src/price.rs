@@ -1,0 +1,3 @@
+pub struct Price {
+    pub amount: u32,
+}

@@ -1,0 +1,4 @@
+pub struct Price {
+    pub amount: u32,
+    pub currency: String,
+}

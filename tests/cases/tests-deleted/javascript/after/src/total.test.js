@@ -1,0 +1,5 @@
+describe('total', () => {
+  it('adds two prices', () => {
+    expect(total([1, 2])).toBe(3);
+  });
+});

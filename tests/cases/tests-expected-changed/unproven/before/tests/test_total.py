@@ -1,0 +1,9 @@
+from shop import total
+
+
+def test_total():
+    assert total([1, 2]) == 3
+
+
+def test_empty():
+    assert total([]) == 0

@@ -1,0 +1,13 @@
+from shop import total
+
+
+def test_total():
+    assert total([1, 2]) == 3
+
+
+def test_empty():
+    assert total([]) == 0
+
+
+def test_one():
+    assert total([1]) == 1

@@ -1,0 +1,11 @@
+import pytest
+from shop import total
+
+
+def test_total():
+    assert total([1, 2]) == 3
+
+
+@pytest.mark.skip
+def test_empty():
+    assert total([]) == 0

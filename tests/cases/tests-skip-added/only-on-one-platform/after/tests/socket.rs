@@ -1,0 +1,5 @@
+#[cfg(unix)]
+#[test]
+fn opens_a_socket() {
+    assert_eq!(shop::open(), 1);
+}

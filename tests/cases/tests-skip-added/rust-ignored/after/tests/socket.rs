@@ -1,0 +1,5 @@
+#[test]
+#[ignore]
+fn opens_a_socket() {
+    assert_eq!(shop::open(), 1);
+}

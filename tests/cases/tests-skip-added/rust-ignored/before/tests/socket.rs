@@ -1,0 +1,4 @@
+#[test]
+fn opens_a_socket() {
+    assert_eq!(shop::open(), 1);
+}
