@@ -9,7 +9,7 @@ pub mod tests;
 
 use crate::{
     companions::Companions, evidence::Evidence, finding::Judged, kinds::Kinds, leftovers::Leftovers,
-    policy::Policy, risk::Risks,
+    policy::Policy, risk::Risks, runner::Runner,
 };
 
 /// What the team decided, in the form in which checks ask for it.
@@ -25,6 +25,8 @@ pub struct Settings {
     pub companions: Companions,
     /// What tools leave behind.
     pub leftovers: Leftovers,
+    /// Which settings make a test run more tolerant.
+    pub runner: Runner,
 }
 
 impl Settings {
@@ -37,12 +39,14 @@ impl Settings {
         let risks = Risks::new(&policy.scope.protected)?;
         let companions = Companions::new(&policy.scope.companions)?;
         let leftovers = Leftovers::new()?;
+        let runner = Runner::new()?;
         Ok(Self {
             policy,
             kinds,
             risks,
             companions,
             leftovers,
+            runner,
         })
     }
 }
@@ -89,6 +93,7 @@ pub const CHECKS: &[Check] = &[
     check("tests-flaky", tests::flaky::run),
     check("tests-implausible-time", tests::implausible_time::run),
     check("tests-uncovered-lines", tests::uncovered_lines::run),
+    check("tests-runner-weakened", tests::runner_weakened::run),
     check("mutation-score", mutation::score::run),
     check("mutation-survivor", mutation::survivor::run),
     check("mutation-missing", mutation::missing::run),

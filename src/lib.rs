@@ -36,6 +36,7 @@ pub mod policy;
 pub mod report;
 pub mod risk;
 pub mod rules;
+pub mod runner;
 pub mod substitution;
 pub mod verdict;
 pub mod waiver;

@@ -32,6 +32,7 @@ const LAYERS: &[&[&str]] = &[
         "moved",
         "risk",
         "rules",
+        "runner",
         "substitution",
     ],
     &["checks"],

@@ -7,6 +7,7 @@ pub mod implausible_time;
 pub mod none_executed;
 pub mod report_missing;
 pub mod required_suite;
+pub mod runner_weakened;
 pub mod uncovered_lines;
 
 use crate::{
