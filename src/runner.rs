@@ -107,7 +107,10 @@ impl Rule {
 
     /// Whether a setting is of its kind.
     pub fn is_about(&self, setting: &Setting) -> bool {
-        let of_kind = self.setting.as_ref().is_some_and(|own| own.matches(&setting.full));
+        let of_kind = self
+            .setting
+            .as_ref()
+            .is_some_and(|own| own.matches(&setting.full));
         of_kind && !self.unless.as_ref().is_some_and(|not| not.matches(&setting.full))
     }
 
@@ -119,7 +122,8 @@ impl Rule {
     /// Whether a text of the author names it.
     pub fn is_named_in(&self, text: &str) -> bool {
         let text = text.to_lowercase();
-        text.lines().any(|line| self.words.iter().any(|word| word.matches(line)))
+        text.lines()
+            .any(|line| self.words.iter().any(|word| word.matches(line)))
     }
 }
 
@@ -143,7 +147,8 @@ impl Runner {
     /// # Errors
     /// The embedded table is wrong: a fault of this program.
     pub fn new() -> Result<Self, Error> {
-        let Pack { test_command, rules } = yaml::trusted("runner.yaml", include_str!("../rules/runner.yaml"))?;
+        let Pack { test_command, rules } =
+            yaml::trusted("runner.yaml", include_str!("../rules/runner.yaml"))?;
         Ok(Self { test_command, rules })
     }
 
@@ -155,5 +160,152 @@ impl Runner {
     /// Whether a line runs tests.
     pub fn runs_tests(&self, line: &str) -> bool {
         self.test_command.matches(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rules that a text of a file falls under, line by line.
+    fn named(path: &str, text: &str) -> Vec<String> {
+        let runner = Runner::new().unwrap();
+        let path = RepoPath::new(path).unwrap();
+        let settings = settings::read(&path, text);
+        let covering = runner.rules().iter().filter(|rule| rule.covers(&path));
+        let about = covering.filter(|rule| settings.iter().any(|setting| rule.is_about(setting)));
+        about.map(|rule| rule.id.clone()).collect()
+    }
+
+    #[test]
+    fn settings_of_every_runner_are_known() {
+        for (path, text, id) in [
+            (
+                ".github/workflows/ci.yml",
+                "jobs:\n  t:\n    continue-on-error: true\n",
+                "job-may-fail",
+            ),
+            ("Makefile", "test:\n\t-cargo test\n", "recipe-ignores-exit"),
+            ("ci/test.sh", "set +e\npytest\n", "errors-let-through"),
+            (
+                "package.json",
+                "{\n\"scripts\": {\n\"test\": \"echo ok\"\n}\n}\n",
+                "test-command-replaced",
+            ),
+            (
+                "jest.config.js",
+                "module.exports = {\n  passWithNoTests: true,\n};\n",
+                "passes-without-tests",
+            ),
+            (
+                "pytest.ini",
+                "[pytest]\naddopts = -q\n  --co\n",
+                "pytest-runs-less",
+            ),
+            (
+                "setup.cfg",
+                "[tool:pytest]\npython_files = a.py\n",
+                "pytest-looks-elsewhere",
+            ),
+            (
+                "jest.config.js",
+                "module.exports = {\n  testRegex: 'x',\n};\n",
+                "js-regex-changed",
+            ),
+            (
+                "pyproject.toml",
+                "[tool.coverage.report]\nfail_under = 80\n",
+                "coverage-lowered",
+            ),
+            ("Cargo.toml", "[package]\nautotests = false\n", "rust-tests-off"),
+            (
+                "Cargo.toml",
+                "[profile.test]\noverflow-checks = false\n",
+                "rust-tests-off",
+            ),
+            (
+                ".cargo/config.toml",
+                "[build]\nrustc-wrapper = \"./w\"\n",
+                "cargo-runner",
+            ),
+            (
+                ".config/nextest.toml",
+                "[profile.ci]\nretries = 3\n",
+                "nextest-retries",
+            ),
+        ] {
+            let found = named(path, text);
+            assert!(found.iter().any(|one| one == id), "{path} {text:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn ordinary_settings_are_left_alone() {
+        for (path, text) in [
+            (
+                "pyproject.toml",
+                "[tool.pytest.ini_options]\naddopts = \"-ra -q --strict-markers\"\nasyncio_mode = \"auto\"\n",
+            ),
+            (
+                "Cargo.toml",
+                "[[bench]]\nname = \"b\"\nharness = false\n\n[profile.release]\npanic = \"abort\"\n",
+            ),
+            (
+                ".cargo/config.toml",
+                "[target.wasm32-unknown-unknown]\nrunner = \"wasm-bindgen-test-runner\"\n",
+            ),
+            (
+                "jest.config.js",
+                "module.exports = {\n  testPathIgnorePatterns: ['/node_modules/'],\n};\n",
+            ),
+            (
+                "package.json",
+                "{\n\"scripts\": {\n\"test\": \"jest --ci\",\n\"build\": \"echo ok\"\n}\n}\n",
+            ),
+            (
+                "tests/conftest.py",
+                "import pytest\n\n@pytest.fixture\ndef report():\n    return []\n",
+            ),
+        ] {
+            assert_eq!(named(path, text), Vec::<String>::new(), "{path} {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_rule_covers_something_and_its_name_stands_once() {
+        let runner = Runner::new().unwrap();
+        let mut ids: Vec<&str> = runner.rules().iter().map(|rule| rule.id.as_str()).collect();
+        ids.sort_unstable();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+        assert!(
+            runner
+                .rules()
+                .iter()
+                .all(|rule| (rule.when == When::NewFile) == rule.setting.is_none())
+        );
+    }
+
+    #[test]
+    fn commands_that_run_tests_are_told_from_others() {
+        let runner = Runner::new().unwrap();
+        for line in [
+            "cargo test --all",
+            "run: uv run pytest -q",
+            "npm test",
+            "go test ./...",
+            "make check",
+        ] {
+            assert!(runner.runs_tests(line), "{line}");
+        }
+        for line in [
+            "cargo build",
+            "name: tests of the week",
+            "echo test",
+            "rm -rf tests/out || true",
+        ] {
+            assert!(!runner.runs_tests(line), "{line}");
+        }
     }
 }

@@ -29,6 +29,9 @@ pub struct Arguments {
     /// Test reports of the base; repeatable.
     #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     base_tests: Vec<String>,
+    /// Test reports of the new tests, run on the code of the base; repeatable.
+    #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
+    new_on_base: Vec<String>,
     /// Mutation reports; repeatable.
     #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     mutation: Vec<String>,
@@ -77,6 +80,7 @@ fn inputs(arguments: &Arguments) -> Inputs {
         claims: arguments.claims.clone(),
         tests: arguments.tests.clone(),
         base_tests: arguments.base_tests.clone(),
+        new_on_base: arguments.new_on_base.clone(),
         mutation: arguments.mutation.clone(),
         coverage: arguments.coverage.clone(),
         earlier: arguments.earlier.clone(),

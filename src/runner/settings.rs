@@ -42,7 +42,13 @@ impl Shape {
             "yml" | "yaml" => Self::Indented,
             "json" | "json5" | "jsonc" | "js" | "cjs" | "mjs" | "ts" | "cts" | "mts" => Self::Braces,
             "mk" | "make" | "just" => Self::Targets,
-            _ if matches!(name.as_str(), "makefile" | "gnumakefile" | "justfile" | ".justfile") => Self::Targets,
+            _ if matches!(
+                name.as_str(),
+                "makefile" | "gnumakefile" | "justfile" | ".justfile"
+            ) =>
+            {
+                Self::Targets
+            }
             _ if matches!(name.as_str(), "config" | ".coveragerc" | ".mocharc") => Self::Tables,
             _ => Self::Plain,
         }
@@ -269,7 +275,11 @@ fn braces(lines: &[Written]) -> Vec<Setting> {
         let closed = usize::try_from(-balance(&rest)).unwrap_or(0);
         stack.truncate(stack.len().saturating_sub(closed));
         for index in 0..opened.min(DEPTH.saturating_sub(stack.len())) {
-            let name = if index == 0 { opening_key(&rest) } else { String::new() };
+            let name = if index == 0 {
+                opening_key(&rest)
+            } else {
+                String::new()
+            };
             stack.push(name);
         }
     }
@@ -294,7 +304,11 @@ fn targets(lines: &[Written]) -> Vec<Setting> {
         } else {
             start = index;
             found.push(setting(&[], line));
-            let name = line.text.split(':').next().filter(|name| name.len() < line.text.len());
+            let name = line
+                .text
+                .split(':')
+                .next()
+                .filter(|name| name.len() < line.text.len());
             target = name.map(|name| name.trim().to_owned()).into_iter().collect();
         }
         owners.push(start);
@@ -316,7 +330,10 @@ mod tests {
     fn tables_name_their_keys_and_lists_their_items() {
         let text = "[tool.pytest.ini_options]\n# why\naddopts = [\n  \"-q\",\n  \"--co\",\n]\n[[bench]]\nharness = false\n";
         let found = all("pyproject.toml", text);
-        assert!(found.contains(&"tool.pytest.ini_options > addopts > \"--co\",".to_owned()), "{found:?}");
+        assert!(
+            found.contains(&"tool.pytest.ini_options > addopts > \"--co\",".to_owned()),
+            "{found:?}"
+        );
         assert!(found.contains(&"bench > harness = false".to_owned()), "{found:?}");
         let found = all("pytest.ini", "[pytest]\naddopts = -q\n    --co\n");
         assert!(found.contains(&"pytest > addopts > --co".to_owned()), "{found:?}");
@@ -327,7 +344,10 @@ mod tests {
         let text = "jobs:\n  test:\n    steps:\n      - name: lint\n        run: cargo clippy\n      - name: unit\n        continue-on-error: true\n        run: |\n          set -e\n          cargo test || true\n";
         let path = RepoPath::new(".github/workflows/ci.yml").unwrap();
         let found = read(&path, text);
-        let soft = found.iter().find(|one| one.full.contains("continue-on-error")).unwrap();
+        let soft = found
+            .iter()
+            .find(|one| one.full.contains("continue-on-error"))
+            .unwrap();
         assert_eq!(soft.full, "jobs > test > steps > continue-on-error: true");
         assert_eq!(soft.block, (6, 10));
         let run = found.last().unwrap();
@@ -338,7 +358,10 @@ mod tests {
     fn objects_name_the_keys_around_a_line() {
         let text = "{\n  \"jest\": {\n    \"testPathIgnorePatterns\": [\n      \"/slow/\"\n    ],\n    \"bail\": 1\n  },\n  \"scripts\": { \"test\": \"jest\" }\n}\n";
         let found = all("package.json", text);
-        assert!(found.contains(&"jest > testPathIgnorePatterns > /slow/".to_owned()), "{found:?}");
+        assert!(
+            found.contains(&"jest > testPathIgnorePatterns > /slow/".to_owned()),
+            "{found:?}"
+        );
         assert!(found.contains(&"jest > bail: 1".to_owned()), "{found:?}");
         assert!(found.contains(&"scripts: { test: jest }".to_owned()), "{found:?}");
     }
@@ -352,7 +375,15 @@ mod tests {
     #[test]
     fn no_text_is_too_strange_to_be_read() {
         for name in ["a.toml", "a.yml", "a.json", "Makefile", "a.sh"] {
-            for text in ["]]]}}}", "\\", "[[[[[", "- - - -", ": : :", "\u{feff}ä:\n\tö: {", "# x \\\ny"] {
+            for text in [
+                "]]]}}}",
+                "\\",
+                "[[[[[",
+                "- - - -",
+                ": : :",
+                "\u{feff}ä:\n\tö: {",
+                "# x \\\ny",
+            ] {
                 all(name, text);
             }
             all(name, &"[{(".repeat(10_000));

@@ -30,25 +30,29 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let runner = &settings.runner;
     let covered = |file: &&FileChange| {
         let rules = runner.rules().iter();
-        file.touched().any(|path| rules.clone().any(|rule| rule.covers(path)))
+        file.touched()
+            .any(|path| rules.clone().any(|rule| rule.covers(path)))
     };
     let files: Vec<&FileChange> = evidence.change.files().iter().filter(covered).collect();
     if files.is_empty() {
-        return Err(Abstain::not_applicable("nothing that configures a test run changed"));
+        return Err(Abstain::not_applicable(
+            "nothing that configures a test run changed",
+        ));
     }
-    let mut unreadable = None;
-    let mut read = Vec::new();
-    for file in files {
-        match Both::of(file, evidence, runner) {
-            Ok(both) => read.push(both),
-            Err(why) => unreadable = Some(why),
-        }
-    }
+    let mut unread = None;
+    let read: Vec<Both<'_>> = files
+        .into_iter()
+        .map(|file| Both::of(file, evidence, runner, &mut unread))
+        .collect();
     let mut findings = Vec::new();
     for rule in runner.rules() {
-        findings.extend(weakened(rule, &read).into_iter().filter_map(|weak| weak.judge(rule, evidence, settings)));
+        findings.extend(
+            weakened(rule, &read)
+                .into_iter()
+                .filter_map(|weak| weak.judge(rule, evidence, settings)),
+        );
     }
-    match unreadable {
+    match unread {
         Some(why) if findings.is_empty() => Err(why.into()),
         Some(_) | None => Ok(findings),
     }
@@ -80,35 +84,41 @@ impl Held {
 }
 
 impl<'e> Both<'e> {
-    fn of(file: &'e FileChange, evidence: &Evidence, runner: &Runner) -> Result<Self, Unproven> {
-        let side = |version: Option<&Version>, lines: &mut dyn Iterator<Item = &Line>| {
+    /// Both sides; where a side cannot be had, as in a patch, its changed lines, and why that is not all.
+    fn of(file: &'e FileChange, evidence: &Evidence, runner: &Runner, unread: &mut Option<Unproven>) -> Self {
+        let mut side = |version: Option<&Version>, lines: &mut dyn Iterator<Item = &Line>| {
             let Some(version) = version else {
-                return Ok(Vec::new());
+                return Vec::new();
             };
             match evidence.change.text(version) {
-                Ok(text) => Ok(held(&version.path, &text, runner)),
-                // of a patch only the changed lines are known
-                Err(Unproven::Insufficient(_) | Unproven::NotSupplied(_)) => {
-                    Ok(partly(&version.path, lines, runner))
+                Ok(text) => held(&version.path, &text, runner),
+                Err(why) => {
+                    *unread = Some(why);
+                    partly(&version.path, lines, runner)
                 }
-                Err(why) => Err(why),
             }
         };
-        Ok(Self {
+        Self {
             file,
-            before: side(file.before(), &mut file.removed())?,
-            after: side(file.after(), &mut file.added())?,
-        })
+            before: side(file.before(), &mut file.removed()),
+            after: side(file.after(), &mut file.added()),
+        }
     }
 
     fn before<'s>(&'s self, rule: &'s Rule) -> impl Iterator<Item = &'s Held> {
-        let covered = self.file.before().is_some_and(|version| rule.covers(&version.path));
+        let covered = self
+            .file
+            .before()
+            .is_some_and(|version| rule.covers(&version.path));
         let all = self.before.iter().filter(move |_| covered);
         all.filter(|held| held.is_about(rule))
     }
 
     fn after<'s>(&'s self, rule: &'s Rule) -> impl Iterator<Item = &'s Held> {
-        let covered = self.file.after().is_some_and(|version| rule.covers(&version.path));
+        let covered = self
+            .file
+            .after()
+            .is_some_and(|version| rule.covers(&version.path));
         let all = self.after.iter().filter(move |_| covered);
         all.filter(|held| held.is_about(rule))
     }
@@ -214,7 +224,9 @@ fn weakened<'e>(rule: &Rule, files: &[Both<'e>]) -> Vec<Weak<'e>> {
         When::Changed => added(rule, files, false),
         When::Gone => gone(rule, files),
         When::Raised => numbers(rule, files, |before, after| after > before.unwrap_or(0.0)),
-        When::Lowered => numbers(rule, files, |before, after| before.is_some_and(|before| after < before)),
+        When::Lowered => numbers(rule, files, |before, after| {
+            before.is_some_and(|before| after < before)
+        }),
     }
 }
 
@@ -252,7 +264,11 @@ fn added<'e>(rule: &Rule, files: &[Both<'e>], counted: bool) -> Vec<Weak<'e>> {
             match known.get_mut(held.setting.text.as_str()) {
                 Some(left) if *left > 0 => *left -= 1,
                 Some(_) | None if both.adds(&held.setting) => {
-                    found.push(Weak::at(both, &held.setting, format!("`{}` is new", shown(&held.setting))));
+                    found.push(Weak::at(
+                        both,
+                        &held.setting,
+                        format!("`{}` is new", shown(&held.setting)),
+                    ));
                 }
                 Some(_) | None => {}
             }
@@ -277,7 +293,10 @@ fn gone<'e>(rule: &Rule, files: &[Both<'e>]) -> Vec<Weak<'e>> {
                 Some(left) if *left > 0 => *left -= 1,
                 Some(_) | None if both.file.after().is_some() && both.removes(&held.setting) => {
                     let (first, last) = (held.setting.line, held.setting.last);
-                    let path = both.file.before().map_or(both.file.path(), |version| &version.path);
+                    let path = both
+                        .file
+                        .before()
+                        .map_or(both.file.path(), |version| &version.path);
                     found.push(Weak {
                         file: both.file,
                         place: Place::Lines {
@@ -312,7 +331,11 @@ fn numbers<'e>(rule: &Rule, files: &[Both<'e>], worse: impl Fn(Option<f64>, f64)
             let known = same.or(only).map(|(_, number)| *number);
             if worse(known, number) {
                 let was = known.map_or("it was not there".to_owned(), |known| format!("it was {known}"));
-                found.push(Weak::at(both, &held.setting, format!("`{}`: {was}", shown(&held.setting))));
+                found.push(Weak::at(
+                    both,
+                    &held.setting,
+                    format!("`{}`: {was}", shown(&held.setting)),
+                ));
             }
         }
     }
@@ -321,7 +344,11 @@ fn numbers<'e>(rule: &Rule, files: &[Both<'e>], worse: impl Fn(Option<f64>, f64)
 
 fn named(rule: &Rule, held: &Held) -> Option<(String, f64)> {
     let number = rule.number(&held.setting)?;
-    let name = held.setting.full.chars().filter(|c| !c.is_ascii_digit() && *c != '.');
+    let name = held
+        .setting
+        .full
+        .chars()
+        .filter(|c| !c.is_ascii_digit() && *c != '.');
     Some((name.collect(), number))
 }
 
