@@ -9,7 +9,10 @@ use crate::{
     checks::Settings,
     code::{
         LanguageId,
-        facts::{AssertionKind, Call, FileFacts, MarkerKind, Strength, TestDefinition, TestKind, last_part},
+        facts::{
+            Assertion, AssertionKind, Call, FileFacts, MarkerKind, Strength, TestDefinition, TestKind,
+            last_part,
+        },
     },
     evidence::{Evidence, code::Both},
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
@@ -18,6 +21,8 @@ use crate::{
 /// Parts of names of functions that may assert, in lower case.
 const ASSERTING: &[&str] = &[
     "assert",
+    "compile",
+    "parse",
     "expect",
     "check",
     "verif",
@@ -55,15 +60,25 @@ const ASSERTING: &[&str] = &[
     "warns",
 ];
 
-/// Calls that wait for a fixed time.
+/// What assertions of presence hold, in lower case and without blanks.
+const PRESENCE: &[&str] = &[
+    "isnotnone",
+    "notnull",
+    "notnil",
+    "tobedefined",
+    "tobetruthy",
+    "tobeinstanceof",
+    "isinstance(",
+    "hasattr(",
+    ".is_ok()",
+    ".is_some()",
+];
+
+/// Calls that hold a thread for a fixed time. Waits of tasks are left alone: tests of concurrency are made of them.
 const SLEEPS: &[&str] = &[
     "time.sleep",
-    "asyncio.sleep",
-    "anyio.sleep",
-    "trio.sleep",
     "thread::sleep",
     "std::thread::sleep",
-    "tokio::time::sleep",
     "Thread.sleep",
     "time.Sleep",
 ];
@@ -214,17 +229,7 @@ fn with_presence(test: &TestDefinition) -> Option<Weakness> {
     let presence = test.strength() == Strength::Truthiness && !test.expects_exception && !test.parametrised;
     let plain = |kind| matches!(kind, AssertionKind::Value);
     let own = test.helpers.is_empty() && test.assertions.iter().all(|assertion| plain(assertion.kind));
-    let named = |name: &str| {
-        [
-            "none", "null", "defined", "instance", "truthy", "is_ok", "is_some", "hasattr",
-        ]
-        .iter()
-        .any(|part| name.contains(part))
-    };
-    let only = test
-        .assertions
-        .iter()
-        .all(|assertion| named(&format!("{} {}", assertion.name, assertion.text).to_lowercase()));
+    let only = test.assertions.iter().all(says_presence);
     let first = test
         .assertions
         .first()
@@ -236,6 +241,14 @@ fn with_presence(test: &TestDefinition) -> Option<Weakness> {
             Level::Warn,
         )
     })
+}
+
+/// Whether an assertion says that a value is there or of a type, and nothing else. That one is absent is exact.
+fn says_presence(assertion: &Assertion) -> bool {
+    let written = format!("{} {}", assertion.name, assertion.text).to_lowercase();
+    let plain: String = written.chars().filter(|c| !c.is_whitespace()).collect();
+    let negated = plain.contains(".not.");
+    !negated && PRESENCE.iter().any(|part| plain.contains(part))
 }
 
 fn under_conditions(test: &TestDefinition, language: LanguageId) -> Option<Weakness> {
