@@ -9,7 +9,7 @@ pub mod tests;
 
 use crate::{
     companions::Companions, evidence::Evidence, finding::Judged, kinds::Kinds, leftovers::Leftovers,
-    policy::Policy, risk::Risks,
+    policy::Policy, risk::Risks, runner::Runner,
 };
 
 /// What the team decided, in the form in which checks ask for it.
@@ -25,6 +25,8 @@ pub struct Settings {
     pub companions: Companions,
     /// What tools leave behind.
     pub leftovers: Leftovers,
+    /// Which settings make a test run more tolerant.
+    pub runner: Runner,
 }
 
 impl Settings {
@@ -37,12 +39,14 @@ impl Settings {
         let risks = Risks::new(&policy.scope.protected)?;
         let companions = Companions::new(&policy.scope.companions)?;
         let leftovers = Leftovers::new()?;
+        let runner = Runner::new()?;
         Ok(Self {
             policy,
             kinds,
             risks,
             companions,
             leftovers,
+            runner,
         })
     }
 }
@@ -96,6 +100,9 @@ pub const CHECKS: &[Check] = &[
     check("tests-missing", tests::missing::run),
     check("tests-expected-changed", tests::expected_changed::run),
     check("tests-snapshot-bulk", tests::snapshot_bulk::run),
+    check("tests-weak", tests::weak::run),
+    check("tests-runner-weakened", tests::runner_weakened::run),
+    check("tests-no-fail-before", tests::no_fail_before::run),
     check("mutation-score", mutation::score::run),
     check("mutation-survivor", mutation::survivor::run),
     check("mutation-missing", mutation::missing::run),

@@ -41,6 +41,7 @@ pub struct Evidence {
     claims: Supplied<Claims>,
     tests: Supplied<TestRun>,
     base_tests: Supplied<TestRun>,
+    new_on_base: Supplied<TestRun>,
     mutation: Supplied<MutationRun>,
     coverage: Supplied<Coverage>,
     state: Supplied<State>,
@@ -58,6 +59,7 @@ impl Evidence {
             claims: Err(Unproven::NotSupplied(Kind::Claims)),
             tests: Err(Unproven::NotSupplied(Kind::Tests)),
             base_tests: Err(Unproven::NotSupplied(Kind::BaseTests)),
+            new_on_base: Err(Unproven::NotSupplied(Kind::NewOnBase)),
             mutation: Err(Unproven::NotSupplied(Kind::Mutation)),
             coverage: Err(Unproven::NotSupplied(Kind::Coverage)),
             state: Err(Unproven::NotSupplied(Kind::State)),
@@ -92,6 +94,13 @@ impl Evidence {
     #[must_use]
     pub fn with_base_tests(mut self, tests: Supplied<TestRun>) -> Self {
         self.base_tests = tests;
+        self
+    }
+
+    /// With reports of the new tests, run on the code of the base.
+    #[must_use]
+    pub fn with_new_on_base(mut self, tests: Supplied<TestRun>) -> Self {
+        self.new_on_base = tests;
         self
     }
 
@@ -178,6 +187,14 @@ impl Evidence {
         self.base_tests.as_ref().map_err(Clone::clone)?.whole()
     }
 
+    /// The run of the new tests on the code of the base, whole.
+    ///
+    /// # Errors
+    /// As [`Evidence::tests`].
+    pub fn new_on_base(&self) -> Result<&TestRun, Unproven> {
+        self.new_on_base.as_ref().map_err(Clone::clone)?.whole()
+    }
+
     /// The mutation run, whole.
     ///
     /// # Errors
@@ -226,6 +243,7 @@ impl Evidence {
             Kind::Claims => self.claims().err(),
             Kind::Tests => self.tests().err(),
             Kind::BaseTests => self.base_tests().err(),
+            Kind::NewOnBase => self.new_on_base().err(),
             Kind::Mutation => self.mutation().err(),
             Kind::Coverage => self.coverage().err(),
             Kind::State => self.state().err(),

@@ -49,6 +49,8 @@ pub enum Kind {
     Tests,
     /// Test reports of the base.
     BaseTests,
+    /// Test reports of the new tests, run on the code of the base.
+    NewOnBase,
     /// A mutation report.
     Mutation,
     /// A line coverage report.
@@ -63,12 +65,13 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order in which reports list them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Change,
         Self::Task,
         Self::Claims,
         Self::Tests,
         Self::BaseTests,
+        Self::NewOnBase,
         Self::Mutation,
         Self::Coverage,
         Self::State,
@@ -84,6 +87,7 @@ impl Kind {
             Self::Claims => "claims",
             Self::Tests => "tests",
             Self::BaseTests => "base-tests",
+            Self::NewOnBase => "new-on-base",
             Self::Mutation => "mutation",
             Self::Coverage => "coverage",
             Self::State => "state",
@@ -102,6 +106,9 @@ impl Kind {
             Self::Claims => "no claims were given: pass `--claims FILE`",
             Self::Tests => "no test report was given: pass `--tests GLOB`",
             Self::BaseTests => "no test report of the base was given: pass `--base-tests GLOB`",
+            Self::NewOnBase => {
+                "no report of the new tests on the code of the base was given: pass `--new-on-base GLOB`"
+            }
             Self::Mutation => "no mutation report was given: pass `--mutation FILE`",
             Self::Coverage => "no coverage report was given: pass `--coverage FILE`",
             Self::State => "the state of the working tree is seen only with `--worktree` or `--staged`",

@@ -67,6 +67,8 @@ pub struct Inputs {
     pub base_tests: Vec<String>,
     /// Receipts of the test runs of the head.
     pub receipts: Vec<PathBuf>,
+    /// Patterns of test reports of the new tests, run on the code of the base.
+    pub new_on_base: Vec<String>,
     /// Patterns of mutation reports.
     pub mutation: Vec<String>,
     /// Patterns of coverage reports.
@@ -93,6 +95,7 @@ impl Inputs {
             tests: Vec::new(),
             base_tests: Vec::new(),
             receipts: Vec::new(),
+            new_on_base: Vec::new(),
             mutation: Vec::new(),
             coverage: Vec::new(),
             earlier: None,
@@ -242,6 +245,7 @@ fn required(inputs: &Inputs, policy: &Policy, words: &Catalogue) -> Result<Requi
             Kind::BaseTests,
             !inputs.base_tests.is_empty() || !policy.tests.base_reports.is_empty(),
         ),
+        (Kind::NewOnBase, !inputs.new_on_base.is_empty()),
         (Kind::Mutation, !inputs.mutation.is_empty()),
         (Kind::Coverage, !inputs.coverage.is_empty()),
         (Kind::Earlier, inputs.earlier.is_some()),
@@ -300,6 +304,9 @@ fn evidence_of(
         read,
     )? {
         evidence = evidence.with_base_tests(Ok(run));
+    }
+    if let Some(run) = tests_of(folder, "new-on-base", &inputs.new_on_base, &[], read)? {
+        evidence = evidence.with_new_on_base(Ok(run));
     }
     if !inputs.mutation.is_empty() {
         let mut run = mutation::read::run(folder, "mutation", &inputs.mutation)?;

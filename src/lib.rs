@@ -38,6 +38,7 @@ pub mod production;
 pub mod report;
 pub mod risk;
 pub mod rules;
+pub mod runner;
 pub mod substitution;
 pub mod verdict;
 pub mod waiver;

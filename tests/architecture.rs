@@ -34,6 +34,7 @@ const LAYERS: &[&[&str]] = &[
         "production",
         "risk",
         "rules",
+        "runner",
         "substitution",
     ],
     &["checks"],

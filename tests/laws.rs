@@ -37,6 +37,7 @@ fn without_one_part(inputs: &Inputs, folder: &Path) -> Vec<&'static str> {
     let parts = [
         ("reports", !inputs.tests.is_empty()),
         ("base-reports", !inputs.base_tests.is_empty()),
+        ("new-on-base", !inputs.new_on_base.is_empty()),
         ("mutation", !inputs.mutation.is_empty()),
         ("coverage", !inputs.coverage.is_empty()),
         ("task.yaml", inputs.task.is_some()),
@@ -129,6 +130,7 @@ fn the_order_in_which_reports_are_named_changes_no_judgement() {
         for patterns in [
             &mut turned.tests,
             &mut turned.base_tests,
+            &mut turned.new_on_base,
             &mut turned.mutation,
             &mut turned.coverage,
         ] {
@@ -146,6 +148,7 @@ fn the_order_in_which_reports_are_named_changes_no_judgement() {
         if [
             &turned.tests,
             &turned.base_tests,
+            &turned.new_on_base,
             &turned.mutation,
             &turned.coverage,
         ]

@@ -4,10 +4,13 @@ pub mod count_drop;
 pub mod failing;
 pub mod flaky;
 pub mod implausible_time;
+pub mod no_fail_before;
 pub mod none_executed;
 pub mod report_missing;
 pub mod required_suite;
+pub mod runner_weakened;
 pub mod uncovered_lines;
+pub mod weak;
 
 pub mod assertions_removed;
 pub mod deleted;

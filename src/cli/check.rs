@@ -32,6 +32,9 @@ pub struct Arguments {
     /// What `countersign record` wrote about the run that made the test reports; repeatable.
     #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     receipt: Vec<PathBuf>,
+    /// Test reports of the new tests, run on the code of the base; repeatable.
+    #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
+    new_on_base: Vec<String>,
     /// Mutation reports; repeatable.
     #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     mutation: Vec<String>,
@@ -81,6 +84,7 @@ fn inputs(arguments: &Arguments) -> Inputs {
         tests: arguments.tests.clone(),
         base_tests: arguments.base_tests.clone(),
         receipts: arguments.receipt.clone(),
+        new_on_base: arguments.new_on_base.clone(),
         mutation: arguments.mutation.clone(),
         coverage: arguments.coverage.clone(),
         earlier: arguments.earlier.clone(),

@@ -5,7 +5,7 @@
 //!   before/ after/        the two trees; a missing folder is an empty tree
 //!   steps/<name>/         trees of further commits between them, named in case.yaml
 //!   task.yaml claims.yaml policy.yaml earlier.json     policy.yaml is put on the base as countersign.yaml
-//!   reports/ base-reports/ mutation/ coverage/         report files
+//!   reports/ base-reports/ new-on-base/ mutation/ coverage/         report files
 //!   case.yaml             how the change is given (optional)
 //!   expected.yaml         the judgement, written by hand
 //! ```
@@ -253,6 +253,7 @@ impl Case {
             claims: file("claims.yaml").into_iter().chain(file("claims.md")).collect(),
             tests: reports("reports"),
             base_tests: reports("base-reports"),
+            new_on_base: reports("new-on-base"),
             mutation: reports("mutation"),
             coverage: reports("coverage"),
             earlier: file("earlier.json"),

@@ -1,0 +1,289 @@
+//! Do the new tests prove anything?
+//!
+//! Only tests that the change adds are looked at, and only what the file itself shows: a test that calls something
+//! which may assert elsewhere is left alone.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    checks::Settings,
+    code::{
+        LanguageId,
+        facts::{
+            Assertion, AssertionKind, Call, FileFacts, MarkerKind, Strength, TestDefinition, TestKind,
+            last_part,
+        },
+    },
+    evidence::{Evidence, code::Both},
+    finding::{Abstain, Finding, Judged, Level, Place, Unproven},
+};
+
+/// Parts of names of functions that may assert, in lower case.
+const ASSERTING: &[&str] = &[
+    "assert",
+    "compile",
+    "parse",
+    "expect",
+    "check",
+    "verif",
+    "should",
+    "must",
+    "ensure",
+    "require",
+    "valid",
+    "snapshot",
+    "match",
+    "compare",
+    "raises",
+    "throws",
+    "fail",
+    "panic",
+    "equal",
+    "golden",
+    "approve",
+    "prove",
+    "confirm",
+    "test",
+    "run",
+    "wait",
+    "error",
+    "abort",
+    "roundtrip",
+    "round_trip",
+    "quickcheck",
+    "forall",
+    "same",
+    "diff",
+    "eq",
+    "contains",
+    "visible",
+    "warns",
+];
+
+/// What assertions of presence hold, in lower case and without blanks.
+const PRESENCE: &[&str] = &[
+    "isnotnone",
+    "notnull",
+    "notnil",
+    "tobedefined",
+    "tobetruthy",
+    "tobeinstanceof",
+    "isinstance(",
+    "hasattr(",
+    ".is_ok()",
+    ".is_some()",
+];
+
+/// Calls that hold a thread for a fixed time. Waits of tasks are left alone: tests of concurrency are made of them.
+const SLEEPS: &[&str] = &[
+    "time.sleep",
+    "thread::sleep",
+    "std::thread::sleep",
+    "Thread.sleep",
+    "time.Sleep",
+];
+
+/// Judges the item.
+///
+/// # Errors
+/// The change adds no test, or a file with tests cannot be parsed.
+pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
+    let (mut unread, mut looked, mut findings) = (None, 0_usize, Vec::new());
+    let known = bodies_before(evidence);
+    for both in evidence.changed_code() {
+        let after = match whole(&both) {
+            Ok(Some(after)) => after,
+            Ok(None) => continue,
+            Err(why) => {
+                unread = Some(why);
+                continue;
+            }
+        };
+        for test in added(&both, after).filter(|test| !known.contains(&(test.name.as_str(), test.body))) {
+            looked += 1;
+            findings.extend(weakness(test, after, both.language).map(|weak| weak.at(&both, test)));
+        }
+    }
+    match unread {
+        Some(why) if findings.is_empty() => Err(why.into()),
+        None if looked == 0 => Err(Abstain::not_applicable("the change adds no test")),
+        Some(_) | None => Ok(findings),
+    }
+}
+
+/// The facts of the head, if all of the file was understood.
+fn whole<'e>(both: &Both<'e>) -> Result<Option<&'e FileFacts>, Unproven> {
+    let Some(after) = both.after()? else {
+        return Ok(None);
+    };
+    match after.errors.first() {
+        None => Ok(Some(after)),
+        Some(error) => Err(Unproven::Insufficient(format!(
+            "`{}` does not parse at line {}: its tests are not known",
+            both.file.path(),
+            error.line
+        ))),
+    }
+}
+
+/// Names and bodies of the tests before the change: one that moved is not new.
+fn bodies_before(evidence: &Evidence) -> BTreeSet<(&str, u64)> {
+    let before = evidence
+        .changed_code()
+        .filter_map(|both| both.before().ok().flatten());
+    let tests = before.flat_map(|facts| &facts.tests);
+    tests.map(|test| (test.name.as_str(), test.body)).collect()
+}
+
+/// The tests of a file that have no equal in name before, and do run.
+fn added<'e>(both: &Both<'e>, after: &'e FileFacts) -> impl Iterator<Item = &'e TestDefinition> {
+    let before = both.before().ok().flatten();
+    let file = both.file;
+    after.tests.iter().filter(move |test| {
+        let same = |known: &TestDefinition| known.name == test.name && known.groups == test.groups;
+        let known = before.is_some_and(|facts| facts.tests.iter().any(same));
+        let runs = !test.markers.iter().any(|marker| marker.kind != MarkerKind::Only);
+        let ordinary = matches!(test.kind, TestKind::Case | TestKind::Subtest);
+        !known && runs && ordinary && file.adds_line(test.header)
+    })
+}
+
+/// Why a test proves little.
+struct Weakness {
+    says: String,
+    level: Level,
+    line: Option<u32>,
+}
+
+impl Weakness {
+    fn new(says: impl Into<String>, level: Level) -> Self {
+        Self {
+            says: says.into(),
+            level,
+            line: None,
+        }
+    }
+
+    fn at(self, both: &Both<'_>, test: &TestDefinition) -> Finding {
+        let name = crate::escape::cut(&crate::escape::line(&test.name), 120).into_owned();
+        let place = Place::line(both.file.path(), self.line.unwrap_or(test.header));
+        Finding::new(place, format!("the new test `{name}` {}", self.says)).at_most(self.level)
+    }
+}
+
+fn weakness(test: &TestDefinition, facts: &FileFacts, language: LanguageId) -> Option<Weakness> {
+    without_assertions(test, facts, language)
+        .or_else(|| with_constants(test))
+        .or_else(|| with_presence(test))
+        .or_else(|| under_conditions(test, language))
+        .or_else(|| sleeping(test, facts))
+}
+
+fn without_assertions(test: &TestDefinition, facts: &FileFacts, language: LanguageId) -> Option<Weakness> {
+    if !test.assertions.is_empty() || !test.helpers.is_empty() || test.expects_exception {
+        return None;
+    }
+    // a test around other tests proves what they prove
+    let around = |other: &TestDefinition| test.span.contains(&other.span) && test.span != other.span;
+    if facts.tests.iter().any(around) {
+        return None;
+    }
+    if test.calls.is_empty() && test.size <= 4 {
+        return Some(Weakness::new(
+            "is empty: it passes whatever the code does",
+            Level::Warn,
+        ));
+    }
+    let may_assert = |call: &String| {
+        let name = last_part(call).to_lowercase();
+        ASSERTING.iter().any(|part| name.contains(part))
+    };
+    // tests that only must not panic are a custom of the other languages
+    let asked = matches!(
+        language,
+        LanguageId::Python | LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx
+    );
+    if !asked || test.calls.iter().any(may_assert) {
+        return None;
+    }
+    Some(Weakness::new("asserts nothing", Level::Warn))
+}
+
+fn with_constants(test: &TestDefinition) -> Option<Weakness> {
+    let constant =
+        !test.assertions.is_empty() && !test.expects_exception && test.strength() == Strength::None;
+    let own = test.assertions.iter().all(|assertion| {
+        matches!(assertion.kind, AssertionKind::Value) && assertion.strength == Strength::None
+    });
+    let first = test.assertions.first().filter(|_| constant && own)?;
+    Some(Weakness {
+        line: Some(first.line),
+        ..Weakness::new(
+            "asserts only what is always true: constants, or values compared with themselves",
+            Level::Warn,
+        )
+    })
+}
+
+fn with_presence(test: &TestDefinition) -> Option<Weakness> {
+    let presence = test.strength() == Strength::Truthiness && !test.expects_exception && !test.parametrised;
+    let plain = |kind| matches!(kind, AssertionKind::Value);
+    let own = test.helpers.is_empty() && test.assertions.iter().all(|assertion| plain(assertion.kind));
+    let only = test.assertions.iter().all(says_presence);
+    let first = test
+        .assertions
+        .first()
+        .filter(|_| presence && own && only && !test.calls.is_empty())?;
+    Some(Weakness {
+        line: Some(first.line),
+        ..Weakness::new(
+            "asserts only that something is there, not what it is",
+            Level::Warn,
+        )
+    })
+}
+
+/// Whether an assertion says that a value is there or of a type, and nothing else. That one is absent is exact.
+fn says_presence(assertion: &Assertion) -> bool {
+    let written = format!("{} {}", assertion.name, assertion.text).to_lowercase();
+    let plain: String = written.chars().filter(|c| !c.is_whitespace()).collect();
+    let negated = plain.contains(".not.");
+    !negated && PRESENCE.iter().any(|part| plain.contains(part))
+}
+
+fn under_conditions(test: &TestDefinition, language: LanguageId) -> Option<Weakness> {
+    // elsewhere a branch that fails the test is the assertion itself
+    let asked = matches!(
+        language,
+        LanguageId::Python | LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx
+    );
+    let all = test.assertions.iter().all(|assertion| {
+        assertion.conditional && matches!(assertion.kind, AssertionKind::Value | AssertionKind::Mock)
+    });
+    let first = test
+        .assertions
+        .first()
+        .filter(|_| asked && all && test.helpers.is_empty() && !test.expects_exception)?;
+    Some(Weakness {
+        line: Some(first.line),
+        ..Weakness::new(
+            "asserts only under a condition: where it does not hold, it passes",
+            Level::Warn,
+        )
+    })
+}
+
+fn sleeping(test: &TestDefinition, facts: &FileFacts) -> Option<Weakness> {
+    let sleeps = |call: &&Call| test.span.has_line(call.line) && SLEEPS.contains(&call.callee.as_str());
+    let call = facts.calls.iter().find(sleeps)?;
+    Some(Weakness {
+        line: Some(call.line),
+        ..Weakness::new(
+            format!(
+                "waits with `{}`: it is slow, or red on a busy machine",
+                call.callee
+            ),
+            Level::Info,
+        )
+    })
+}
