@@ -8,6 +8,7 @@ pub mod history_rewrite;
 pub mod leftover;
 pub mod outside_assignment;
 pub mod protected_path;
+pub mod public_rename;
 pub mod required_area;
 pub mod required_name;
 pub mod role;

@@ -1,17 +1,21 @@
 //! Is the change empty although code is said or asked to change?
 //!
-//! Nothing at all, white space, or lines that are comments: decided from the lines, without a parser, so that in doubt
-//! a change counts as something.
+//! Nothing at all, white space, or comments: decided from the tokens of both sides where the language is read, else from
+//! the lines. In doubt a change counts as something.
 
 use crate::{
     checks::Settings,
+    code::LanguageId,
     evidence::{
         Evidence,
-        change::weight::{self, Weight},
+        change::{
+            FileChange, Status,
+            weight::{self, Weight},
+        },
         claims::{Claims, Form},
         task::{Task, TaskKind},
     },
-    finding::{Abstain, Finding, Judged, Kind, Level, Place, Unproven},
+    finding::{Abstain, Finding, Judged, Kind, Level, Place, Side, Unproven},
     limits, risk,
 };
 
@@ -50,7 +54,7 @@ const OWNED_UP: &[&str] = &[
 /// The change is empty, and neither a task nor a claim says whether it should be.
 pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
     let files = evidence.change.files();
-    let heaviest = files.iter().map(weight::of).max();
+    let heaviest = heaviest(evidence);
     if heaviest == Some(Weight::Substance) {
         return Ok(Vec::new());
     }
@@ -81,6 +85,46 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
         Some(place) => finding.because(format!("declared: {place}")).at_most(Level::Warn),
         None => finding,
     }])
+}
+
+/// The weight of the heaviest file. Files are parsed only where no other file has substance.
+fn heaviest(evidence: &Evidence) -> Option<Weight> {
+    let files = evidence.change.files();
+    let by_lines = files.iter().map(|file| (file, weight::of(file)));
+    let is_read =
+        |file: &FileChange| file.status == Status::Modified && LanguageId::of(file.path()).is_some();
+    let rest = by_lines.clone().filter(|(file, _)| !is_read(file));
+    let rest = rest.map(|(_, weight)| weight).max();
+    if rest == Some(Weight::Substance) {
+        return rest;
+    }
+    let read = by_lines.filter(|(file, _)| is_read(file));
+    let read =
+        read.map(|(file, guess)| by_tokens(file, evidence).map_or(guess, |same| weigh(file, guess, same)));
+    rest.into_iter().chain(read).max()
+}
+
+/// Whether both sides of a file have the same tokens; `None` where one could not be parsed.
+fn by_tokens(file: &FileChange, evidence: &Evidence) -> Option<bool> {
+    let before = evidence.code(&file.before()?.path, Side::Base).ok()?;
+    let after = evidence.code(&file.after()?.path, Side::Head).ok()?;
+    let parse = before.parses() && after.parses();
+    parse.then(|| before.tokens.hashes == after.tokens.hashes)
+}
+
+/// Tokens overrule what the lines look like, except where a tool obeys a comment or an example in it, or where the mode
+/// changed.
+fn weigh(file: &FileChange, guess: Weight, same_tokens: bool) -> Weight {
+    let same_mode = file.before().map(|side| side.mode) == file.after().map(|side| side.mode);
+    let obeyed = || {
+        let mut lines = file.added().chain(file.removed());
+        lines.any(|line| weight::is_obeyed(&line.text))
+    };
+    match (same_tokens, guess) {
+        (false, _) => Weight::Substance,
+        (true, Weight::Substance) if same_mode && file.churn() > 0 && !obeyed() => Weight::Comments,
+        (true, Weight::Substance | Weight::Comments | Weight::Whitespace) => guess,
+    }
 }
 
 /// What calls for more than the change holds: the task's kind, and claims of edits.

@@ -126,6 +126,14 @@ pub fn is_comment(line: &str, extension: &str) -> bool {
         || (DASHES.contains(&extension) && text.starts_with("--"))
 }
 
+/// Whether a line holds a comment, at its start or behind code, that a tool obeys, or an example that a tool runs.
+pub fn is_obeyed(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let is_example =
+        lower.trim_start().starts_with("//") && (lower.contains("```") || lower.contains("assert"));
+    is_example || OBEYED.iter().any(|mark| lower.contains(mark))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,0 +1,249 @@
+//! Does nothing use a private definition that the change added?
+//!
+//! Any mention counts as a use, in a string or behind a comment too: only a name that stands nowhere but in its own
+//! definition is accused. What frameworks, traits and other languages may call by themselves is left alone.
+
+use crate::{
+    checks::{
+        Settings,
+        edits::{is_own_code, understood},
+    },
+    code::{
+        LanguageId,
+        facts::{Definition, DefinitionKind, FileFacts, Visibility},
+    },
+    evidence::{
+        Evidence, Supplied,
+        change::{FileChange, weight},
+        code::Both,
+    },
+    finding::{Abstain, Finding, Judged, Place, Side, Unproven},
+    kinds::FileKind,
+    limits,
+    path::RepoPath,
+};
+
+/// Names that a runtime calls.
+const CALLED: &[&str] = &[
+    "init",
+    "main",
+    "readObject",
+    "readObjectNoData",
+    "readResolve",
+    "writeObject",
+    "writeReplace",
+];
+
+/// Judges the item.
+///
+/// # Errors
+/// No private definition was added, or its files cannot all be read.
+pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    let (mut findings, mut unread, mut any) = (Vec::new(), None, false);
+    for both in evidence.changed_code() {
+        let path = both.file.path();
+        if !is_own_code(path, &settings.kinds) || settings.kinds.of(path) != FileKind::Source {
+            continue;
+        }
+        match look(&both, evidence) {
+            Ok((judged, found)) => {
+                any |= judged > 0;
+                findings.extend(found);
+            }
+            Err(why) => unread = Some(why),
+        }
+    }
+    match unread {
+        Some(why) if findings.is_empty() => Err(why.into()),
+        None if !any => Err(Abstain::not_applicable("no private definition was added")),
+        Some(_) | None => Ok(findings),
+    }
+}
+
+fn look(both: &Both<'_>, evidence: &Evidence) -> Supplied<(usize, Vec<Finding>)> {
+    let (before, Some(after)) = (both.before()?, both.after()?) else {
+        return Ok((0, Vec::new()));
+    };
+    understood(both.file.path(), after)?;
+    let Some(version) = both.file.after() else {
+        return Ok((0, Vec::new()));
+    };
+    let new: Vec<&Definition> = after
+        .definitions
+        .iter()
+        .filter(|one| is_private(one, both.language) && is_new(one, both.file, before))
+        .collect();
+    if new.is_empty() {
+        return Ok((0, Vec::new()));
+    }
+    let text = evidence.change.text(version)?;
+    if is_script(both.language, after, &text) {
+        return Ok((0, Vec::new()));
+    }
+    let extension = both.file.path().extension();
+    let unnamed: Vec<&&Definition> = new
+        .iter()
+        .filter(|one| !is_used(&text, one, &extension))
+        .collect();
+    let elsewhere = if unnamed.is_empty() {
+        Vec::new()
+    } else {
+        reach(both.language, both.file.path(), evidence)?
+    };
+    let mut findings = Vec::new();
+    for one in unnamed {
+        if !is_named_in(one, &elsewhere, evidence)? {
+            findings.push(accuse(one, both.file.path(), elsewhere.len()));
+        }
+    }
+    Ok((new.len(), findings))
+}
+
+fn accuse(one: &Definition, path: &RepoPath, searched: usize) -> Finding {
+    let finding = Finding::new(
+        Place::line(path, one.header),
+        format!("nothing uses `{}`, which is new", one.name),
+    );
+    finding.because(format!(
+        "searched the file itself and {searched} other file(s) that may see it"
+    ))
+}
+
+fn is_new(one: &Definition, file: &FileChange, before: Option<&FileFacts>) -> bool {
+    let known = before.is_some_and(|before| before.definitions.iter().any(|old| old.name == one.name));
+    !known && file.adds_line(one.header)
+}
+
+/// Whether only its own file, or its own package, can use it by name.
+fn is_private(one: &Definition, language: LanguageId) -> bool {
+    let kind = match one.kind {
+        DefinitionKind::Function
+        | DefinitionKind::Class
+        | DefinitionKind::Struct
+        | DefinitionKind::Enum
+        | DefinitionKind::Constant
+        | DefinitionKind::Type => true,
+        DefinitionKind::Method => language == LanguageId::Java,
+        DefinitionKind::Variant
+        | DefinitionKind::Trait
+        | DefinitionKind::Interface
+        | DefinitionKind::Field
+        | DefinitionKind::Module
+        | DefinitionKind::Macro => false,
+    };
+    let name = match language {
+        LanguageId::Python => one.name.starts_with('_') && !one.name.starts_with("__") && one.name.len() > 2,
+        LanguageId::Rust | LanguageId::Go => !one.name.starts_with('_'),
+        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => !one.name.starts_with('_'),
+        LanguageId::Java => true,
+    };
+    let plain = one.decorators.is_empty() && !one.local && one.visibility == Visibility::Private;
+    let nested = one.kind != DefinitionKind::Method && one.qualified != one.name;
+    kind && name
+        && plain
+        && !nested
+        && !CALLED.contains(&one.name.as_str())
+        && !one.signature.contains("extern")
+}
+
+/// A script without modules shares its names with the page that loads it.
+fn is_script(language: LanguageId, facts: &FileFacts, text: &str) -> bool {
+    let is_ecma = matches!(
+        language,
+        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx
+    );
+    is_ecma && facts.imports.is_empty() && !text.contains("export ") && !text.contains("module.exports")
+}
+
+/// Whether its name stands outside its definition in its own file.
+fn is_used(text: &str, one: &Definition, extension: &str) -> bool {
+    let lines = (1_u32..).zip(text.lines());
+    let mut outside = lines.filter(|(number, _)| !one.span.has_line(*number));
+    outside.any(|(_, line)| mentions(line, &one.name, extension))
+}
+
+fn mentions(line: &str, name: &str, extension: &str) -> bool {
+    let is_prose = weight::is_comment(line, extension) || line.trim_start().starts_with("* ");
+    !is_prose && holds_name(line, name)
+}
+
+/// Whether a name stands in a line as a whole identifier: `a.name()` and `[..NAME]` hold it, `name_of` does not.
+fn holds_name(line: &str, name: &str) -> bool {
+    let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    line.match_indices(name).any(|(start, _)| {
+        let before = line.get(..start).and_then(|before| before.chars().next_back());
+        let after = line
+            .get(start + name.len()..)
+            .and_then(|after| after.chars().next());
+        !joins(before) && !joins(after)
+    })
+}
+
+/// Other files that can see a private name.
+fn reach(language: LanguageId, path: &RepoPath, evidence: &Evidence) -> Supplied<Vec<RepoPath>> {
+    let folder = path.folder();
+    let inside = |other: &RepoPath| match language {
+        LanguageId::Go => other.folder() == folder,
+        LanguageId::Rust => folder.is_empty() || other.lossy().starts_with(&format!("{folder}/")),
+        LanguageId::Python => true,
+        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx | LanguageId::Java => false,
+    };
+    if matches!(
+        language,
+        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx | LanguageId::Java
+    ) {
+        return Ok(Vec::new());
+    }
+    let all = evidence.change.paths(Side::Head)?;
+    let same = all
+        .into_iter()
+        .filter(|other| other != path && LanguageId::of(other) == Some(language));
+    let found: Vec<RepoPath> = same.filter(inside).collect();
+    if found.len() > limits::SEARCHED_FILES {
+        return Err(Unproven::Insufficient(format!(
+            "{} files may use a private name of `{path}`; at most {} are searched",
+            found.len(),
+            limits::SEARCHED_FILES
+        )));
+    }
+    Ok(found)
+}
+
+fn is_named_in(one: &Definition, files: &[RepoPath], evidence: &Evidence) -> Supplied<bool> {
+    for path in files {
+        let Some(version) = evidence.change.entry(Side::Head, path)? else {
+            continue;
+        };
+        if !version.mode.is_file() {
+            continue;
+        }
+        let text = evidence.change.text(&version)?;
+        let extension = path.extension();
+        if text.contains(&one.name) && text.lines().any(|line| mentions(line, &one.name, &extension)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mention_is_a_use_unless_a_comment_makes_it() {
+        for line in [
+            "retry()",
+            "call(\"retry\")",
+            "use(retry) // note",
+            "retry.wait()",
+            "&all[..retry]",
+            "#[serde(with = \"retry\")]",
+        ] {
+            assert!(mentions(line, "retry", "rs"), "{line}");
+        }
+        for line in ["// retry waits", " * retry waits", "retry_once()"] {
+            assert!(!mentions(line, "retry", "rs"), "{line}");
+        }
+    }
+}

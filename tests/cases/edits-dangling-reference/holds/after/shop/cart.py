@@ -1,0 +1,5 @@
+from .prices import price
+
+
+def total(items):
+    return sum(price(item) for item in items)

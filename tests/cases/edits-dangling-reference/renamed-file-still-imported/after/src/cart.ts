@@ -1,0 +1,3 @@
+import { price } from './prices';
+
+export const first = price({ cost: 2 });

@@ -1,0 +1,3 @@
+export function price(item: { cost: number }): number {
+  return item.cost;
+}

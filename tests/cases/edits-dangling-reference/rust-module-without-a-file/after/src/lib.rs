@@ -1,0 +1,5 @@
+mod two;
+
+pub fn one() -> u32 {
+    two::two() - 1
+}

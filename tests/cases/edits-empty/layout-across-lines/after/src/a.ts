@@ -1,0 +1,3 @@
+export const a = total(
+  [1, 2, 3]
+);

@@ -1,0 +1,1 @@
+export const a = total([1, 2, 3]);

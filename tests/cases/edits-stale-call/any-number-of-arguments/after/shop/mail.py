@@ -1,0 +1,6 @@
+def send(to, *parts):
+    return (to, parts)
+
+
+def greet(name):
+    return send(name, "hello")

@@ -1,0 +1,9 @@
+export class Mail {
+  send(to: string, body: string): string {
+    return to + body;
+  }
+
+  greet(name: string): string {
+    return this.send(name, "hello");
+  }
+}

@@ -1,0 +1,3 @@
+export { parse } from './b';
+
+export const limit = 10;

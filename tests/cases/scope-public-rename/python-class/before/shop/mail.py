@@ -1,0 +1,6 @@
+class Mail:
+    pass
+
+
+class Post:
+    pass
