@@ -1,7 +1,7 @@
 //! What does each item of the checklist say about this evidence?
 
 use crate::{
-    checks::{CHECKS, Settings},
+    checks::{CHECKS, Settings, diagnosis},
     date::Date,
     evidence::Evidence,
     finding::{Abstain, Finding, Level, Unproven},
@@ -77,6 +77,12 @@ pub fn run(evidence: &Evidence, settings: &Settings, words: &Catalogue) -> Check
             .get(check.id)
             .copied()
             .unwrap_or(built_in);
+        // advice stays advice, whatever a policy says
+        let level = if check.id.starts_with(diagnosis::GROUP) {
+            level.min(Level::Info)
+        } else {
+            level
+        };
         if level == Level::Off {
             continue;
         }

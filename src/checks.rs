@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod dependencies;
+pub mod diagnosis;
 pub mod edits;
 pub mod mutation;
 pub mod scope;
@@ -108,6 +109,9 @@ pub const CHECKS: &[Check] = &[
     check("tests-weak", tests::weak::run),
     check("tests-runner-weakened", tests::runner_weakened::run),
     check("tests-no-fail-before", tests::no_fail_before::run),
+    check("tests-hidden-error", tests::hidden_error::run),
+    check("tests-env-mismatch", tests::env_mismatch::run),
+    check("tests-integration-required", tests::integration_required::run),
     check("mutation-score", mutation::score::run),
     check("mutation-survivor", mutation::survivor::run),
     check("mutation-missing", mutation::missing::run),
@@ -131,4 +135,5 @@ pub const CHECKS: &[Check] = &[
     check("dependencies-added", dependencies::added::run),
     check("dependencies-lock-drift", dependencies::lock_drift::run),
     check("dependencies-unpinned", dependencies::unpinned::run),
+    check("diagnosis-blame", diagnosis::blame::run),
 ];

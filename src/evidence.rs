@@ -20,6 +20,8 @@ pub mod sites;
 pub mod state;
 pub mod task;
 pub mod tests;
+pub mod touched;
+pub mod versions;
 pub mod xml;
 
 use crate::finding::{Kind, Unproven};

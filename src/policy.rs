@@ -185,6 +185,12 @@ pub struct Suite {
     /// It cannot honestly finish sooner, in seconds.
     #[serde(default)]
     pub min_seconds: Option<f64>,
+    /// At least one of its cases must have run where a change crosses modules or alters an exported signature.
+    #[serde(default)]
+    pub integration: bool,
+    /// What its passing cases may print although it looks like trouble, as regular expressions over a line.
+    #[serde(default)]
+    pub allow_output: Vec<Pattern>,
 }
 
 /// A test that the team knows about.

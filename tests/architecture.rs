@@ -222,7 +222,8 @@ fn one_outside_library_is_named_in_one_place() {
         ("syn", &["code/languages/rust/syntax"]),
         ("proc_macro2", &["code/languages/rust/syntax"]),
         ("tree_sitter", &["code"]),
-        ("rustix", &["code/worker"]),
+        ("rustix", &["code/worker", "cli/record/command"]),
+        ("signal_hook", &["cli/record/command"]),
         ("clap_complete", &["cli"]),
         ("clap_mangen", &["cli"]),
     ];

@@ -1,9 +1,12 @@
 //! Did tests really run, pass, and keep their strength?
 
 pub mod count_drop;
+pub mod env_mismatch;
 pub mod failing;
 pub mod flaky;
+pub mod hidden_error;
 pub mod implausible_time;
+pub mod integration_required;
 pub mod no_fail_before;
 pub mod none_executed;
 pub mod report_missing;

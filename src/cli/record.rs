@@ -4,6 +4,7 @@
 //! interrupted leaves no receipt: the old one is taken away before the command starts.
 
 mod command;
+mod versions;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -61,6 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Error> {
     let tree = before.tree().map_err(|why| {
         Error::repository(why.to_string(), "make every file readable, or let git ignore it")
     })?;
+    let versions = versions::of(&arguments.command);
     let Ended { code, interrupted } = spawn(&arguments.command)?;
     if interrupted {
         output::note("the command was told to stop before its end: no receipt is written");
@@ -89,6 +91,7 @@ pub fn run(arguments: &Arguments) -> Result<u8, Error> {
         head: before.head.as_ref().map(ToString::to_string),
         changed: changed.take(NAMED).map(ToString::to_string).collect(),
         left_out: left_out.iter().map(|path| path.lossy().into_owned()).collect(),
+        versions,
         reports,
     };
     write(arguments, &receipt)?;
