@@ -100,6 +100,23 @@ impl Kind {
         }
     }
 
+    /// The arguments that give it.
+    pub const fn arguments(self) -> &'static str {
+        match self {
+            Self::Change => "--base REV",
+            Self::Task => "--task FILE",
+            Self::Claims => "--claims FILE",
+            Self::Tests => "--tests GLOB",
+            Self::BaseTests => "--base-tests GLOB",
+            Self::NewOnBase => "--new-on-base GLOB",
+            Self::Mutation => "--mutation FILE",
+            Self::Coverage => "--coverage FILE",
+            Self::State => "--worktree",
+            Self::History | Self::Files => "--base REV --head REV",
+            Self::Earlier => "--earlier FILE",
+        }
+    }
+
     /// What was not given, and how to give it.
     pub const fn how_to_supply(self) -> &'static str {
         match self {
