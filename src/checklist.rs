@@ -3,7 +3,7 @@
 use crate::{
     checks::{CHECKS, Settings, diagnosis},
     date::Date,
-    evidence::Evidence,
+    evidence::{Evidence, grade},
     finding::{Abstain, Finding, Level, Unproven},
     rules::Catalogue,
 };
@@ -110,8 +110,9 @@ pub fn run(evidence: &Evidence, settings: &Settings, words: &Catalogue) -> Check
                         None => kept.push(finding),
                     }
                 }
+                let least = settings.policy.grades.0.get(check.id).copied();
                 if kept.is_empty() {
-                    Outcome::Holds
+                    grade::met(evidence, least).map_or_else(Outcome::Unproven, |()| Outcome::Holds)
                 } else {
                     Outcome::Broken(kept)
                 }

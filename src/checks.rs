@@ -111,6 +111,7 @@ pub const CHECKS: &[Check] = &[
     check("tests-no-fail-before", tests::no_fail_before::run),
     check("tests-hidden-error", tests::hidden_error::run),
     check("tests-env-mismatch", tests::env_mismatch::run),
+    check("tests-module-unexercised", tests::module_unexercised::run),
     check("tests-integration-required", tests::integration_required::run),
     check("mutation-score", mutation::score::run),
     check("mutation-survivor", mutation::survivor::run),

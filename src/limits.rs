@@ -41,6 +41,8 @@ pub const SIGNS_OF_REPORT: usize = 1_000;
 pub const VERSIONS: usize = 16;
 /// Cases in all reports of one run.
 pub const TEST_CASES: usize = 1_000_000;
+/// Folders around changed files in which reports are looked for that nobody named.
+pub const NEARBY_FOLDERS: usize = 200;
 /// Report files in all globs of one kind.
 pub const REPORT_FILES: usize = 20_000;
 /// Bytes in one mutation report.

@@ -20,6 +20,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 use self::{frames::Frame, signs::Sign};
 use super::{
     file::Input,
+    grade::Grade,
     versions::{Tool, Version},
 };
 use crate::finding::Unproven;
@@ -195,6 +196,9 @@ pub struct TestRun {
     pub notes: Vec<String>,
     /// What receipts say about the reports, where any were given.
     pub bound: Option<Bound>,
+    /// Nobody named the reports: they were found. They may be about a part of the tests, so what they do not list accuses
+    /// nobody.
+    pub nearby: bool,
 }
 
 /// What receipts say about the reports of a run.
@@ -227,6 +231,16 @@ impl TestRun {
         self.bound
             .as_ref()
             .is_some_and(|bound| bound.reports.contains(&report))
+    }
+
+    /// How far the weakest of its reports can be trusted.
+    pub fn grade(&self) -> Grade {
+        match self.bound.as_ref() {
+            Some(bound) if (0..self.reports.len()).all(|place| bound.reports.contains(&place)) => {
+                Grade::Recorded
+            }
+            Some(_) | None => Grade::HandedIn,
+        }
     }
 
     /// The run, if all of it can be relied on.

@@ -85,7 +85,9 @@ impl Version {
         }
         let digit = text.find(|c: char| c.is_ascii_digit())?;
         let word = text.get(digit..)?.split_whitespace().next()?;
-        let numbers = word.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(word.len());
+        let numbers = word
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(word.len());
         let (numbers, rest) = word.split_at_checked(numbers)?;
         let is_early = |rest: &str| {
             let rest = rest.trim_start_matches(['-', '.', '_']).to_ascii_lowercase();

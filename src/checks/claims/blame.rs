@@ -63,9 +63,14 @@ fn told(claim: &Claim, target: Option<&str>, evidence: &Evidence) -> Supplied<St
         }
         let shown = crate::escape::line(&key);
         if base.as_ref().is_ok_and(|base| passed(base, &key)) {
-            own.insert(key.clone(), format!("`{shown}` is red here and passes on the base"));
+            own.insert(
+                key.clone(),
+                format!("`{shown}` is red here and passes on the base"),
+            );
         } else if let Some((path, line)) = touched.frames(case).first() {
-            let why = format!("`{shown}` is red, and its trace passes through {path}:{line}, which the change added");
+            let why = format!(
+                "`{shown}` is red, and its trace passes through {path}:{line}, which the change added"
+            );
             own.insert(key.clone(), why);
         } else {
             unknown += 1;
@@ -78,7 +83,10 @@ fn told(claim: &Claim, target: Option<&str>, evidence: &Evidence) -> Supplied<St
             _ => Standing::unverifiable(format!("the report of the base does not list {unknown} of them")),
         });
     }
-    let says = format!("{} failures are said to be somebody else's and are this change's", own.len());
+    let says = format!(
+        "{} failures are said to be somebody else's and are this change's",
+        own.len()
+    );
     let shown = own.into_values().take(limits::NAMED);
     Ok(shown.fold(against(claim, says), Finding::because).into())
 }

@@ -25,12 +25,17 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
     let head = evidence.tests_as_read()?;
     let whose = blame::of(head, evidence.base_tests().ok());
     if whose.is_empty() {
-        return Err(Abstain::not_applicable("nothing is red, and nothing that was red was mended"));
+        return Err(Abstain::not_applicable(
+            "nothing is red, and nothing that was red was mended",
+        ));
     }
     let mut touched = Touched::by(&evidence.change);
     let mut frames: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for case in head.red() {
-        frames.entry(case.id.key()).or_default().extend(own(case, &mut touched));
+        frames
+            .entry(case.id.key())
+            .or_default()
+            .extend(own(case, &mut touched));
     }
     let none = BTreeSet::new();
     let told = whose.iter().take(TOLD);
@@ -39,14 +44,24 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
         .collect();
     if whose.len() > TOLD {
         let more = whose.len() - TOLD;
-        findings.push(Finding::new(Place::Change, format!("{more} more failures are not told one by one")));
+        findings.push(Finding::new(
+            Place::Change,
+            format!("{more} more failures are not told one by one"),
+        ));
     }
-    Ok(findings.into_iter().map(|finding| finding.at_most(Level::Info)).collect())
+    Ok(findings
+        .into_iter()
+        .map(|finding| finding.at_most(Level::Info))
+        .collect())
 }
 
 fn own(case: &TestCase, touched: &mut Touched<'_>) -> Vec<String> {
     let frames = touched.frames(case);
-    frames.iter().take(FRAMES).map(|(path, line)| format!("{path}:{line}")).collect()
+    frames
+        .iter()
+        .take(FRAMES)
+        .map(|(path, line)| format!("{path}:{line}"))
+        .collect()
 }
 
 fn tell(key: &str, whose: Blame, frames: &BTreeSet<String>) -> Finding {
@@ -55,7 +70,9 @@ fn tell(key: &str, whose: Blame, frames: &BTreeSet<String>) -> Finding {
         Blame::PreExisting => "pre-existing: red on the base already",
         Blame::Fixed => "fixed: red on the base, and it passes here",
         Blame::Flaky => "flaky: red and passing in one and the same run",
-        Blame::Unknown if frames.is_empty() => "unknown: without a report of the base nobody can tell whose it is",
+        Blame::Unknown if frames.is_empty() => {
+            "unknown: without a report of the base nobody can tell whose it is"
+        }
         Blame::Unknown => "unknown without a report of the base, but its trace passes through the change",
     };
     let finding = Finding::new(Place::Test(key.to_owned()), says);
@@ -63,7 +80,10 @@ fn tell(key: &str, whose: Blame, frames: &BTreeSet<String>) -> Finding {
         0 => finding,
         _ => {
             let shown: Vec<&str> = frames.iter().map(String::as_str).take(FRAMES).collect();
-            finding.because(format!("its trace passes through added lines: {}", shown.join(", ")))
+            finding.because(format!(
+                "its trace passes through added lines: {}",
+                shown.join(", ")
+            ))
         }
     };
     match whose {
@@ -71,6 +91,8 @@ fn tell(key: &str, whose: Blame, frames: &BTreeSet<String>) -> Finding {
         Blame::PreExisting => finding.fix("leave it, or mend it in a change of its own"),
         Blame::Fixed => finding.fix("nothing is to be done"),
         Blame::Flaky => finding.fix("find the cause before the test is run again"),
-        Blame::Unknown => finding.fix("run the tests on the base too and hand in the report: `--base-tests GLOB`"),
+        Blame::Unknown => {
+            finding.fix("run the tests on the base too and hand in the report: `--base-tests GLOB`")
+        }
     }
 }

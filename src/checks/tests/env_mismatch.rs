@@ -26,12 +26,17 @@ use crate::{
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let declared = declared::of(&evidence.change, Side::Head);
     if matches!(&declared, Ok(all) if all.is_empty()) {
-        return Err(Abstain::not_applicable("no file at the root declares the version of a tool"));
+        return Err(Abstain::not_applicable(
+            "no file at the root declares the version of a tool",
+        ));
     }
     let run = as_read(evidence, settings)?;
     let used = used(run);
     let declared = declared?;
-    let known: Vec<&Declared> = declared.iter().filter(|one| used.contains_key(&one.tool)).collect();
+    let known: Vec<&Declared> = declared
+        .iter()
+        .filter(|one| used.contains_key(&one.tool))
+        .collect();
     if known.is_empty() {
         return Err(Abstain::not_applicable(
             "neither a receipt nor a report says with which version of a declared tool the tests ran",
@@ -48,7 +53,11 @@ fn used(run: &TestRun) -> BTreeMap<Tool, Used> {
     let mut used: BTreeMap<Tool, Used> = BTreeMap::new();
     let mut add = |tool: Tool, version: Version, who: &str| {
         let who = crate::escape::line(who).into_owned();
-        used.entry(tool).or_default().entry(version).or_default().insert(who);
+        used.entry(tool)
+            .or_default()
+            .entry(version)
+            .or_default()
+            .insert(who);
     };
     for report in &run.reports {
         for (tool, version) in &report.versions {
@@ -62,7 +71,10 @@ fn used(run: &TestRun) -> BTreeMap<Tool, Used> {
 }
 
 fn mismatch(declared: &Declared, used: &Used) -> Option<Finding> {
-    let wrong: Vec<_> = used.iter().filter(|(version, _)| !declared.range.allows(**version)).collect();
+    let wrong: Vec<_> = used
+        .iter()
+        .filter(|(version, _)| !declared.range.allows(**version))
+        .collect();
     let (version, who) = wrong.first()?;
     if declared.is_pin && wrong.len() < used.len() {
         return None;
@@ -73,10 +85,9 @@ fn mismatch(declared: &Declared, used: &Used) -> Option<Finding> {
         crate::escape::line(&declared.text)
     );
     let finding = Finding::new(Place::line(&declared.path, declared.line), says);
-    let finding = who
-        .iter()
-        .take(3)
-        .fold(finding, |finding, who| finding.because(format!("the version stands in `{who}`")));
+    let finding = who.iter().take(3).fold(finding, |finding, who| {
+        finding.because(format!("the version stands in `{who}`"))
+    });
     Some(match declared.is_pin {
         true => finding.at_most(Level::Warn),
         false => finding,

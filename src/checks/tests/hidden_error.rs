@@ -37,7 +37,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     if kinds.is_empty() {
         let run = evidence.tests()?;
         if !run.reports.iter().any(|report| report.has_output) {
-            return Err(Abstain::not_applicable("the reports do not keep what tests print"));
+            return Err(Abstain::not_applicable(
+                "the reports do not keep what tests print",
+            ));
         }
     }
     Ok(kinds.values().filter_map(|signs| finding(signs)).collect())
@@ -49,10 +51,15 @@ fn known(run: &TestRun) -> BTreeSet<(String, &'static str)> {
 }
 
 fn allows(suite: &Suite, sign: &Sign) -> bool {
-    let is_in = |id: &TestId| suite.matches.matches(&id.full()) || (!id.file.is_empty() && suite.matches.matches(&id.file));
+    let is_in = |id: &TestId| {
+        suite.matches.matches(&id.full()) || (!id.file.is_empty() && suite.matches.matches(&id.file))
+    };
     !suite.allow_output.is_empty()
         && is_in(&sign.id)
-        && suite.allow_output.iter().any(|pattern| pattern.matches(&sign.line))
+        && suite
+            .allow_output
+            .iter()
+            .any(|pattern| pattern.matches(&sign.line))
 }
 
 fn finding(signs: &[&Sign]) -> Option<Finding> {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{as_read, number, required_suite::holds, some};
+use super::{as_read, by_absence, number, required_suite::holds, some};
 use crate::{
     checks::{Settings, scope::spread},
     code::{
@@ -29,7 +29,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let suites = &settings.policy.tests.suites.0;
     let suites: Vec<(&String, &Suite)> = suites.iter().filter(|(_, suite)| suite.integration).collect();
     if suites.is_empty() {
-        return Err(Abstain::not_applicable("the policy marks no suite with `integration`"));
+        return Err(Abstain::not_applicable(
+            "the policy marks no suite with `integration`",
+        ));
     }
     let Some(reason) = reason(evidence, settings)? else {
         return Err(Abstain::not_applicable(
@@ -37,17 +39,24 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         ));
     };
     let is_run = |run: &TestRun| {
-        run.executed().any(|case| suites.iter().any(|(_, suite)| holds(suite, case)))
+        run.executed()
+            .any(|case| suites.iter().any(|(_, suite)| holds(suite, case)))
     };
     if is_run(as_read(evidence, settings)?) {
         evidence.tests()?;
         return Ok(Vec::new());
     }
-    evidence.tests()?;
+    let run = evidence.tests()?;
     let names = some(suites.iter().map(|(name, _)| name.as_str()), NAMED);
-    let says = format!("{}, and no test of the integration suite {names} ran", reason.says);
+    let says = format!(
+        "{}, and no test of the integration suite {names} ran",
+        reason.says
+    );
     let finding = Finding::new(Place::Change, says);
-    Ok(vec![reason.evidence.into_iter().fold(finding, Finding::because)])
+    by_absence(
+        run,
+        vec![reason.evidence.into_iter().fold(finding, Finding::because)],
+    )
 }
 
 /// Why the suite must run.
@@ -58,7 +67,9 @@ struct Reason {
 
 fn reason(evidence: &Evidence, settings: &Settings) -> Result<Option<Reason>, Unproven> {
     let files = evidence.change.files().iter().map(|file| file.path());
-    let code: Vec<&RepoPath> = files.filter(|path| settings.kinds.of(path) == FileKind::Source).collect();
+    let code: Vec<&RepoPath> = files
+        .filter(|path| settings.kinds.of(path) == FileKind::Source)
+        .collect();
     if code.is_empty() {
         return Ok(None);
     }
@@ -84,17 +95,31 @@ fn reason(evidence: &Evidence, settings: &Settings) -> Result<Option<Reason>, Un
         }
     }
     // what moved to another file is exported still
-    let now: BTreeSet<(&str, &str)> = sides.iter().flat_map(|side| &side.after).map(|one| key(one)).collect();
+    let now: BTreeSet<(&str, &str)> = sides
+        .iter()
+        .flat_map(|side| &side.after)
+        .map(|one| key(one))
+        .collect();
     let mut changed = Vec::new();
     for side in &sides {
         let lost = side.before.iter().filter(|one| !now.contains(&key(one)));
-        changed.extend(lost.map(|one| format!("`{}` of {}:{}", crate::escape::line(&one.qualified), side.path, one.header)));
+        changed.extend(lost.map(|one| {
+            format!(
+                "`{}` of {}:{}",
+                crate::escape::line(&one.qualified),
+                side.path,
+                one.header
+            )
+        }));
     }
     match (changed.len(), unread) {
         (0, Some(why)) => Err(why),
         (0, None) => Ok(None),
         (count, _) => Ok(Some(Reason {
-            says: format!("the change alters {}", number(count, "exported signature", "exported signatures")),
+            says: format!(
+                "the change alters {}",
+                number(count, "exported signature", "exported signatures")
+            ),
             evidence: changed.into_iter().take(NAMED).collect(),
         })),
     }
@@ -108,14 +133,18 @@ struct Exported<'e> {
 }
 
 fn exported<'e>(both: &Both<'e>) -> Result<Exported<'e>, Unproven> {
-    let path = both.file.before().map_or(both.file.path(), |version| &version.path);
+    let path = both
+        .file
+        .before()
+        .map_or(both.file.path(), |version| &version.path);
     let of = |facts: Option<&'e FileFacts>| match facts.map(|facts| (facts, facts.errors.first())) {
         None => Ok(Vec::new()),
-        Some((_, Some(error))) => {
-            let why = format!("`{path}` does not parse at line {}", error.line);
-            Err(Unproven::Unreadable(why))
-        }
-        Some((facts, None)) => Ok(facts.definitions.iter().filter(|one| is_exported(one, facts)).collect()),
+        Some((_, Some(error))) => Err(Unproven::Unparsed(path.clone(), error.line)),
+        Some((facts, None)) => Ok(facts
+            .definitions
+            .iter()
+            .filter(|one| is_exported(one, facts))
+            .collect()),
     };
     Ok(Exported {
         path,

@@ -33,14 +33,22 @@ fn asked(command: &[OsString]) -> Option<(Tool, Vec<OsString>)> {
     }
     match name {
         "cargo" => {
-            let toolchain = arguments.first().filter(|word| word.as_encoded_bytes().starts_with(b"+"));
-            let words: Vec<&OsStr> = [Some(program), toolchain].into_iter().flatten().map(OsString::as_os_str).collect();
+            let toolchain = arguments
+                .first()
+                .filter(|word| word.as_encoded_bytes().starts_with(b"+"));
+            let words: Vec<&OsStr> = [Some(program), toolchain]
+                .into_iter()
+                .flatten()
+                .map(OsString::as_os_str)
+                .collect();
             Some((Tool::Rust, question(&[&words[..], &[version]].concat())))
         }
         "go" => Some((Tool::Go, question(&[program, OsStr::new("version")]))),
         "node" => Some((Tool::Node, question(&[program, version]))),
         // they start the `node` of the search path
-        "npm" | "npx" | "jest" | "vitest" | "mocha" => Some((Tool::Node, question(&[OsStr::new("node"), version]))),
+        "npm" | "npx" | "jest" | "vitest" | "mocha" => {
+            Some((Tool::Node, question(&[OsStr::new("node"), version])))
+        }
         _ => None,
     }
 }
@@ -66,7 +74,10 @@ mod tests {
     fn question(command: &str) -> Option<String> {
         let words: Vec<OsString> = command.split(' ').map(OsString::from).collect();
         let (tool, question) = asked(&words)?;
-        let question: Vec<String> = question.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        let question: Vec<String> = question
+            .iter()
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
         Some(format!("{}: {}", tool.key(), question.join(" ")))
     }
 
@@ -74,7 +85,10 @@ mod tests {
     fn only_a_program_that_knows_is_asked() {
         let table = [
             ("python -m pytest", Some("python: python --version")),
-            ("venv/bin/python3.12 -m pytest", Some("python: venv/bin/python3.12 --version")),
+            (
+                "venv/bin/python3.12 -m pytest",
+                Some("python: venv/bin/python3.12 --version"),
+            ),
             ("cargo test", Some("rust: cargo --version")),
             ("cargo +1.80 nextest run", Some("rust: cargo +1.80 --version")),
             ("go test ./...", Some("go: go version")),

@@ -67,7 +67,10 @@ fn read(line: &str, found: &mut Vec<Frame>) {
         }
         let part = |name: &str| place.name(name).map(|part| part.as_str());
         let frame = match (part("jvm"), part("python"), part("file")) {
-            (Some(file), _, _) => (of_class(part("class").unwrap_or_default(), file), part("jvm_line")),
+            (Some(file), _, _) => (
+                of_class(part("class").unwrap_or_default(), file),
+                part("jvm_line"),
+            ),
             (_, Some(file), _) => (file.to_owned(), part("python_line")),
             (_, _, Some(file)) => (file.trim_start_matches("file://").to_owned(), part("line")),
             (None, None, None) => continue,
@@ -101,22 +104,45 @@ mod tests {
 
     fn shown(text: &str) -> Vec<String> {
         let frames = Frames::of(text).into_iter();
-        frames.map(|frame| format!("{}:{}", frame.file, frame.line)).collect()
+        frames
+            .map(|frame| format!("{}:{}", frame.file, frame.line))
+            .collect()
     }
 
     #[test]
     fn the_places_of_every_runner_are_read() {
         let table: &[(&str, &[&str])] = &[
-            ("thread 't' panicked at tests/basic.rs:19:5:", &["tests/basic.rs:19"]),
-            ("    at Object.throwError (C:\\w\\lib\\main.js:2:9)", &["C:\\w\\lib\\main.js:2"]),
+            (
+                "thread 't' panicked at tests/basic.rs:19:5:",
+                &["tests/basic.rs:19"],
+            ),
+            (
+                "    at Object.throwError (C:\\w\\lib\\main.js:2:9)",
+                &["C:\\w\\lib\\main.js:2"],
+            ),
             ("    at file:///w/lib/main.mjs:7:1", &["/w/lib/main.mjs:7"]),
-            ("\tat org.shop.CartTest.adds(CartTest.java:31)", &["org/shop/CartTest.java:31"]),
-            ("\tat app//org.shop.Cart$Line.sum(Cart.java:9)", &["org/shop/Cart.java:9"]),
-            ("  File \"/w/shop/cart.py\", line 12, in add", &["/w/shop/cart.py:12"]),
+            (
+                "\tat org.shop.CartTest.adds(CartTest.java:31)",
+                &["org/shop/CartTest.java:31"],
+            ),
+            (
+                "\tat app//org.shop.Cart$Line.sum(Cart.java:9)",
+                &["org/shop/Cart.java:9"],
+            ),
+            (
+                "  File \"/w/shop/cart.py\", line 12, in add",
+                &["/w/shop/cart.py:12"],
+            ),
             ("shop/cart.py:12: in add", &["shop/cart.py:12"]),
-            ("E   ValueError: no\n\ntest_cart.py:4: ValueError", &["test_cart.py:4"]),
+            (
+                "E   ValueError: no\n\ntest_cart.py:4: ValueError",
+                &["test_cart.py:4"],
+            ),
             ("    cart_test.go:8: got 2, want 3", &["cart_test.go:8"]),
-            ("at Shop.Cart.Add() in D:\\w\\Cart.cs:line 40", &["D:\\w\\Cart.cs:40"]),
+            (
+                "at Shop.Cart.Add() in D:\\w\\Cart.cs:line 40",
+                &["D:\\w\\Cart.cs:40"],
+            ),
             ("expected 3:4 to equal 12:30", &[]),
             ("see example.org:80 and main.rs:0", &[]),
         ];
@@ -127,7 +153,9 @@ mod tests {
 
     #[test]
     fn a_deep_trace_keeps_its_first_frames_once_each() {
-        let deep: String = (0..10_000).map(|line| format!("a.py:{}\n", line % 300 + 1)).collect();
+        let deep: String = (0..10_000)
+            .map(|line| format!("a.py:{}\n", line % 300 + 1))
+            .collect();
         assert_eq!(shown(&deep).len(), limits::FRAMES);
     }
 }

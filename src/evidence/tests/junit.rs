@@ -259,18 +259,24 @@ impl Junit {
     fn suites(&self) -> impl DoubleEndedIterator<Item = &Suite> {
         self.open.iter().filter_map(|frame| match frame {
             Frame::Suite(suite) => Some(suite),
-            Frame::Case(_) | Frame::Result(_) | Frame::Attempt | Frame::Output | Frame::Property { .. } | Frame::Other => {
-                None
-            }
+            Frame::Case(_)
+            | Frame::Result(_)
+            | Frame::Attempt
+            | Frame::Output
+            | Frame::Property { .. }
+            | Frame::Other => None,
         })
     }
 
     fn innermost_suite(&mut self) -> Option<&mut Suite> {
         self.open.iter_mut().rev().find_map(|frame| match frame {
             Frame::Suite(suite) => Some(suite),
-            Frame::Case(_) | Frame::Result(_) | Frame::Attempt | Frame::Output | Frame::Property { .. } | Frame::Other => {
-                None
-            }
+            Frame::Case(_)
+            | Frame::Result(_)
+            | Frame::Attempt
+            | Frame::Output
+            | Frame::Property { .. }
+            | Frame::Other => None,
         })
     }
 
@@ -284,7 +290,12 @@ impl Junit {
         match owner {
             Some(Frame::Case(case)) => Some(case),
             Some(
-                Frame::Suite(_) | Frame::Result(_) | Frame::Attempt | Frame::Output | Frame::Property { .. } | Frame::Other,
+                Frame::Suite(_)
+                | Frame::Result(_)
+                | Frame::Attempt
+                | Frame::Output
+                | Frame::Property { .. }
+                | Frame::Other,
             )
             | None => None,
         }
@@ -299,15 +310,11 @@ impl Junit {
 
     /// What the innermost test or suite printed.
     fn printed(&mut self, text: &str) {
-        let owner = self
-            .open
-            .iter_mut()
-            .rev()
-            .find_map(|frame| match frame {
-                Frame::Case(case) => Some(&mut case.output),
-                Frame::Suite(suite) => Some(&mut suite.output),
-                Frame::Result(_) | Frame::Attempt | Frame::Output | Frame::Property { .. } | Frame::Other => None,
-            });
+        let owner = self.open.iter_mut().rev().find_map(|frame| match frame {
+            Frame::Case(case) => Some(&mut case.output),
+            Frame::Suite(suite) => Some(&mut suite.output),
+            Frame::Result(_) | Frame::Attempt | Frame::Output | Frame::Property { .. } | Frame::Other => None,
+        });
         if let Some(output) = owner {
             output.get_or_insert_default().feed(text);
         }

@@ -55,7 +55,10 @@ mod tests {
 
     #[test]
     fn a_line_may_come_in_pieces_and_need_not_end() {
-        assert_eq!(lines(&["on", "e\ntw", "o\n\nthr", "ee"]), ["one", "two", "", "three"]);
+        assert_eq!(
+            lines(&["on", "e\ntw", "o\n\nthr", "ee"]),
+            ["one", "two", "", "three"]
+        );
         assert_eq!(lines(&[]), [""; 0]);
     }
 

@@ -13,20 +13,64 @@ use crate::limits;
 type Kind = (&'static str, &'static str, &'static str);
 
 const KINDS: &[Kind] = &[
-    ("traceback", "an exception that nobody handled", r"^\s*Traceback \(most recent call last\):"),
-    ("unhandled-rejection", "a promise that was rejected and not handled", r"UnhandledPromiseRejection|[Uu]nhandled [Pp]romise [Rr]ejection|^\s*Unhandled Rejection\b|\bunhandledRejection\b"),
-    ("uncaught", "an exception that nobody caught", r"\bUncaught (?:\w*Error|exception|\[)|Exception in thread |PytestUnhandled\w+Warning|ERR_UNHANDLED_REJECTION"),
-    ("refused", "a service that could not be reached", r"\bECONNREFUSED\b|[Cc]onnection refused\b|\bENOTFOUND\b|Temporary failure in name resolution"),
-    ("missing-module", "a module that is not there", r"\bModuleNotFoundError: No module named|\bCannot find module '|\bERR_MODULE_NOT_FOUND\b|java\.lang\.NoClassDefFoundError"),
-    ("engine", "a version of a tool that is not supported", r"\bEBADENGINE\b|\bUnsupported engine\b|java\.lang\.UnsupportedClassVersionError"),
-    ("browser", "a browser that is not there", r"browserType\.launch: Executable doesn't exist|Failed to launch the browser process|Could not find (?:Chrome|Chromium|browser)\b|cannot find Chrome binary"),
-    ("nothing-ran", "a run that found no test", r"^\s*No tests? (?:found|ran|were found)\b|^\s*collected 0 items"),
-    ("crash", "a crash", r"\bSegmentation fault\b|ERROR: (?:Address|Thread|Memory|Leak)Sanitizer|runtime error: invalid memory address|^fatal error: all goroutines are asleep"),
+    (
+        "traceback",
+        "an exception that nobody handled",
+        r"^\s*Traceback \(most recent call last\):",
+    ),
+    (
+        "unhandled-rejection",
+        "a promise that was rejected and not handled",
+        r"UnhandledPromiseRejection|[Uu]nhandled [Pp]romise [Rr]ejection|^\s*Unhandled Rejection\b|\bunhandledRejection\b",
+    ),
+    (
+        "uncaught",
+        "an exception that nobody caught",
+        r"\bUncaught (?:\w*Error|exception|\[)|Exception in thread |PytestUnhandled\w+Warning|ERR_UNHANDLED_REJECTION",
+    ),
+    (
+        "refused",
+        "a service that could not be reached",
+        r"\bECONNREFUSED\b|[Cc]onnection refused\b|\bENOTFOUND\b|Temporary failure in name resolution",
+    ),
+    (
+        "missing-module",
+        "a module that is not there",
+        r"\bModuleNotFoundError: No module named|\bCannot find module '|\bERR_MODULE_NOT_FOUND\b|java\.lang\.NoClassDefFoundError",
+    ),
+    (
+        "engine",
+        "a version of a tool that is not supported",
+        r"\bEBADENGINE\b|\bUnsupported engine\b|java\.lang\.UnsupportedClassVersionError",
+    ),
+    (
+        "browser",
+        "a browser that is not there",
+        r"browserType\.launch: Executable doesn't exist|Failed to launch the browser process|Could not find (?:Chrome|Chromium|browser)\b|cannot find Chrome binary",
+    ),
+    (
+        "nothing-ran",
+        "a run that found no test",
+        r"^\s*No tests? (?:found|ran|were found)\b|^\s*collected 0 items",
+    ),
+    (
+        "crash",
+        "a crash",
+        r"\bSegmentation fault\b|ERROR: (?:Address|Thread|Memory|Leak)Sanitizer|runtime error: invalid memory address|^fatal error: all goroutines are asleep",
+    ),
     ("race", "a data race", r"^WARNING: DATA RACE"),
-    ("after-end", "work that went on after the test", r"Cannot log after tests are done|You are trying to `import` a file after the Jest environment has been torn down|A worker process has failed to exit gracefully"),
+    (
+        "after-end",
+        "work that went on after the test",
+        r"Cannot log after tests are done|You are trying to `import` a file after the Jest environment has been torn down|A worker process has failed to exit gracefully",
+    ),
 ];
 /// `thread 'name' panicked at`: a test that must panic says so about itself, on the thread that bears its name.
-const PANIC: Kind = ("panic", "a panic on another thread", r"^\s*thread '(?P<name>[^']*)' (?:\([0-9]+\) )?panicked at");
+const PANIC: Kind = (
+    "panic",
+    "a panic on another thread",
+    r"^\s*thread '(?P<name>[^']*)' (?:\([0-9]+\) )?panicked at",
+);
 
 /// Trouble in the output of a test that passed, or of a suite in which nothing is red.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +105,10 @@ impl Watch {
     pub(super) fn finish(mut self, id: &TestId, report: usize) -> Vec<Sign> {
         let found = &mut self.found;
         self.lines.finish(|line| look(line, found));
-        let foreign = self.found.into_iter().filter(|(kind, line)| !is_own(kind, line, id));
+        let foreign = self
+            .found
+            .into_iter()
+            .filter(|(kind, line)| !is_own(kind, line, id));
         let sign = |(kind, line): (&'static Kind, Box<str>)| Sign {
             id: id.clone(),
             kind: kind.0,
@@ -123,12 +170,24 @@ mod tests {
     #[test]
     fn unmistakable_trouble_is_seen_and_talk_about_errors_is_not() {
         let table: &[(&str, &[&str])] = &[
-            ("Traceback (most recent call last):\n  File \"a.py\"", &["traceback"]),
-            ("(node:7) UnhandledPromiseRejectionWarning: Error: no", &["unhandled-rejection"]),
+            (
+                "Traceback (most recent call last):\n  File \"a.py\"",
+                &["traceback"],
+            ),
+            (
+                "(node:7) UnhandledPromiseRejectionWarning: Error: no",
+                &["unhandled-rejection"],
+            ),
             ("Error: connect ECONNREFUSED 127.0.0.1:5432", &["refused"]),
-            ("ModuleNotFoundError: No module named 'psycopg2'", &["missing-module"]),
+            (
+                "ModuleNotFoundError: No module named 'psycopg2'",
+                &["missing-module"],
+            ),
             ("npm WARN EBADENGINE Unsupported engine {", &["engine"]),
-            ("Exception in thread \"worker-1\" java.lang.NullPointerException", &["uncaught"]),
+            (
+                "Exception in thread \"worker-1\" java.lang.NullPointerException",
+                &["uncaught"],
+            ),
             ("browserType.launch: Executable doesn't exist at /x", &["browser"]),
             ("No tests found, exiting with code 0", &["nothing-ran"]),
             ("thread '<unnamed>' panicked at src/pool.rs:9:5:", &["panic"]),

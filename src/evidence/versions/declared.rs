@@ -35,16 +35,56 @@ struct Source {
 }
 
 const SOURCES: &[Source] = &[
-    Source { file: "package.json", is_pin: false, read: package_json },
-    Source { file: "pyproject.toml", is_pin: false, read: pyproject },
-    Source { file: "setup.cfg", is_pin: false, read: setup_cfg },
-    Source { file: "Cargo.toml", is_pin: false, read: cargo },
-    Source { file: "go.mod", is_pin: false, read: go_mod },
-    Source { file: ".nvmrc", is_pin: true, read: node_pin },
-    Source { file: ".node-version", is_pin: true, read: node_pin },
-    Source { file: ".python-version", is_pin: true, read: python_pin },
-    Source { file: "rust-toolchain.toml", is_pin: true, read: rust_toolchain },
-    Source { file: "rust-toolchain", is_pin: true, read: rust_toolchain },
+    Source {
+        file: "package.json",
+        is_pin: false,
+        read: package_json,
+    },
+    Source {
+        file: "pyproject.toml",
+        is_pin: false,
+        read: pyproject,
+    },
+    Source {
+        file: "setup.cfg",
+        is_pin: false,
+        read: setup_cfg,
+    },
+    Source {
+        file: "Cargo.toml",
+        is_pin: false,
+        read: cargo,
+    },
+    Source {
+        file: "go.mod",
+        is_pin: false,
+        read: go_mod,
+    },
+    Source {
+        file: ".nvmrc",
+        is_pin: true,
+        read: node_pin,
+    },
+    Source {
+        file: ".node-version",
+        is_pin: true,
+        read: node_pin,
+    },
+    Source {
+        file: ".python-version",
+        is_pin: true,
+        read: python_pin,
+    },
+    Source {
+        file: "rust-toolchain.toml",
+        is_pin: true,
+        read: rust_toolchain,
+    },
+    Source {
+        file: "rust-toolchain",
+        is_pin: true,
+        read: rust_toolchain,
+    },
 ];
 
 /// Everything that the files at the root of one side declare and that is understood.
@@ -89,14 +129,21 @@ fn package_json(text: &str) -> Vec<Asked> {
     let Ok(document) = Node::of_json(text) else {
         return Vec::new();
     };
-    at(&document, &["engines", "node"], Tool::Node, Range::npm).into_iter().collect()
+    at(&document, &["engines", "node"], Tool::Node, Range::npm)
+        .into_iter()
+        .collect()
 }
 
 fn pyproject(text: &str) -> Vec<Asked> {
     let Ok(document) = Node::of_toml(text) else {
         return Vec::new();
     };
-    let standard = at(&document, &["project", "requires-python"], Tool::Python, Range::pep440);
+    let standard = at(
+        &document,
+        &["project", "requires-python"],
+        Tool::Python,
+        Range::pep440,
+    );
     let poetry = ["tool", "poetry", "dependencies", "python"];
     let poetry = at(&document, &poetry, Tool::Python, |text| {
         Range::pep440(text).or_else(|| Range::npm(text))
@@ -118,7 +165,12 @@ fn cargo(text: &str) -> Vec<Asked> {
     let Ok(document) = Node::of_toml(text) else {
         return Vec::new();
     };
-    let own = at(&document, &["package", "rust-version"], Tool::Rust, Range::at_least);
+    let own = at(
+        &document,
+        &["package", "rust-version"],
+        Tool::Rust,
+        Range::at_least,
+    );
     let all = ["workspace", "package", "rust-version"];
     own.or_else(|| at(&document, &all, Tool::Rust, Range::at_least))
         .into_iter()
@@ -144,7 +196,8 @@ fn pins(text: &str) -> impl Iterator<Item = (u32, &str)> {
 
 fn node_pin(text: &str) -> Vec<Asked> {
     let pin = pins(text).take(1);
-    pin.map(|(line, word)| (Tool::Node, word.to_owned(), line, Range::exactly(word))).collect()
+    pin.map(|(line, word)| (Tool::Node, word.to_owned(), line, Range::exactly(word)))
+        .collect()
 }
 
 fn python_pin(text: &str) -> Vec<Asked> {
@@ -172,26 +225,63 @@ mod tests {
     use crate::evidence::change::{Mode, memory};
 
     fn declared(file: &str, text: &str) -> Vec<String> {
-        let files = [(RepoPath::new(file).unwrap(), (Mode::File, text.as_bytes().to_vec()))];
+        let files = [(
+            RepoPath::new(file).unwrap(),
+            (Mode::File, text.as_bytes().to_vec()),
+        )];
         let change = memory::change(Default::default(), files.into_iter().collect());
         let all = of(&change, Side::Head).unwrap();
-        let shown = all.iter().map(|one| format!("{} {} {}", one.tool.key(), one.text, one.line));
+        let shown = all
+            .iter()
+            .map(|one| format!("{} {} {}", one.tool.key(), one.text, one.line));
         shown.collect()
     }
 
     #[test]
     fn every_file_says_what_it_asks_for() {
         let table = [
-            ("package.json", "{\n \"engines\": {\n  \"node\": \">=20\"\n }\n}", "node >=20 3"),
-            ("pyproject.toml", "[project]\nrequires-python = \">=3.9\"\n", "python >=3.9 2"),
-            ("pyproject.toml", "[tool.poetry.dependencies]\npython = \"^3.9\"\n", "python ^3.9 2"),
-            ("setup.cfg", "[options]\npython_requires = >=3.8\n", "python >=3.8 2"),
-            ("Cargo.toml", "[package]\nname = \"a\"\nrust-version = \"1.80\"\n", "rust 1.80 3"),
-            ("Cargo.toml", "[workspace.package]\nrust-version = \"1.80\"\n", "rust 1.80 2"),
-            ("go.mod", "module example.org/a\n\ngo 1.22.1 // least\n", "go 1.22.1 3"),
+            (
+                "package.json",
+                "{\n \"engines\": {\n  \"node\": \">=20\"\n }\n}",
+                "node >=20 3",
+            ),
+            (
+                "pyproject.toml",
+                "[project]\nrequires-python = \">=3.9\"\n",
+                "python >=3.9 2",
+            ),
+            (
+                "pyproject.toml",
+                "[tool.poetry.dependencies]\npython = \"^3.9\"\n",
+                "python ^3.9 2",
+            ),
+            (
+                "setup.cfg",
+                "[options]\npython_requires = >=3.8\n",
+                "python >=3.8 2",
+            ),
+            (
+                "Cargo.toml",
+                "[package]\nname = \"a\"\nrust-version = \"1.80\"\n",
+                "rust 1.80 3",
+            ),
+            (
+                "Cargo.toml",
+                "[workspace.package]\nrust-version = \"1.80\"\n",
+                "rust 1.80 2",
+            ),
+            (
+                "go.mod",
+                "module example.org/a\n\ngo 1.22.1 // least\n",
+                "go 1.22.1 3",
+            ),
             (".nvmrc", "v20\n", "node v20 1"),
             (".python-version", "# work with\n3.12\n", "python 3.12 2"),
-            ("rust-toolchain.toml", "[toolchain]\nchannel = \"1.80.0\"\n", "rust 1.80.0 2"),
+            (
+                "rust-toolchain.toml",
+                "[toolchain]\nchannel = \"1.80.0\"\n",
+                "rust 1.80.0 2",
+            ),
             ("rust-toolchain", "1.80\n", "rust 1.80 1"),
         ];
         for (file, text, asked) in table {

@@ -122,7 +122,9 @@ fn npm_bounds(text: &str) -> Option<Vec<Bound>> {
     // a space may stand between an operator and its version
     let mut operator = String::new();
     for word in text.split([' ', '\t', ',']).filter(|word| !word.is_empty()) {
-        let digits = word.find(|c| !matches!(c, '<' | '>' | '=' | '^' | '~')).unwrap_or(word.len());
+        let digits = word
+            .find(|c| !matches!(c, '<' | '>' | '=' | '^' | '~'))
+            .unwrap_or(word.len());
         let (signs, version) = word.split_at_checked(digits)?;
         operator.push_str(signs);
         if !version.is_empty() {
@@ -138,7 +140,10 @@ fn partial(text: &str) -> Option<Vec<u64>> {
     let text = text.strip_prefix('v').unwrap_or(text);
     // `-0` asks for the versions before the release too, of which none is kept apart
     let text = text.strip_suffix("-0").unwrap_or(text);
-    let given: Vec<&str> = text.split('.').take_while(|part| !matches!(*part, "x" | "X" | "*")).collect();
+    let given: Vec<&str> = text
+        .split('.')
+        .take_while(|part| !matches!(*part, "x" | "X" | "*"))
+        .collect();
     match given.as_slice() {
         [] => Some(Vec::new()),
         given => numbers(&given.join(".")),
@@ -156,7 +161,10 @@ fn npm_bound(operator: &str, version: &[u64]) -> Option<Vec<Bound>> {
         ">" => vec![Bound::AtLeast(end)],
         "<" => vec![Bound::Below(low)],
         "<=" => vec![Bound::Below(end)],
-        "~" | "~>" => vec![Bound::AtLeast(low), Bound::Below(after(version, version.len().min(2)))],
+        "~" | "~>" => vec![
+            Bound::AtLeast(low),
+            Bound::Below(after(version, version.len().min(2))),
+        ],
         "^" => {
             let zeros = version.iter().take_while(|number| **number == 0).count();
             let kept = (zeros + 1).min(version.len());
@@ -181,7 +189,10 @@ fn pep440_bounds(clause: &str) -> Option<Vec<Bound>> {
         "<=" => vec![Bound::AtMost(low)],
         "==" => begins(&version),
         "!=" => vec![Bound::Outside(low, end)],
-        "~=" if version.len() >= 2 => vec![Bound::AtLeast(low), Bound::Below(after(&version, version.len() - 1))],
+        "~=" if version.len() >= 2 => vec![
+            Bound::AtLeast(low),
+            Bound::Below(after(&version, version.len() - 1)),
+        ],
         _ => return None,
     })
 }
@@ -195,7 +206,10 @@ mod tests {
             let range = read(text).unwrap_or_else(|| panic!("`{text}` is a range"));
             let allows = |version: &&str| range.allows(Version(filled(&numbers(version).unwrap())));
             assert!(inside.iter().all(|version| allows(version)), "{text}: {inside:?}");
-            assert!(!outside.iter().any(|version| allows(version)), "{text}: {outside:?}");
+            assert!(
+                !outside.iter().any(|version| allows(version)),
+                "{text}: {outside:?}"
+            );
         }
     }
 
@@ -204,7 +218,11 @@ mod tests {
         let table: &[(&str, &[&str], &[&str])] = &[
             (">=18", &["18.0.0", "22.1.0"], &["16.20.2"]),
             (">= 18.17.0 < 21", &["18.17.0", "20.9.9"], &["18.16.9", "21.0.0"]),
-            ("^18 || ^20.3 || >=22", &["18.9.0", "20.3.0", "23.0.0"], &["19.0.0", "20.2.9", "21.0.0"]),
+            (
+                "^18 || ^20.3 || >=22",
+                &["18.9.0", "20.3.0", "23.0.0"],
+                &["19.0.0", "20.2.9", "21.0.0"],
+            ),
             ("20.x", &["20.0.0", "20.99.1"], &["19.9.9", "21.0.0"]),
             ("18", &["18.4.0"], &["19.0.0"]),
             ("~18.2", &["18.2.7"], &["18.3.0"]),
@@ -219,7 +237,15 @@ mod tests {
             (">=3.9,<4.0", &["3.12.0"], &["4.0.0"]),
         ];
         check(Range::npm, table);
-        for text in ["lts/*", ">=18-beta", "latest", ">=", "1.2.3.4.5", "!18", ">=99999999999999999999"] {
+        for text in [
+            "lts/*",
+            ">=18-beta",
+            "latest",
+            ">=",
+            "1.2.3.4.5",
+            "!18",
+            ">=99999999999999999999",
+        ] {
             assert_eq!(Range::npm(text), None, "{text}");
         }
     }
@@ -244,7 +270,13 @@ mod tests {
 
     #[test]
     fn a_pin_means_everything_that_begins_so() {
-        check(Range::exactly, &[("3.12", &["3.12.9"], &["3.13.0"]), ("v20", &["20.9.0"], &["21.0.0"])]);
+        check(
+            Range::exactly,
+            &[
+                ("3.12", &["3.12.9"], &["3.13.0"]),
+                ("v20", &["20.9.0"], &["21.0.0"]),
+            ],
+        );
         check(Range::at_least, &[("1.80", &["1.80.0", "2.0.0"], &["1.79.9"])]);
         assert_eq!(Range::exactly("lts/iron"), None);
         assert_eq!(Range::at_least("stable"), None);
