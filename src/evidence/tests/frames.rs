@@ -49,7 +49,7 @@ impl Frames {
 const FORMS: &str = concat!(
     r#"\bat (?:[\w.$-]+//?)?(?P<class>[\w.$]+)\.[\w$<>]+\((?P<jvm>\w+\.(?:java|kt|scala|groovy)):(?P<jvm_line>[0-9]{1,7})\)"#,
     r#"|File "(?P<python>[^"]+)", line (?P<python_line>[0-9]{1,7})"#,
-    r#"|(?P<file>[\w@.+~/\\:-]*\w\.(?:rs|pyi?|[cm]?[jt]sx?|vue|svelte|go|java|kt|rb|php|cs|swift|exs?|c|cc|cpp|hpp|h)):(?:line )?(?P<line>[0-9]{1,7})\b"#,
+    r#"|(?P<file>[\w@.+~/\\:-]*\w\.(?:rs|pyi?|[cm]?[jt]sx?|vue|svelte|go|java|kts?|mm?|rb|php|cs|swift|exs?|c|cc|cpp|hpp|h)):(?:line )?(?P<line>[0-9]{1,7})\b"#,
 );
 
 fn forms() -> Option<&'static Regex> {

@@ -128,11 +128,7 @@ impl Dialect for Junit {
             Some(Frame::Result(outcome)) => self.close_result(*outcome, draft)?,
             Some(Frame::Property { name, value }) => draft.property(&name, &value),
             // what comes next, on the other stream, is another line
-            Some(Frame::Output) => {
-                self.open.push(Frame::Output);
-                self.printed("\n");
-                self.open.pop();
-            }
+            Some(Frame::Output) => self.printed("\n"),
             Some(Frame::Attempt | Frame::Other) | None => {}
         }
         Ok(())
