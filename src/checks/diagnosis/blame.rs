@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     checks::Settings,
+    escape,
     evidence::{
         Evidence,
         tests::{TestCase, blame, blame::Blame},
         touched::Touched,
     },
     finding::{Abstain, Finding, Judged, Level, Place},
+    limits,
 };
 
-/// Failures told one by one; the rest is counted.
-const TOLD: usize = 50;
+/// Failures told one by one; the rest is told together.
+const TOLD: usize = 20;
 /// Frames quoted for one failure.
 const FRAMES: usize = 3;
 
@@ -37,22 +39,38 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
             .or_default()
             .extend(own(case, &mut touched));
     }
-    let none = BTreeSet::new();
-    let told = whose.iter().take(TOLD);
-    let mut findings: Vec<Finding> = told
-        .map(|(key, whose)| tell(key, *whose, frames.get(key).unwrap_or(&none)))
-        .collect();
-    if whose.len() > TOLD {
-        let more = whose.len() - TOLD;
-        findings.push(Finding::new(
-            Place::Change,
-            format!("{more} more failures are not told one by one"),
-        ));
+    let mut alike: BTreeMap<Blame, Vec<&str>> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (key, whose) in &whose {
+        match frames.get(key).filter(|frames| !frames.is_empty()) {
+            Some(frames) if findings.len() < TOLD => findings.push(tell(key, *whose, frames)),
+            Some(_) | None => alike.entry(*whose).or_default().push(key),
+        }
     }
+    let none = BTreeSet::new();
+    findings.extend(alike.into_iter().map(|(whose, keys)| match keys.as_slice() {
+        [key] => tell(key, whose, &none),
+        keys => together(keys, whose),
+    }));
     Ok(findings
         .into_iter()
         .map(|finding| finding.at_most(Level::Info))
         .collect())
+}
+
+/// Tests of which there is nothing to say but whose they are.
+fn together(keys: &[&str], whose: Blame) -> Finding {
+    let says = format!("{} tests, {}", keys.len(), words(whose));
+    let shown = keys.iter().take(limits::NAMED);
+    let shown: Vec<String> = shown
+        .map(|key| format!("`{}`", escape::line(&escape::cut(key, 200))))
+        .collect();
+    let more = match keys.len().saturating_sub(limits::NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let finding = Finding::new(Place::Change, says).because(format!("{}{more}", shown.join(", ")));
+    finding.fix(fix(whose))
 }
 
 fn own(case: &TestCase, touched: &mut Touched<'_>) -> Vec<String> {
@@ -65,34 +83,33 @@ fn own(case: &TestCase, touched: &mut Touched<'_>) -> Vec<String> {
 }
 
 fn tell(key: &str, whose: Blame, frames: &BTreeSet<String>) -> Finding {
-    let says = match whose {
+    let finding = Finding::new(Place::Test(key.to_owned()), words(whose)).fix(fix(whose));
+    if frames.is_empty() {
+        return finding;
+    }
+    let shown: Vec<&str> = frames.iter().map(String::as_str).take(FRAMES).collect();
+    finding.because(format!(
+        "its trace passes through lines that the change added: {}",
+        shown.join(", ")
+    ))
+}
+
+const fn words(whose: Blame) -> &'static str {
+    match whose {
         Blame::New => "new: red here and not on the base",
         Blame::PreExisting => "pre-existing: red on the base already",
         Blame::Fixed => "fixed: red on the base, and it passes here",
         Blame::Flaky => "flaky: red and passing in one and the same run",
-        Blame::Unknown if frames.is_empty() => {
-            "unknown: without a report of the base nobody can tell whose it is"
-        }
-        Blame::Unknown => "unknown without a report of the base, but its trace passes through the change",
-    };
-    let finding = Finding::new(Place::Test(key.to_owned()), says);
-    let finding = match frames.len() {
-        0 => finding,
-        _ => {
-            let shown: Vec<&str> = frames.iter().map(String::as_str).take(FRAMES).collect();
-            finding.because(format!(
-                "its trace passes through added lines: {}",
-                shown.join(", ")
-            ))
-        }
-    };
+        Blame::Unknown => "unknown: without a report of the base nobody can tell whose it is",
+    }
+}
+
+const fn fix(whose: Blame) -> &'static str {
     match whose {
-        Blame::New => finding.fix("mend the code or the test"),
-        Blame::PreExisting => finding.fix("leave it, or mend it in a change of its own"),
-        Blame::Fixed => finding.fix("nothing is to be done"),
-        Blame::Flaky => finding.fix("find the cause before the test is run again"),
-        Blame::Unknown => {
-            finding.fix("run the tests on the base too and hand in the report: `--base-tests GLOB`")
-        }
+        Blame::New => "mend the code or the test",
+        Blame::PreExisting => "leave it, or mend it in a change of its own",
+        Blame::Fixed => "nothing is to be done",
+        Blame::Flaky => "find the cause before the test is run again",
+        Blame::Unknown => "run the tests on the base too and hand in the report: `--base-tests GLOB`",
     }
 }

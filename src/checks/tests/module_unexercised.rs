@@ -21,8 +21,11 @@ use crate::{
     policy::Pattern,
 };
 
+/// Reads the name that a manifest gives its module.
+type Naming = fn(&str) -> Option<String>;
+
 /// Files that make a folder a module with tests of its own, and how they name it.
-const MANIFESTS: &[(&str, fn(&str) -> Option<String>)] = &[
+const MANIFESTS: &[(&str, Naming)] = &[
     ("Cargo.toml", |text| {
         text_at(Node::of_toml(text).ok()?, &["package", "name"])
     }),
