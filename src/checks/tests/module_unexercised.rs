@@ -225,3 +225,83 @@ fn lies_in(file: &str, folder: &str) -> bool {
     let plain = file.trim_start_matches("./");
     is_below(plain, folder) || plain.contains(&format!("/{folder}/"))
 }
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+    use crate::evidence::tests::{Status, TestId};
+
+    fn owner(suite: &str, class: &str, file: &str, report: &str) -> Option<String> {
+        let names = [
+            ("crates/cart", "cart"),
+            ("crates/cart-fee", "cart-fee"),
+            ("go/fee", "example.org/shop/fee"),
+            ("java/fee", ""),
+        ];
+        let named = |(folder, name): (&str, &str)| {
+            let names = [name].into_iter().filter(|name| !name.is_empty());
+            (folder.to_owned(), names.map(str::to_owned).collect())
+        };
+        let modules = Modules(names.into_iter().map(named).collect());
+        let case = TestCase {
+            id: TestId {
+                suite: suite.into(),
+                class: class.into(),
+                name: "t".into(),
+                file: file.into(),
+            },
+            status: Status::Passed,
+            flaky: false,
+            seconds: None,
+            message: None,
+            frames: Box::default(),
+            report: 0,
+        };
+        modules.owner(&case, report).map(str::to_owned)
+    }
+
+    #[test]
+    fn a_case_belongs_to_the_module_that_its_report_shows() {
+        let table = [
+            (("cart", "cart", "", ""), Some("crates/cart")),
+            (
+                ("cart-fee::bin/fee", "cart-fee::bin/fee", "", ""),
+                Some("crates/cart-fee"),
+            ),
+            (
+                ("", "example.org/shop/fee/internal/rates", "", ""),
+                Some("go/fee"),
+            ),
+            (("", "example.org/shop/feeder", "", ""), None),
+            (
+                (
+                    "",
+                    "shop.FeeTest",
+                    "",
+                    "java/fee/target/surefire-reports/TEST-shop.FeeTest.xml",
+                ),
+                Some("java/fee"),
+            ),
+            (
+                (
+                    "",
+                    "shop.FeeTest",
+                    "",
+                    "/ci/w/java/fee/target/surefire-reports/TEST-shop.FeeTest.xml",
+                ),
+                Some("java/fee"),
+            ),
+            (("", "shop.FeeTest", "", "reports/TEST-shop.FeeTest.xml"), None),
+            (("", "java.fee.tests.test_fee", "", ""), Some("java/fee")),
+            (("x", "y", "C:\\ci\\java\\fee\\a.js", ""), Some("java/fee")),
+            (("e2e::shop", "e2e::shop", "", ""), None),
+        ];
+        for ((suite, class, file, report), module) in table {
+            assert_eq!(
+                owner(suite, class, file, report).as_deref(),
+                module,
+                "{suite} {class} {file} {report}"
+            );
+        }
+    }
+}
