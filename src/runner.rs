@@ -2,6 +2,8 @@
 
 pub mod settings;
 
+use std::ops::Range;
+
 use serde::Deserialize;
 
 use crate::{error::Error, finding::Level, glob::Globs, limits, path::RepoPath, yaml};
@@ -37,6 +39,8 @@ pub enum Beside {
     Block,
     /// In the same line.
     Line,
+    /// In the same file.
+    File,
 }
 
 /// A kind of setting.
@@ -60,10 +64,21 @@ pub struct Rule {
     unless: Option<Expression>,
     #[serde(default)]
     tests_beside: Beside,
-    /// Words by which an author names it.
+    /// Words that say it all.
+    #[serde(default)]
+    names: Vec<Expression>,
+    /// Words for what it is about; they say it only near one of `acts`.
     #[serde(default)]
     words: Vec<Expression>,
+    /// Words for what is done to it.
+    #[serde(default)]
+    acts: Option<Expression>,
 }
+
+/// How many bytes before a word may take it back: `no longer allowed to fail`.
+const NEGATION_BYTES: usize = 28;
+/// How many bytes may stand between what is done and what it is done to.
+const NEAR_BYTES: usize = 60;
 
 #[derive(Clone, Debug)]
 struct Expression(regex::Regex);
@@ -86,6 +101,25 @@ impl Expression {
 
     fn matches(&self, text: &str) -> bool {
         self.0.is_match(cut(text))
+    }
+
+    /// Where it stands without a word before it that takes it back.
+    fn said<'t>(&'t self, statement: &'t str, negation: &'t Self) -> impl Iterator<Item = Range<usize>> + 't {
+        let statement = cut(statement);
+        let found = self.0.find_iter(statement).map(|found| found.range());
+        found.filter(move |range| {
+            let start = statement.ceil_char_boundary(range.start.saturating_sub(NEGATION_BYTES));
+            let before = statement.get(start..range.start).unwrap_or_default();
+            !negation.matches(before)
+        })
+    }
+
+    /// Whether it stands near a place.
+    fn is_near(&self, statement: &str, place: &Range<usize>) -> bool {
+        self.0.find_iter(cut(statement)).any(|found| {
+            let gap = found.start().saturating_sub(place.end);
+            gap.max(place.start.saturating_sub(found.end())) <= NEAR_BYTES
+        })
     }
 }
 
@@ -119,18 +153,56 @@ impl Rule {
         self.setting.as_ref()?.number(&setting.full)
     }
 
-    /// Whether a text of the author names it.
-    pub fn is_named_in(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        text.lines()
-            .any(|line| self.words.iter().any(|word| word.matches(line)))
+    /// Whether a statement names it.
+    fn is_named_by(&self, statement: &str, negation: &Expression) -> bool {
+        let named = self
+            .names
+            .iter()
+            .any(|name| name.said(statement, negation).next().is_some());
+        named
+            || self.acts.iter().any(|acts| {
+                let mut done = acts.said(statement, negation);
+                done.any(|act| self.words.iter().any(|word| word.is_near(statement, &act)))
+            })
     }
+}
+
+/// The statements of a text in lower case: the first line, then sentences, which may be wrapped, and items of lists.
+/// Lines that tell a machine something are none.
+fn statements(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for (index, line) in text.lines().enumerate() {
+        let line = line
+            .trim()
+            .to_lowercase()
+            .replace("[skip ci]", "")
+            .replace("[ci skip]", "");
+        let item = line.starts_with(['-', '*', '#', '|']) || line.starts_with(|c: char| c.is_ascii_digit());
+        let machine = line
+            .split_once(": ")
+            .is_some_and(|(key, _)| key.ends_with("-by") || key.ends_with("-on"));
+        match found.last_mut() {
+            _ if machine || line.is_empty() => goes_on = false,
+            Some(last) if goes_on && !item => {
+                last.push(' ');
+                last.push_str(&line);
+            }
+            Some(_) | None => {
+                found.push(line);
+                goes_on = index > 0;
+            }
+        }
+    }
+    let sentences = found.iter().flat_map(|one| one.split(". "));
+    sentences.map(str::to_owned).collect()
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Pack {
     test_command: Expression,
+    negation: Expression,
     rules: Vec<Rule>,
 }
 
@@ -138,6 +210,7 @@ struct Pack {
 #[derive(Clone, Debug)]
 pub struct Runner {
     test_command: Expression,
+    negation: Expression,
     rules: Vec<Rule>,
 }
 
@@ -147,9 +220,30 @@ impl Runner {
     /// # Errors
     /// The embedded table is wrong: a fault of this program.
     pub fn new() -> Result<Self, Error> {
-        let Pack { test_command, rules } =
-            yaml::trusted("runner.yaml", include_str!("../rules/runner.yaml"))?;
-        Ok(Self { test_command, rules })
+        Self::of(include_str!("../rules/runner.yaml"))
+    }
+
+    /// A table in the form of the built-in one.
+    ///
+    /// # Errors
+    /// It is no such table.
+    pub fn of(text: &str) -> Result<Self, Error> {
+        let Pack {
+            test_command,
+            negation,
+            rules,
+        } = yaml::trusted("runner.yaml", text)?;
+        Ok(Self {
+            test_command,
+            negation,
+            rules,
+        })
+    }
+
+    /// Whether a text of the author names a rule's change.
+    pub fn is_named(&self, rule: &Rule, text: &str) -> bool {
+        let mut statements = statements(text).into_iter();
+        statements.any(|statement| rule.is_named_by(&statement, &self.negation))
     }
 
     /// Every rule, in the order of the table.

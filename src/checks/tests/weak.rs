@@ -1,7 +1,7 @@
 //! Do the new tests prove anything?
 //!
-//! Only tests that the change adds are looked at, and only what the file itself shows: a test that calls something
-//! which may assert elsewhere is left alone.
+//! Tests that the change adds are looked at, and old ones whose assertions it puts where a failure is swallowed; and only
+//! what the file itself shows: a test that calls something which may assert elsewhere is left alone.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +16,7 @@ use crate::{
     },
     evidence::{Evidence, code::Both},
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
+    pairs::{Pair, Pairs},
 };
 
 /// Parts of names of functions that may assert, in lower case.
@@ -87,8 +88,10 @@ const SLEEPS: &[&str] = &[
 ///
 /// # Errors
 /// The change adds no test, or a file with tests cannot be parsed.
-pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
-    let (mut unread, mut looked, mut findings) = (None, 0_usize, Vec::new());
+pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    let (mut unread, mut looked) = (None, 0_usize);
+    let pairs = Pairs::of(evidence, &settings.kinds);
+    let mut findings: Vec<Finding> = pairs.pairs.iter().filter_map(swallowed).collect();
     let known = bodies_before(evidence);
     for both in evidence.changed_code() {
         let after = match whole(&both) {
@@ -106,7 +109,7 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
     }
     match unread {
         Some(why) if findings.is_empty() => Err(why.into()),
-        None if looked == 0 => Err(Abstain::not_applicable("the change adds no test")),
+        None if looked == 0 && findings.is_empty() => Err(Abstain::not_applicable("the change adds no test")),
         Some(_) | None => Ok(findings),
     }
 }
@@ -146,6 +149,45 @@ fn added<'e>(both: &Both<'e>, after: &'e FileFacts) -> impl Iterator<Item = &'e 
         let ordinary = matches!(test.kind, TestKind::Case | TestKind::Subtest);
         !known && runs && ordinary && file.adds_line(test.header)
     })
+}
+
+/// Beginnings of lines that catch a failure.
+const HANDLERS: &[&str] = &[
+    "except",
+    "} catch",
+    "catch",
+    "with suppress",
+    "with contextlib.suppress",
+];
+/// Parts of lines that pass a failure on.
+const PASSED_ON: &[&str] = &["raise", "throw", "fail", "reject", "abort"];
+
+/// An old test whose every assertion now stands where a failure ends in a handler that the change adds.
+fn swallowed(pair: &Pair<'_>) -> Option<Finding> {
+    let (before, after) = (pair.before.test, pair.after.test);
+    let value = |assertion: &&Assertion| assertion.kind == AssertionKind::Value;
+    let firm = before.assertions.iter().filter(value).any(|one| !one.conditional);
+    let all = after.assertions.iter().filter(value).all(|one| one.conditional);
+    if !firm || !all || after.assertions.is_empty() || after.expects_exception {
+        return None;
+    }
+    let added = pair.after.file.added();
+    let own: Vec<_> = added.filter(|line| after.span.has_line(line.number)).collect();
+    let catches = |text: &str| HANDLERS.iter().any(|start| text.trim_start().starts_with(start));
+    let handler = own.iter().find(|line| catches(&line.text))?;
+    let passes_on = |text: &str| PASSED_ON.iter().any(|part| text.contains(part));
+    if own.iter().any(|line| passes_on(&line.text)) {
+        return None;
+    }
+    let name = crate::escape::cut(&crate::escape::line(&pair.after.full()), 120).into_owned();
+    let says =
+        format!("every assertion of `{name}` now stands where a failure is caught: it passes either way");
+    let finding = Finding::new(Place::line(pair.after.path, handler.number), says);
+    Some(
+        finding
+            .because(format!("`{}`", crate::escape::line(handler.text.trim())))
+            .at_most(Level::Warn),
+    )
 }
 
 /// Why a test proves little.
