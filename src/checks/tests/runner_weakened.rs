@@ -46,11 +46,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         .collect();
     let mut findings = Vec::new();
     for rule in runner.rules() {
-        findings.extend(
-            weakened(rule, &read)
-                .into_iter()
-                .filter_map(|weak| weak.judge(rule, evidence, settings)),
-        );
+        let weak = weakened(rule, &read).into_iter();
+        let weak = weak.filter(|weak| !weak.went_with_its_folder(evidence));
+        findings.extend(weak.filter_map(|weak| weak.judge(rule, evidence, settings)));
     }
     match unread {
         Some(why) if findings.is_empty() => Err(why.into()),
@@ -187,6 +185,8 @@ struct Weak<'e> {
     what: String,
     with_new_tests: bool,
     run_elsewhere: bool,
+    /// The text of a setting that is gone.
+    gone: Option<String>,
 }
 
 impl<'e> Weak<'e> {
@@ -197,7 +197,27 @@ impl<'e> Weak<'e> {
             what: what.into(),
             with_new_tests: both.gains_runs(),
             run_elsewhere: false,
+            gone: None,
         }
+    }
+
+    /// Whether what is gone named a folder of which the change leaves nothing.
+    fn went_with_its_folder(&self, evidence: &Evidence) -> bool {
+        let Some(gone) = &self.gone else {
+            return false;
+        };
+        let above = self.file.path().folder();
+        let folders = words(gone).filter(|word| !word.starts_with('-'));
+        let mut folders = folders.map(|word| match above.as_ref() {
+            "" => format!("{word}/"),
+            above => format!("{above}/{word}/"),
+        });
+        folders.any(|folder| {
+            let of_it = |path: &RepoPath| path.lossy().starts_with(&folder);
+            let before = evidence.change.files().iter().filter_map(FileChange::before);
+            let left = || evidence.change.paths(Side::Head).is_ok_and(|paths| paths.iter().any(of_it));
+            before.map(|version| &version.path).any(of_it) && !left()
+        })
     }
 
     fn judge(self, rule: &Rule, evidence: &Evidence, settings: &Settings) -> Option<Finding> {
@@ -211,6 +231,8 @@ impl<'e> Weak<'e> {
                 .because("the change adds runs of tests to this file: no old one need be weaker")
                 .at_most(Level::Warn);
         }
+        let new = rule.in_new_file.filter(|_| self.file.before().is_none());
+        finding = new.into_iter().fold(finding, Finding::at_most);
         if self.run_elsewhere {
             finding = finding
                 .because("another setting of the change names the same files: they may run there")
@@ -255,6 +277,7 @@ fn new_files<'e>(rule: &Rule, files: &[Both<'e>]) -> Vec<Weak<'e>> {
             what: "the file is new".to_owned(),
             with_new_tests: false,
             run_elsewhere: false,
+            gone: None,
         })
         .collect()
 }
@@ -365,6 +388,7 @@ fn gone<'e>(rule: &Rule, files: &[Both<'e>]) -> Vec<Weak<'e>> {
                         what: format!("`{}` is gone", shown(&held.setting)),
                         with_new_tests: both.gains_runs(),
                         run_elsewhere: false,
+                        gone: Some(held.setting.text.clone()),
                     });
                 }
                 Some(_) | None => {}
