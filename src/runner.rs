@@ -335,7 +335,11 @@ mod tests {
                 "[profile.ci]\nslow-timeout = { period = \"60s\", on-timeout = \"pass\" }\n",
                 "nextest-lets-through",
             ),
-            ("tox.ini", "[testenv]\nignore_outcome = true\n", "tox-lets-through"),
+            (
+                "tox.ini",
+                "[testenv]\nignore_outcome = true\n",
+                "tox-lets-through",
+            ),
             (
                 "noxfile.py",
                 "session.run(\"pytest\", success_codes=[0, 1])\n",
@@ -409,7 +413,11 @@ mod tests {
                 "repos:\n- repo: local\n  hooks:\n  - id: pytest\n",
                 "hook-of-git-gone",
             ),
-            ("rust-toolchain.toml", "[toolchain]\npath = \"./rust\"\n", "toolchain-from-a-folder"),
+            (
+                "rust-toolchain.toml",
+                "[toolchain]\npath = \"./rust\"\n",
+                "toolchain-from-a-folder",
+            ),
             (
                 ".cargo/config.toml",
                 "[env]\nINSTA_FORCE_PASS = \"1\"\n",
@@ -484,12 +492,21 @@ mod tests {
     #[test]
     fn an_author_who_says_what_was_loosened_declares_it() {
         for (id, text) in [
-            ("job-may-fail", "ci: let the nightly job fail without failing the build"),
+            (
+                "job-may-fail",
+                "ci: let the nightly job fail without failing the build",
+            ),
             ("job-may-fail", "Mark the Windows suite as non-blocking"),
             ("failure-swallowed", "ci: ignore failures of the flaky e2e run"),
             ("coverage-lowered", "Lower the coverage threshold to 70"),
-            ("coverage-lowered", "chore: coverage floor 80 -> 75, relax\nit for now"),
-            ("pytest-runs-less", "Fix export\n\n- skip the slow benchmark tests by default"),
+            (
+                "coverage-lowered",
+                "chore: coverage floor 80 -> 75, relax\nit for now",
+            ),
+            (
+                "pytest-runs-less",
+                "Fix export\n\n- skip the slow benchmark tests by default",
+            ),
             ("test-suite-left-ci", "ci: Remove test-docs job (#3634)"),
             ("js-runs-less", "exclude the e2e specs from the unit run"),
             ("passes-without-tests", "do not fail on packages without tests"),
@@ -515,7 +532,10 @@ mod tests {
             ("pytest-runs-less", "fix: export [skip ci]"),
             ("pytest-runs-less", "add tests for the collector"),
             ("test-suite-left-ci", "ci: bump actions/checkout"),
-            ("js-runs-less", "feat: exclude archived projects from the list\n\nCo-authored-by: Tests <t@example.org>"),
+            (
+                "js-runs-less",
+                "feat: exclude archived projects from the list\n\nCo-authored-by: Tests <t@example.org>",
+            ),
             ("hook-rewrites-outcome", "fix totals"),
             (
                 "only-sometimes",

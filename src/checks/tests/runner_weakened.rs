@@ -215,7 +215,12 @@ impl<'e> Weak<'e> {
         folders.any(|folder| {
             let of_it = |path: &RepoPath| path.lossy().starts_with(&folder);
             let before = evidence.change.files().iter().filter_map(FileChange::before);
-            let left = || evidence.change.paths(Side::Head).is_ok_and(|paths| paths.iter().any(of_it));
+            let left = || {
+                evidence
+                    .change
+                    .paths(Side::Head)
+                    .is_ok_and(|paths| paths.iter().any(of_it))
+            };
             before.map(|version| &version.path).any(of_it) && !left()
         })
     }
