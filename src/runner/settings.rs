@@ -185,6 +185,7 @@ fn indented(lines: &[Written]) -> Vec<Setting> {
     let mut found: Vec<Setting> = Vec::new();
     let mut stack: Vec<(usize, String)> = Vec::new();
     let mut owners: Vec<usize> = Vec::new();
+    let mut in_items: Vec<bool> = Vec::new();
     let mut text_below: Option<usize> = None;
     for (index, line) in lines.iter().enumerate() {
         if text_below.is_some_and(|indent| line.indent <= indent) {
@@ -199,6 +200,7 @@ fn indented(lines: &[Written]) -> Vec<Setting> {
             }
             let names: Vec<String> = names_of(&stack);
             found.push(setting(&names, line));
+            in_items.push(item || stack.iter().any(|(_, name)| name == "-"));
             owners.push(owner(&stack, item, index, &owners));
             let body = line.text.strip_prefix("- ").unwrap_or(&line.text).trim();
             if let Some(key) = key_of(body).filter(|_| stack.len() < DEPTH) {
@@ -215,11 +217,32 @@ fn indented(lines: &[Written]) -> Vec<Setting> {
             }
         } else {
             found.push(setting(&names_of(&stack), line));
+            in_items.push(true);
             owners.push(owners.last().copied().unwrap_or(index));
         }
     }
     blocks(&mut found, &owners);
+    for (index, one) in found.iter_mut().enumerate() {
+        if !in_items.get(index).is_some_and(|inside| *inside) {
+            one.block = around(lines, index).unwrap_or(one.block);
+        }
+    }
     found
+}
+
+/// The first and last line of what a key of YAML stands in: a job with all its steps.
+fn around(lines: &[Written], index: usize) -> Option<(u32, u32)> {
+    let own = lines.get(index)?;
+    let parent = lines
+        .get(..index)?
+        .iter()
+        .rev()
+        .find(|line| line.indent < own.indent)?;
+    let after = lines
+        .get(index..)?
+        .iter()
+        .take_while(|line| line.indent >= own.indent);
+    Some((parent.first, after.last()?.last))
 }
 
 fn names_of(stack: &[(usize, String)]) -> Vec<String> {
@@ -403,6 +426,13 @@ mod tests {
             .unwrap();
         assert_eq!(soft.full, "jobs > test > steps > continue-on-error: true");
         assert_eq!(soft.block, (6, 10));
+        let jobs = "jobs:\n  lint:\n    steps:\n      - run: ruff .\n  test:\n    continue-on-error: true\n    steps:\n      - run: pytest\n  docs:\n    steps: []\n";
+        let own = read(&path, jobs);
+        let soft = own
+            .iter()
+            .find(|one| one.full.contains("continue-on-error"))
+            .unwrap();
+        assert_eq!(soft.block, (5, 8));
         let run = found.last().unwrap();
         assert_eq!(run.full, "jobs > test > steps > run > cargo test || true");
     }

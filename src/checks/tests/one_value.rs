@@ -77,8 +77,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     {
         match both.after() {
             Ok(Some(after)) if after.parses() => files.push((both, after)),
-            Ok(Some(_)) => {
-                let why = format!("`{}` does not parse", both.file.path());
+            Ok(Some(after)) => {
+                let line = after.errors.first().map_or(1, |error| error.line);
+                let why = format!("`{}` does not parse at line {line}", both.file.path());
                 unread = Some(Unproven::Insufficient(why));
             }
             Ok(None) => {}

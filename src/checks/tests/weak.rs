@@ -14,7 +14,7 @@ use crate::{
             last_part,
         },
     },
-    evidence::{Evidence, code::Both},
+    evidence::{Evidence, change::Change, code::Both},
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
     pairs::{Pair, Pairs},
 };
@@ -59,7 +59,34 @@ const ASSERTING: &[&str] = &[
     "contains",
     "visible",
     "warns",
+    "simplefilter",
+    "filterwarnings",
 ];
+
+/// Parts of names and comments that say that a test is there to show that nothing fails.
+const MUST_NOT_FAIL: &[&str] = &[
+    "not raise",
+    "not throw",
+    "not crash",
+    "not fail",
+    "not panic",
+    "not error",
+    "no error",
+    "no crash",
+    "no exception",
+    "no warning",
+    "without error",
+    "without crash",
+    "without rais",
+    "n't raise",
+    "n't throw",
+    "n't crash",
+    "n't fail",
+    "smoke",
+];
+
+/// How a test without assertions is named.
+const NOTHING: &str = "asserts nothing";
 
 /// What assertions of presence hold, in lower case and without blanks.
 const PRESENCE: &[&str] = &[
@@ -104,7 +131,10 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         };
         for test in added(&both, after).filter(|test| !known.contains(&(test.name.as_str(), test.body))) {
             looked += 1;
-            findings.extend(weakness(test, after, both.language).map(|weak| weak.at(&both, test)));
+            let weak = weakness(test, after, both.language);
+            let weak =
+                weak.filter(|weak| weak.says != NOTHING || !must_only_run(test, &both, &evidence.change));
+            findings.extend(weak.map(|weak| weak.at(&both, test)));
         }
     }
     match unread {
@@ -155,22 +185,34 @@ const HANDLERS: &[&str] = &[
     "with suppress",
     "with contextlib.suppress",
 ];
+/// Beginnings of lines after which a failure may be caught.
+const OPENINGS: &[&str] = &["try", "with suppress", "with contextlib.suppress"];
 /// Parts of lines that pass a failure on.
 const PASSED_ON: &[&str] = &["raise", "throw", "fail", "reject", "abort"];
 
 /// An old test whose every assertion now stands where a failure ends in a handler that the change adds.
 fn swallowed(pair: &Pair<'_>) -> Option<Finding> {
     let (before, after) = (pair.before.test, pair.after.test);
-    let value = |assertion: &&Assertion| assertion.kind == AssertionKind::Value;
-    let firm = before.assertions.iter().filter(value).any(|one| !one.conditional);
-    let all = after.assertions.iter().filter(value).all(|one| one.conditional);
-    if !firm || !all || after.assertions.is_empty() || after.expects_exception {
+    let value = |one: &&Assertion| one.kind == AssertionKind::Value;
+    if !before.assertions.iter().any(|one| value(&one)) || after.expects_exception {
         return None;
     }
     let added = pair.after.file.added();
     let own: Vec<_> = added.filter(|line| after.span.has_line(line.number)).collect();
-    let catches = |text: &str| HANDLERS.iter().any(|start| text.trim_start().starts_with(start));
-    let handler = own.iter().find(|line| catches(&line.text))?;
+    let begins = |text: &str, words: &[&str]| words.iter().any(|start| text.trim_start().starts_with(start));
+    let opened = own.iter().find(|line| begins(&line.text, OPENINGS))?;
+    let handler = own.iter().find(|line| begins(&line.text, HANDLERS))?;
+    // `suppress` is opening and handler in one
+    let end = if handler.number == opened.number {
+        u32::MAX
+    } else {
+        handler.number
+    };
+    let caught = |one: &Assertion| opened.number < one.line && one.line < end;
+    let mut values = after.assertions.iter().filter(value).peekable();
+    if values.peek().is_none() || !values.all(caught) {
+        return None;
+    }
     let passes_on = |text: &str| PASSED_ON.iter().any(|part| text.contains(part));
     if own.iter().any(|line| passes_on(&line.text)) {
         return None;
@@ -184,6 +226,24 @@ fn swallowed(pair: &Pair<'_>) -> Option<Finding> {
             .because(format!("`{}`", crate::escape::line(handler.text.trim())))
             .at_most(Level::Warn),
     )
+}
+
+/// Whether a test says by its name or in its text that it is there to show that nothing fails.
+fn must_only_run(test: &TestDefinition, both: &Both<'_>, change: &Change) -> bool {
+    let name = test.name.replace('_', " ");
+    let text = both
+        .file
+        .after()
+        .and_then(|version| change.text(version).ok())
+        .unwrap_or_default();
+    let lines = (1_u32..)
+        .zip(text.lines())
+        .filter(|(number, _)| test.span.has_line(*number));
+    let mut said = lines
+        .map(|(_, line)| line)
+        .chain([name.as_str()])
+        .map(str::to_lowercase);
+    said.any(|line| MUST_NOT_FAIL.iter().any(|part| line.contains(part)))
 }
 
 /// Why a test proves little.
@@ -244,14 +304,15 @@ fn without_assertions(test: &TestDefinition, facts: &FileFacts, language: Langua
     if !asked || test.calls.iter().any(may_assert) {
         return None;
     }
-    Some(Weakness::new("asserts nothing", Level::Warn))
+    Some(Weakness::new(NOTHING, Level::Warn))
 }
 
 fn with_constants(test: &TestDefinition) -> Option<Weakness> {
     let constant =
         !test.assertions.is_empty() && !test.expects_exception && test.strength() == Strength::None;
     let own = test.assertions.iter().all(|assertion| {
-        matches!(assertion.kind, AssertionKind::Value) && assertion.strength == Strength::None
+        let plain = matches!(assertion.kind, AssertionKind::Value) && !computes(assertion);
+        plain && assertion.strength == Strength::None
     });
     let first = test.assertions.first().filter(|_| constant && own)?;
     Some(Weakness {
@@ -260,6 +321,18 @@ fn with_constants(test: &TestDefinition) -> Option<Weakness> {
             "asserts only what is always true: constants, or values compared with themselves",
             Level::Warn,
         )
+    })
+}
+
+/// Whether an assertion calls something: `key(1) == key(1)` compares two things that were made apart.
+fn computes(assertion: &Assertion) -> bool {
+    assertion.text.match_indices('(').any(|(open, _)| {
+        let before = assertion.text.get(..open).unwrap_or_default();
+        let word = before
+            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+            .next()
+            .unwrap_or_default();
+        !word.is_empty() && !assertion.name.contains(word) && word != "assert"
     })
 }
 
@@ -285,7 +358,9 @@ fn with_presence(test: &TestDefinition) -> Option<Weakness> {
 fn says_presence(assertion: &Assertion) -> bool {
     let written = format!("{} {}", assertion.name, assertion.text).to_lowercase();
     let plain: String = written.chars().filter(|c| !c.is_whitespace()).collect();
-    let negated = plain.contains(".not.");
+    let negated = [".not.", "nothasattr", "notisinstance"]
+        .iter()
+        .any(|part| plain.contains(part));
     !negated && PRESENCE.iter().any(|part| plain.contains(part))
 }
 
