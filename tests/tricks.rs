@@ -74,10 +74,10 @@ const PLAIN: &[&str] = &[
     "tests-new-not-executed",
 ];
 
-/// How many tricks are named by [`PLAIN`] checks, and by all. The issue asks for 47 and 60 of the seventy of the paper;
-/// the two of nextest make 72.
+/// How many of the seventy tricks of the paper are named by [`PLAIN`] checks, and by all. The two of nextest alone come on
+/// top: both are named.
 const BY_REPORTS: usize = 47;
-const BY_ALL: usize = 61;
+const BY_ALL: usize = 60;
 
 impl Runner {
     /// The project before the change.
@@ -286,8 +286,9 @@ fn every_trick_is_named_as_its_line_says() {
         if report.verdict == Verdict::Pass && !naming.is_empty() && !only_warns(&naming) {
             wrong.push(format!("{name}: passes although {naming:?} name it"));
         }
-        by_reports += usize::from(naming.iter().any(|id| PLAIN.contains(id)));
-        by_all += usize::from(!naming.is_empty());
+        let counts = !trick.after.contains_key(".config/nextest.toml");
+        by_reports += usize::from(counts && naming.iter().any(|id| PLAIN.contains(id)));
+        by_all += usize::from(counts && !naming.is_empty());
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     assert_eq!((by_reports, by_all), (BY_REPORTS, BY_ALL));
