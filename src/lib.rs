@@ -31,6 +31,7 @@ pub mod leftovers;
 pub mod limits;
 pub mod moved;
 pub mod names;
+pub mod own_modules;
 pub mod pairs;
 pub mod path;
 pub mod policy;

@@ -30,6 +30,7 @@ const LAYERS: &[&[&str]] = &[
         "kinds",
         "leftovers",
         "moved",
+        "own_modules",
         "pairs",
         "production",
         "risk",

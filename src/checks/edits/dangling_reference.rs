@@ -191,7 +191,12 @@ fn leads_somewhere(targets: &[RepoPath], change: &Change) -> Supplied<bool> {
 }
 
 /// Whether the file may be made by a build, or be found in another way.
-fn is_excused(import: &Import, targets: &[RepoPath], both: &Both<'_>, change: &Change) -> Supplied<bool> {
+pub(in crate::checks) fn is_excused(
+    import: &Import,
+    targets: &[RepoPath],
+    both: &Both<'_>,
+    change: &Change,
+) -> Supplied<bool> {
     let lower = import.path.to_lowercase();
     if BUILT.iter().any(|part| lower.contains(part)) {
         return Ok(true);
@@ -220,7 +225,7 @@ fn is_excused(import: &Import, targets: &[RepoPath], both: &Both<'_>, change: &C
 }
 
 /// The paths that an import may mean; `None` where that cannot be told from the file.
-fn targets(
+pub(in crate::checks) fn targets(
     import: &Import,
     language: LanguageId,
     path: &RepoPath,
