@@ -22,13 +22,21 @@ use countersign::gate::{self, Inputs, Range};
 use git2::{DiffFormat, DiffOptions, Repository};
 use regex::Regex;
 
-const CHECKS: &[&str] = &["claims-symbol", "claims-tests-added", "claims-no-breaking", "claims-no-code-behind-fix"];
+const CHECKS: &[&str] = &[
+    "claims-symbol",
+    "claims-tests-added",
+    "claims-no-breaking",
+    "claims-no-code-behind-fix",
+];
 const CODE: &[&str] = &["rs", "py", "ts", "tsx", "js", "jsx", "go", "java"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().ok_or("which repository?")?;
-    let last = arguments.nth(1).and_then(|number| number.parse().ok()).unwrap_or(100);
+    let last = arguments
+        .nth(1)
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(100);
     let repository = Repository::open(&folder)?;
     let words = Words::new()?;
     let place = tempfile::tempdir()?;
@@ -43,7 +51,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         commits += 1;
         let lines = Lines::of(&repository, &commit)?;
-        let manifest = words.manifest(&lines, commit.summary().ok().flatten().unwrap_or_default(), &mut claims);
+        let manifest = words.manifest(
+            &lines,
+            commit.summary().ok().flatten().unwrap_or_default(),
+            &mut claims,
+        );
         if manifest.is_empty() {
             continue;
         }
@@ -62,12 +74,22 @@ fn main() -> Result<(), Box<dyn Error>> {
                 continue;
             }
         };
-        for claim in report.claims.iter().filter(|claim| FORMS.contains(&claim.form.as_str())) {
+        for claim in report
+            .claims
+            .iter()
+            .filter(|claim| FORMS.contains(&claim.form.as_str()))
+        {
             *results.entry((claim.form.clone(), claim.standing)).or_default() += 1;
         }
         for item in report.items.iter().filter(|item| CHECKS.contains(&item.id)) {
             for finding in &item.findings {
-                println!("{:.10} {}: {} | {}", commit.id(), item.id, finding.says, finding.evidence.join("; "));
+                println!(
+                    "{:.10} {}: {} | {}",
+                    commit.id(),
+                    item.id,
+                    finding.says,
+                    finding.evidence.join("; ")
+                );
             }
         }
     }
@@ -78,7 +100,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-const FORMS: &[&str] = &["symbol-added", "symbol-removed", "symbol-renamed", "tests-added", "no-breaking", "fixed"];
+const FORMS: &[&str] = &[
+    "symbol-added",
+    "symbol-removed",
+    "symbol-renamed",
+    "tests-added",
+    "no-breaking",
+    "fixed",
+];
 
 /// The lines of code that a commit takes away and adds.
 #[derive(Default)]
@@ -98,7 +127,11 @@ impl Lines {
         let mut lines = Self::default();
         let mut seen = BTreeSet::new();
         diff.print(DiffFormat::Patch, |delta, _, line| {
-            let path = delta.new_file().path().or(delta.old_file().path()).unwrap_or(Path::new(""));
+            let path = delta
+                .new_file()
+                .path()
+                .or(delta.old_file().path())
+                .unwrap_or(Path::new(""));
             let end = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
             if !CODE.contains(&end) {
                 return true;
@@ -128,10 +161,16 @@ struct Words {
 impl Words {
     fn new() -> Result<Self, regex::Error> {
         Ok(Self {
-            definition: Regex::new(r"^\s*(?:(?:pub(?:\([a-z]+\))?|export|default|async|public|private|protected|static|final|abstract|const|unsafe) )*(?:def|fn|func(?: \([^)]*\))?|function|class|struct|enum|trait|interface|type) ([A-Za-z_]\w{3,})\s*[(<\[{:=]")?,
-            test: Regex::new(r"^\s*(?:(?:async )?def test_\w+\(|#\[(?:tokio::)?test\]|(?:it|test)\(|func Test[A-Z]\w*\(|@Test\b)")?,
+            definition: Regex::new(
+                r"^\s*(?:(?:pub(?:\([a-z]+\))?|export|default|async|public|private|protected|static|final|abstract|const|unsafe) )*(?:def|fn|func(?: \([^)]*\))?|function|class|struct|enum|trait|interface|type) ([A-Za-z_]\w{3,})\s*[(<\[{:=]",
+            )?,
+            test: Regex::new(
+                r"^(?:(?: {4})?(?:async )?def test_\w+\(|\s*#\[(?:tokio::)?test\]|\s*(?:it|test)\(|func Test[A-Z]\w*\(|(?: {4}|\t)@Test\b)",
+            )?,
             // whatever may begin, name or bind something that others see
-            header: Regex::new(r"\b(?:pub|export|public|protected|class|def|func|interface|type|enum|trait|struct|const|var|let|static|fn|mod|use|import|macro_rules|package)\b|^\S")?,
+            header: Regex::new(
+                r"\b(?:pub|export|public|protected|class|def|func|interface|type|enum|trait|struct|const|var|let|static|fn|mod|use|import|macro_rules|package)\b|^\S",
+            )?,
         })
     }
 
@@ -152,7 +191,11 @@ impl Words {
             let _ = write!(text, "  - form: {form}\n{rest}");
         };
         let only = |one: &BTreeMap<String, usize>, other: &BTreeMap<String, usize>| -> Vec<String> {
-            one.keys().filter(|name| !other.contains_key(*name)).take(20).cloned().collect()
+            one.keys()
+                .filter(|name| !other.contains_key(*name))
+                .take(20)
+                .cloned()
+                .collect()
         };
         let (removed, added) = (only(&gone, &new), only(&new, &gone));
         for name in &added {
@@ -172,7 +215,10 @@ impl Words {
         if lines.production > 0 && subject.to_lowercase().contains("fix") {
             claim("fixed", format!("    target: {subject:?}\n"));
         }
-        let keeps = lines.gone.iter().all(|line| line.trim().is_empty() || !self.header.is_match(line));
+        let keeps = lines
+            .gone
+            .iter()
+            .all(|line| line.trim().is_empty() || !self.header.is_match(line));
         if keeps && !lines.new.is_empty() {
             claim("no-breaking", String::new());
         }

@@ -188,10 +188,9 @@ pub fn absolute_name(path: &RepoPath, change: &Change) -> Supplied<Option<String
         Some(LanguageId::Python) => python_name(path, change),
         Some(LanguageId::Java) => Ok(java_name(path)),
         Some(LanguageId::Go) => go_name(path, change),
-        Some(
-            LanguageId::Rust | LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx,
-        )
-        | None => Ok(None),
+        Some(LanguageId::Rust | LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx) | None => {
+            Ok(None)
+        }
     }
 }
 
@@ -214,7 +213,12 @@ fn python_name(path: &RepoPath, change: &Change) -> Supplied<Option<String>> {
     let module = whole.strip_suffix(".py").or_else(|| whole.strip_suffix(".pyi"));
     let inside = root.zip(module).and_then(|(root, module)| {
         let module = module.strip_prefix(&root)?.trim_start_matches('/');
-        Some(module.strip_suffix("/__init__").unwrap_or(module).replace('/', "."))
+        Some(
+            module
+                .strip_suffix("/__init__")
+                .unwrap_or(module)
+                .replace('/', "."),
+        )
     });
     Ok(inside.filter(|name| name.contains('.')))
 }
@@ -231,11 +235,16 @@ fn go_name(path: &RepoPath, change: &Change) -> Supplied<Option<String>> {
     let folder = path.folder().into_owned();
     let mut root = folder.clone();
     loop {
-        let manifest = join(&root, "go.mod").map(|path| change.entry(Side::Head, &path)).transpose()?;
+        let manifest = join(&root, "go.mod")
+            .map(|path| change.entry(Side::Head, &path))
+            .transpose()?;
         if let Some(manifest) = manifest.flatten() {
             let text = change.text(&manifest)?;
             let module = text.lines().find_map(|line| line.trim().strip_prefix("module "));
-            let below = folder.strip_prefix(&root).unwrap_or_default().trim_start_matches('/');
+            let below = folder
+                .strip_prefix(&root)
+                .unwrap_or_default()
+                .trim_start_matches('/');
             return Ok(module
                 .map(|module| format!("{}/{below}", module.trim().trim_matches('"')))
                 .filter(|_| !below.is_empty()));
@@ -299,7 +308,8 @@ pub fn has_heir(name: &str, language: LanguageId, gone: &RepoPath, head: &[RepoP
         LanguageId::Python => {
             let top = name.split('.').next().unwrap_or_default();
             let here = |path: &str, end: &str| {
-                path.strip_suffix(end).is_some_and(|path| path == stem || path.ends_with(&format!("/{stem}")))
+                path.strip_suffix(end)
+                    .is_some_and(|path| path == stem || path.ends_with(&format!("/{stem}")))
             };
             let lives = |path: &str| {
                 MODULES.iter().any(|end| here(path, end)) || format!("/{path}").contains(&format!("/{stem}/"))
@@ -309,14 +319,19 @@ pub fn has_heir(name: &str, language: LanguageId, gone: &RepoPath, head: &[RepoP
         }
         LanguageId::Java => {
             let folder = stem.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let inside = |path: &str| path.rsplit_once('/').is_some_and(|(around, _)| around.ends_with(folder));
+            let inside = |path: &str| {
+                path.rsplit_once('/')
+                    .is_some_and(|(around, _)| around.ends_with(folder))
+            };
             let other = |path: &str| !path.ends_with(".java") || path.ends_with(&format!("/{stem}.java"));
             // classes of other languages of the platform, or a package that is a library now
             !paths().any(|path| inside(&path)) || paths().any(|path| inside(&path) && other(&path))
         }
         LanguageId::Go => {
             let folder = gone.folder();
-            paths().any(|path| path.ends_with(".go") && path.rsplit_once('/').is_some_and(|(around, _)| around == folder))
+            paths().any(|path| {
+                path.ends_with(".go") && path.rsplit_once('/').is_some_and(|(around, _)| around == folder)
+            })
         }
         LanguageId::Rust | LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => true,
     }

@@ -55,9 +55,12 @@ fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Supplied<Sta
         let path = file.before().map_or(file.path(), |side| &side.path);
         match settings.kinds.of(path) {
             FileKind::Docs | FileKind::Test => {}
-            FileKind::Source => same &= LanguageId::of(path).is_some() && file.before().is_some_and(|side| {
-                file.after().is_some_and(|after| after.path == side.path)
-            }),
+            FileKind::Source => {
+                same &= LanguageId::of(path).is_some()
+                    && file
+                        .before()
+                        .is_some_and(|side| file.after().is_some_and(|after| after.path == side.path))
+            }
             FileKind::Lock | FileKind::Generated | FileKind::Vendored | FileKind::Other => same = false,
         }
     }
@@ -105,7 +108,13 @@ fn keeps(before: &FileFacts, after: &FileFacts) -> bool {
 fn declared(facts: &FileFacts) -> BTreeSet<(&str, &str, u64)> {
     let shown = facts.definitions.iter();
     let shown = shown.filter(|one| one.visibility != Visibility::Private && !one.local);
-    let value = |one: &Definition| if one.kind.is_function() || one.kind.is_scope() { 0 } else { one.body };
+    let value = |one: &Definition| {
+        if one.kind.is_function() || one.kind.is_scope() {
+            0
+        } else {
+            one.body
+        }
+    };
     shown
         .map(|one| (one.qualified.as_str(), one.signature.as_str(), value(one)))
         .collect()
@@ -162,19 +171,35 @@ fn breaks(
 
 /// Values that public enumerations had and have no more.
 fn values_gone(path: &RepoPath, before: &FileFacts, after: &FileFacts) -> Vec<String> {
-    let enums = before.definitions.iter().filter(|one| one.kind == DefinitionKind::Enum && is_exported(one, before));
+    let enums = before
+        .definitions
+        .iter()
+        .filter(|one| one.kind == DefinitionKind::Enum && is_exported(one, before));
     let mut found = Vec::new();
     for one in enums {
-        let same = |other: &&Definition| other.kind == DefinitionKind::Enum && other.qualified == one.qualified;
-        if before.definitions.iter().filter(same).count() != 1 || after.definitions.iter().filter(same).count() != 1 {
+        let same =
+            |other: &&Definition| other.kind == DefinitionKind::Enum && other.qualified == one.qualified;
+        if before.definitions.iter().filter(same).count() != 1
+            || after.definitions.iter().filter(same).count() != 1
+        {
             continue;
         }
-        let values = before.definitions.iter().filter(|value| {
-            value.kind == DefinitionKind::Variant && one.span.contains(&value.span)
+        let values = before
+            .definitions
+            .iter()
+            .filter(|value| value.kind == DefinitionKind::Variant && one.span.contains(&value.span));
+        let gone = values.filter(|value| {
+            !after
+                .definitions
+                .iter()
+                .any(|now| now.qualified == value.qualified)
         });
-        let gone = values.filter(|value| !after.definitions.iter().any(|now| now.qualified == value.qualified));
         found.extend(gone.map(|value| {
-            format!("`{}` of {path}:{} is gone", crate::escape::line(&value.qualified), value.header)
+            format!(
+                "`{}` of {path}:{} is gone",
+                crate::escape::line(&value.qualified),
+                value.header
+            )
         }));
     }
     found

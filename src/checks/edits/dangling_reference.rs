@@ -40,6 +40,20 @@ const BUILT: &[&str] = &[
     "target/",
 ];
 
+/// Endings of compiled modules of Python.
+const COMPILED: &[&str] = &["so", "pyd"];
+/// Endings and names of files from which they are made.
+const NATIVE: &[&str] = &[
+    "pyx",
+    "c",
+    "cc",
+    "cpp",
+    "rs",
+    "CMakeLists.txt",
+    "meson.build",
+    "Cargo.toml",
+];
+
 /// Judges the item.
 ///
 /// # Errors
@@ -153,20 +167,21 @@ fn has_moved(file: &FileChange) -> bool {
 }
 
 /// The files that the change left alone, as far as a file that is gone is named in them.
-fn in_the_rest(
-    gone: &[Gone],
-    evidence: &Evidence,
-    settings: &Settings,
-    looked: &mut Looked,
-) -> Supplied<()> {
+fn in_the_rest(gone: &[Gone], evidence: &Evidence, settings: &Settings, looked: &mut Looked) -> Supplied<()> {
     if gone.is_empty() {
         return Ok(());
     }
     let change = &evidence.change;
     let paths = naming(gone, evidence, settings)?;
+    let mut unread = None;
     for (path, facts) in paths.iter().zip(evidence.code_of(Side::Head, &paths)) {
-        let (facts, Some(language)) = (facts?, LanguageId::of(path)) else {
-            continue;
+        let (facts, language) = match (facts, LanguageId::of(path)) {
+            (Ok(facts), Some(language)) => (facts, language),
+            (Err(why), Some(_)) => {
+                unread = Some(why);
+                continue;
+            }
+            (_, None) => continue,
         };
         let importer = Importer {
             path,
@@ -178,26 +193,44 @@ fn in_the_rest(
             importer.look(&|_| false, gone, change, looked)?;
         }
     }
-    Ok(())
+    unread.map_or(Ok(()), Err)
+}
+
+/// Whether a line may be an import, or one line of it.
+fn may_import(line: &str, language: LanguageId) -> bool {
+    let words: &[&str] = match language {
+        LanguageId::Rust => &["mod "],
+        LanguageId::Python | LanguageId::Java => &["import"],
+        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => &["import", "from", "require"],
+        LanguageId::Go => &["\""],
+    };
+    words.iter().any(|word| line.contains(word))
 }
 
 fn naming(gone: &[Gone], evidence: &Evidence, settings: &Settings) -> Supplied<Vec<RepoPath>> {
     let change = &evidence.change;
-    let words: BTreeSet<String> = gone.iter().map(Gone::word).filter(|word| !word.is_empty()).collect();
+    let words: BTreeSet<String> = gone
+        .iter()
+        .map(Gone::word)
+        .filter(|word| !word.is_empty())
+        .collect();
     let changed: BTreeSet<&RepoPath> = change.files().iter().map(FileChange::path).collect();
     let mut found = Vec::new();
     for path in change.paths(Side::Head)? {
-        if LanguageId::of(&path).is_none()
-            || changed.contains(&path)
-            || !is_own_code(&path, &settings.kinds)
-        {
+        let Some(language) = LanguageId::of(&path) else {
+            continue;
+        };
+        if changed.contains(&path) || !is_own_code(&path, &settings.kinds) {
             continue;
         }
-        let version = change.entry(Side::Head, &path)?.filter(|version| version.mode.is_file());
+        let version = change
+            .entry(Side::Head, &path)?
+            .filter(|version| version.mode.is_file());
         let Some(text) = version.and_then(|version| change.text(&version).ok()) else {
             continue;
         };
-        if words.iter().any(|word| text.contains(word.as_str())) {
+        let names = |line: &str| words.iter().any(|word| line.contains(word.as_str()));
+        if text.lines().any(|line| may_import(line, language) && names(line)) {
             found.push(path);
         }
         if found.len() > limits::IMPORTERS {
@@ -244,13 +277,17 @@ impl Importer<'_> {
         if !is_new && gone.is_none() {
             return Ok(None);
         }
-        let ignored = || targets.iter().any(|target| ignored::by(change, target).is_some());
-        if leads_somewhere(&targets, change)? || ignored() || self.is_excused(import, change)? {
+        if leads_somewhere(&targets, change)?
+            || may_be_built(&targets, change)?
+            || self.is_excused(import, change)?
+        {
             return Ok(Some(None));
         }
         let tried: Vec<String> = targets.iter().take(4).map(|path| format!("`{path}`")).collect();
         let finding = self.accuse(import, gone);
-        Ok(Some(Some(finding.because(format!("looked for {}", tried.join(", "))))))
+        Ok(Some(Some(
+            finding.because(format!("looked for {}", tried.join(", "))),
+        )))
     }
 
     fn by_name(&self, import: &Import, gone: &[Gone], change: &Change) -> Supplied<Option<Option<Finding>>> {
@@ -264,7 +301,11 @@ impl Importer<'_> {
         };
         let is_whole = one.name.as_ref().is_some_and(|name| *name == import.path);
         let in_package = self.language == LanguageId::Python && !is_whole;
-        if heir || self.is_excused(import, change)? || in_package && imports::package_names(&one.path, change)? {
+        if heir
+            || ignored::by(change, &one.path).is_some()
+            || self.is_excused(import, change)?
+            || in_package && imports::package_names(&one.path, change)?
+        {
             return Ok(Some(None));
         }
         Ok(Some(Some(self.accuse(import, Some(&one.path)))))
@@ -318,6 +359,23 @@ impl Importer<'_> {
             });
         Ok(attribute || own.contains("ts-ignore") || own.contains("type: ignore") || own.contains("#["))
     }
+}
+
+/// Whether an ignore rule says that a build puts the file there. Compiled modules of Python are ignored nearly everywhere,
+/// which says something only where there is something to compile.
+fn may_be_built(targets: &[RepoPath], change: &Change) -> Supplied<bool> {
+    let is_compiled = |path: &RepoPath| COMPILED.contains(&path.extension().as_str());
+    let ignored: Vec<&RepoPath> = targets
+        .iter()
+        .filter(|target| ignored::by(change, target).is_some())
+        .collect();
+    if ignored.iter().any(|path| !is_compiled(path)) {
+        return Ok(true);
+    }
+    let compiles = |path: &RepoPath| {
+        NATIVE.contains(&path.extension().as_str()) || NATIVE.contains(&path.name().as_ref())
+    };
+    Ok(!ignored.is_empty() && change.paths(Side::Head)?.iter().any(compiles))
 }
 
 fn leads_somewhere(targets: &[RepoPath], change: &Change) -> Supplied<bool> {

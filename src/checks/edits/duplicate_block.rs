@@ -1,7 +1,7 @@
 //! Was the same block of code added twice, or a function that was there already?
 //!
 //! Tokens are compared, so formatting and comments do not count, while another name or number does: tables and lists of
-//! options are not blocks. Code outside of functions, tests, examples, generated files, and what moved is left alone.
+//! options are not blocks. Code outside of functions, whatever is about tests, examples, generated files, and what moved is left alone.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,7 +24,15 @@ const LINES: u32 = 8;
 /// Methods of one name in different types are the same on purpose up to this size, in tokens.
 const TWIN: usize = 120;
 /// Folders of code that is there to be read alone, and repeats itself.
-const EXAMPLES: &[&str] = &["benches", "benchmarks", "demo", "demos", "docs", "example", "examples"];
+const EXAMPLES: &[&str] = &[
+    "benches",
+    "benchmarks",
+    "demo",
+    "demos",
+    "docs",
+    "example",
+    "examples",
+];
 /// The base of the rolling sum over the tokens of a block; any odd number would do.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -54,7 +62,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 
 /// Production code that is not read as an example.
 fn is_judged(path: &RepoPath, kinds: &Kinds) -> bool {
-    let example = path.parts().any(|part| EXAMPLES.contains(&part.as_ref()));
+    let example = path
+        .parts()
+        .any(|part| EXAMPLES.contains(&part.as_ref()) || part.contains("test"));
     is_own_code(path, kinds) && kinds.of(path) == FileKind::Source && !example
 }
 

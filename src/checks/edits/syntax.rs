@@ -53,10 +53,7 @@ const NEWER: &[(LanguageId, &[&[&str]])] = &[
     // a value for `new` (1.26)
     (LanguageId::Go, &[&["new("]]),
     // statements before `super()` and modules as imports (25)
-    (
-        LanguageId::Java,
-        &[&["import module"], &["super("], &["this("]],
-    ),
+    (LanguageId::Java, &[&["import module"], &["super("], &["this("]]),
     (LanguageId::TypeScript, SCRIPT),
     (LanguageId::Tsx, SCRIPT),
     (LanguageId::JavaScript, SCRIPT),
@@ -197,7 +194,11 @@ fn is_newer(language: LanguageId, text: &str, errors: &[ParseError]) -> bool {
     let first = errors.first().map_or(1, |error| error.line) as usize;
     let around = lines.get(first.saturating_sub(2)..(first + 1).min(lines.len()));
     let mut around = around.unwrap_or_default().iter();
-    around.any(|line| known.iter().any(|mark| mark.iter().all(|part| line.contains(part))))
+    around.any(|line| {
+        known
+            .iter()
+            .any(|mark| mark.iter().all(|part| line.contains(part)))
+    })
 }
 
 /// Whether an error lies on an added line, or on the line before or behind one that is gone.

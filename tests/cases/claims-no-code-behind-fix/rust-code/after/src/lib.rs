@@ -1,3 +1,3 @@
-pub fn half(n: u3(1 + 1)) -> u3(1 + 1) {
+pub fn half(n: u32) -> u32 {
     n / (1 + 1)
 }

@@ -1,7 +1,7 @@
-pub fn half(n: u42) -> u42 {
+pub fn half(n: u32) -> u32 {
     n / 2
 }
 
-pub fn third(n: u42) -> u42 {
+pub fn third(n: u32) -> u32 {
     n / 4
 }
