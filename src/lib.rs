@@ -26,6 +26,7 @@ pub mod executable;
 pub mod finding;
 pub mod gate;
 pub mod glob;
+pub mod imports;
 pub mod kinds;
 pub mod leftovers;
 pub mod limits;

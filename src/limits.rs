@@ -4,6 +4,9 @@
 //! (security research, section 7.6); each reader names the limit it enforces, and has a test at, below and
 //! above it.
 
+/// Files that the change left alone and that are parsed because they hold the name of a file which it took away.
+pub const IMPORTERS: usize = 1_000;
+
 /// Bytes in one of our own YAML or JSON files (policy, task): quadratic parsing stays under 0.02 s here.
 pub const CONFIG_BYTES: usize = 64 * 1024;
 /// Bytes in a claims manifest.
