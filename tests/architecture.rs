@@ -35,6 +35,7 @@ const LAYERS: &[&[&str]] = &[
         "risk",
         "rules",
         "runner",
+        "search",
         "substitution",
     ],
     &["checks"],
