@@ -207,7 +207,9 @@ fn commits(folder: &Path, wish: &Wish) -> Result<Found, git2::Error> {
         walk.simplify_first_parent()?;
         let line: Vec<String> = walk.take(wish.last).flatten().map(|id| id.to_string()).collect();
         let spans = line.iter().zip(line.iter().skip(span)).step_by(span.max(1));
-        return Ok(spans.map(|(head, base)| (head.clone(), base.clone(), String::new())).collect());
+        return Ok(spans
+            .map(|(head, base)| (head.clone(), base.clone(), String::new()))
+            .collect());
     }
     let mut found = Vec::new();
     let is_named = |id: &str| wish.named.is_empty() || wish.named.iter().any(|named| id.starts_with(named));

@@ -4,9 +4,12 @@ pub mod conflict_marker;
 pub mod dangling_reference;
 pub mod duplicate_block;
 pub mod empty;
+pub mod hotspot_literal;
 pub mod in_progress;
 pub mod lost_hunk;
+pub mod null_field;
 pub mod pair_rule;
+pub mod reimplemented;
 pub mod stale_call;
 pub mod stale_overwrite;
 pub mod syntax;
@@ -136,16 +139,26 @@ fn are_of_two_hands(one: &Commit, other: &Commit) -> bool {
 fn is_about_releases(path: &RepoPath) -> bool {
     let name = path.name().to_lowercase();
     let stem = name.trim_start_matches('_');
-    ["version", "change", "release", "whats_new", "whats-new", "news", "history."]
-        .iter()
-        .any(|start| stem.starts_with(start))
+    [
+        "version",
+        "change",
+        "release",
+        "whats_new",
+        "whats-new",
+        "news",
+        "history.",
+    ]
+    .iter()
+    .any(|start| stem.starts_with(start))
 }
 
 /// Whether lines differ in digits only, as versions and dates do.
 fn differ_in_digits_only(old: &[Line], new: &[Line]) -> bool {
     let plain = |lines: &[Line]| -> String {
         let texts = lines.iter().flat_map(|line| line.text.chars());
-        texts.filter(|c| !c.is_ascii_digit() && !c.is_whitespace()).collect()
+        texts
+            .filter(|c| !c.is_ascii_digit() && !c.is_whitespace())
+            .collect()
     };
     plain(old) == plain(new)
 }

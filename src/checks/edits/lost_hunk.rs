@@ -113,7 +113,10 @@ fn edits<'e>(evidence: &Evidence, path: &RepoPath, steps: &[&'e Step]) -> Suppli
     }
     let mut edits = Vec::new();
     for (commit, made) in made {
-        match evidence.change.between(made.before.as_ref(), made.after.as_ref())? {
+        match evidence
+            .change
+            .between(made.before.as_ref(), made.after.as_ref())?
+        {
             Content::Text(hunks) => edits.extend(hunks.iter().map(|hunk| edit(commit, hunk, path))),
             Content::Binary | Content::Opaque(_) => {}
         }
@@ -183,8 +186,16 @@ fn is_kept(gone: &Edit<'_>, kept: &BTreeSet<String>) -> bool {
 
 fn accuse(path: &RepoPath, gone: &Edit<'_>, over: &Edit<'_>) -> Finding {
     let by = |commit: &Commit| match commit.trailers("Task").next() {
-        Some(task) => format!("commit {} of task `{}`", commit.id.short(), crate::escape::line(task)),
-        None => format!("commit {} by {}", commit.id.short(), crate::escape::line(&commit.author)),
+        Some(task) => format!(
+            "commit {} of task `{}`",
+            commit.id.short(),
+            crate::escape::line(task)
+        ),
+        None => format!(
+            "commit {} by {}",
+            commit.id.short(),
+            crate::escape::line(&commit.author)
+        ),
     };
     let says = format!(
         "{} takes back what {} added to `{path}`: {} lines",

@@ -87,7 +87,10 @@ impl<'e> Line<'e> {
 
     /// The commits that were written over, where the head is what the file was before them.
     fn flip(&self) -> Option<Flip<'e>> {
-        let own = self.steps.iter().take_while(|(step, _)| step.stretch == Stretch::Main);
+        let own = self
+            .steps
+            .iter()
+            .take_while(|(step, _)| step.stretch == Stretch::Main);
         let own = own.count();
         let over = self.steps.first().filter(|_| own > 0).map(|(step, _)| *step);
         // the newest commit of the change wrote the head itself
@@ -97,7 +100,12 @@ impl<'e> Line<'e> {
             .filter(|(_, (_, before))| *before == Some(self.head))
             .map(|(place, step)| (place, step))
             .next()?;
-        let lost: Vec<&Step> = self.steps.get(from..=oldest)?.iter().map(|(step, _)| *step).collect();
+        let lost: Vec<&Step> = self
+            .steps
+            .get(from..=oldest)?
+            .iter()
+            .map(|(step, _)| *step)
+            .collect();
         let explained = over.is_some_and(|over| says_taken_back(&over.commit.message))
             || lost.iter().any(|step| says_taken_back(&step.commit.message));
         let own_work = over.is_some_and(|over| {
@@ -118,7 +126,9 @@ struct Flip<'e> {
 fn accuse(path: &RepoPath, flip: &Flip<'_>) -> Finding {
     let oldest = flip.lost.last().map_or("", |step| step.commit.id.short());
     let says = match flip.lost.len() {
-        1 => format!("`{path}` is again what it was before commit {oldest}, and no message says that this was meant"),
+        1 => format!(
+            "`{path}` is again what it was before commit {oldest}, and no message says that this was meant"
+        ),
         more => format!(
             "`{path}` is again what it was before commit {oldest} and {} later, and no message says that this was meant",
             more - 1

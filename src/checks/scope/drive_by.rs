@@ -163,7 +163,9 @@ impl<'e> Work<'e> {
         let mut sides = sides.into_iter().zip(&self.lines);
         sides.any(|((facts, changed), worked)| {
             ends(changed).any(|line| {
-                let mut around = [line, line + NEAR].into_iter().filter_map(|line| name_at(facts, line));
+                let mut around = [line, line + NEAR]
+                    .into_iter()
+                    .filter_map(|line| name_at(facts, line));
                 let near = line.saturating_sub(NEAR)..=line + NEAR;
                 around.any(|name| self.definitions.contains(name)) || worked.range(near).next().is_some()
             })
@@ -173,12 +175,18 @@ impl<'e> Work<'e> {
 
 /// The first and the last of some lines.
 fn ends(lines: &[Line]) -> impl Iterator<Item = u32> {
-    lines.first().into_iter().chain(lines.last()).map(|line| line.number)
+    lines
+        .first()
+        .into_iter()
+        .chain(lines.last())
+        .map(|line| line.number)
 }
 
 /// The innermost function or type around a line.
 fn name_at(facts: &FileFacts, line: u32) -> Option<&str> {
-    let around = facts.definition_at(line).filter(|one| one.kind != DefinitionKind::Module);
+    let around = facts
+        .definition_at(line)
+        .filter(|one| one.kind != DefinitionKind::Module);
     around.map(|one| one.qualified.as_str())
 }
 
