@@ -111,6 +111,7 @@ fn helper(
     let path = both.file.path();
     let near = |other: &RepoPath| {
         other != path
+            && !are_platforms(path, other)
             && is_production(other, settings)
             && (other.folder() == path.folder() || holds_helpers(other))
     };
@@ -139,6 +140,15 @@ fn helper(
     );
     let finding = Finding::new(Place::line(path, one.header), says);
     Ok(Some(finding.because(format!("the helper is at {other}:{line}"))))
+}
+
+/// `aes.ts` and `aes.web.ts`, `a_linux.go` and `a_windows.go`: a build takes one of them.
+fn are_platforms(one: &RepoPath, other: &RepoPath) -> bool {
+    let stem = |path: &RepoPath| {
+        let name = path.name();
+        name.split(['.', '_', '-']).next().unwrap_or_default().to_owned()
+    };
+    one.folder() == other.folder() && stem(one) == stem(other)
 }
 
 fn holds_helpers(path: &RepoPath) -> bool {

@@ -3,7 +3,7 @@
 //! An author who started from an old copy of a file writes the work of others away. Contents are compared as wholes, by
 //! their ids: commits behind the base and those of the change form one line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     checks::{
@@ -16,12 +16,12 @@ use crate::{
     evidence::{
         Evidence,
         change::{
-            FileChange, ObjectId, Status,
+            FileChange, ObjectId, Status, Version,
             trail::{Step, Stretch},
             weight::{self, Weight},
         },
     },
-    finding::{Abstain, Finding, Judged, Place, unless_unknown},
+    finding::{Abstain, Finding, Judged, Place, Side, Unproven, unless_unknown},
     limits,
     path::RepoPath,
 };
@@ -31,11 +31,14 @@ use crate::{
 /// # Errors
 /// No file that people write was edited; or no history is known, or too little of it.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let heads = heads(evidence, settings);
+    let mut heads = heads(evidence, settings);
+    for side in unchanged(evidence, settings)? {
+        heads.insert(side.path, side.id);
+    }
     if heads.is_empty() {
         return Err(Abstain::not_applicable("no file that people write was edited"));
     }
-    let paths: Vec<RepoPath> = heads.keys().map(|path| (*path).clone()).collect();
+    let paths: Vec<RepoPath> = heads.keys().cloned().collect();
     let trail = evidence.change.trail(&paths)?;
     if is_claimed_taken_back(evidence) {
         return Ok(Vec::new());
@@ -48,13 +51,37 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     unless_unknown(findings, trail.unknown)
 }
 
-/// The files at head that may be overwritten ones, with their contents.
-fn heads<'e>(evidence: &'e Evidence, settings: &Settings) -> BTreeMap<&'e RepoPath, &'e ObjectId> {
+/// The edited files that may be overwritten ones, with their contents at head.
+fn heads(evidence: &Evidence, settings: &Settings) -> BTreeMap<RepoPath, ObjectId> {
+    let files = evidence.change.files().iter().filter(|file| has_substance(file));
+    let sides = files.filter_map(FileChange::after);
+    let sides = sides.filter(|side| side.mode.is_file() && is_judged(&side.path, settings));
+    sides.map(|side| (side.path.clone(), side.id.clone())).collect()
+}
+
+fn is_judged(path: &RepoPath, settings: &Settings) -> bool {
+    settings.kinds.is_hand_written(path) && !is_about_releases(path)
+}
+
+/// The files that several commits of the change edited, and that are at head what they were at base.
+fn unchanged(evidence: &Evidence, settings: &Settings) -> Result<Vec<Version>, Unproven> {
     let files = evidence.change.files().iter();
-    let judged = files.filter(|file| settings.kinds.is_hand_written(file.path()) && has_substance(file));
-    let sides = judged.filter_map(FileChange::after);
-    let sides = sides.filter(|side| side.mode.is_file() && !is_about_releases(&side.path));
-    sides.map(|side| (&side.path, &side.id)).collect()
+    let changed: BTreeSet<&RepoPath> = files.flat_map(FileChange::touched).collect();
+    let mut edits: BTreeMap<&RepoPath, usize> = BTreeMap::new();
+    // a working tree has no commits of its own
+    for commit in evidence.change.commits().unwrap_or_default() {
+        for path in &commit.paths {
+            *edits.entry(path).or_default() += 1;
+        }
+    }
+    let mut found = Vec::new();
+    for (path, times) in edits {
+        if times > 1 && is_judged(path, settings) && !changed.contains(path) {
+            let entry = evidence.change.entry(Side::Head, path)?;
+            found.extend(entry.filter(|side| side.mode.is_file()));
+        }
+    }
+    Ok(found)
 }
 
 fn has_substance(file: &FileChange) -> bool {

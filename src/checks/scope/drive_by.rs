@@ -1,4 +1,4 @@
-//! Does much of the change only format, or shuffle comments and imports, beside the work?
+//! Does much of the change only format code, or shuffle imports, beside the work?
 //!
 //! Token streams of both sides decide hunk by hunk. A change that is about nothing else, and says so, is no drive-by.
 
@@ -86,9 +86,7 @@ fn conclude(
         return unread.map_or(Ok(Vec::new()), |why| Err(why.into()));
     }
     idle.sort_by_key(|(lines, _)| std::cmp::Reverse(*lines));
-    let says = format!(
-        "{lines} of {all} changed lines of code only change layout, comments or the order of imports"
-    );
+    let says = format!("{lines} of {all} changed lines of code only change layout or the order of imports");
     let finding = idle
         .iter()
         .take(limits::NAMED)
@@ -112,8 +110,10 @@ fn look(both: &Both<'_>) -> Supplied<usize> {
     let (Some(before), Some(after)) = (both.before()?, both.after()?) else {
         return Ok(0);
     };
-    if !before.parses() || !after.parses() {
-        return Ok(0);
+    for facts in [before, after] {
+        if let Some(error) = facts.errors.first() {
+            return Err(Unproven::Unparsed(both.file.path().clone(), error.line));
+        }
     }
     let mut idle = Vec::new();
     let imports = |facts: &FileFacts| -> HashSet<u32> { facts.imports.iter().map(|one| one.line).collect() };
@@ -124,8 +124,10 @@ fn look(both: &Both<'_>) -> Supplied<usize> {
         if is_obeyed(hunk) || is_new_comment(hunk, &both.file.path().extension()) {
             continue;
         }
-        if tokens(before, &hunk.removed) == tokens(after, &hunk.added) {
+        if is_layout(hunk, before, after) {
             idle.push(hunk);
+        } else if is_about_comments(hunk, before, after) {
+            // what is said about code is worded anew with work elsewhere too
         } else if are_imports(&old_lines, &hunk.removed) && are_imports(&new_lines, &hunk.added) {
             old_imports.extend(&hunk.removed);
             new_imports.extend(&hunk.added);
@@ -188,6 +190,27 @@ fn name_at(facts: &FileFacts, line: u32) -> Option<&str> {
         .definition_at(line)
         .filter(|one| one.kind != DefinitionKind::Module);
     around.map(|one| one.qualified.as_str())
+}
+
+/// Whether a hunk of code means the same on both sides.
+fn is_layout(hunk: &Hunk, before: &FileFacts, after: &FileFacts) -> bool {
+    let same = tokens(before, &hunk.removed);
+    !same.is_empty() && same == tokens(after, &hunk.added) && !holds_comments(hunk, before, after)
+}
+
+fn is_about_comments(hunk: &Hunk, before: &FileFacts, after: &FileFacts) -> bool {
+    tokens(before, &hunk.removed) == tokens(after, &hunk.added)
+}
+
+fn holds_comments(hunk: &Hunk, before: &FileFacts, after: &FileFacts) -> bool {
+    let sides = [(before, &hunk.removed), (after, &hunk.added)];
+    sides.into_iter().any(|(facts, lines)| {
+        let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
+            return false;
+        };
+        let mut comments = facts.comments.iter().chain(&facts.docstrings);
+        comments.any(|span| span.first <= last.number && first.number <= span.last)
+    })
 }
 
 fn is_obeyed(hunk: &Hunk) -> bool {

@@ -3,9 +3,9 @@
 //! Only the first parents are followed, only so many commits behind the base, and only the entries of the paths in
 //! question are looked up: the cost grows with the change, not with the repository.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use git2::{Oid, Repository};
+use git2::{ObjectType, Oid, Repository, Tree};
 
 use super::{
     Commit, Version,
@@ -149,17 +149,10 @@ fn step(
         Some(parent) => Some(parent.tree().map_err(|error| unread(&error))?),
         None => None,
     };
+    let mut folders = Folders::new(repository, old, new);
     let mut made = Vec::new();
     for path in paths {
-        let after = entry(&new, path);
-        let before = old.as_ref().and_then(|old| entry(old, path));
-        if before.as_ref().map(|side| &side.id) != after.as_ref().map(|side| &side.id) {
-            made.push(Made {
-                path: path.clone(),
-                before,
-                after,
-            });
-        }
+        made.extend(folders.made(path)?);
     }
     if made.is_empty() {
         return Ok(None);
@@ -173,13 +166,93 @@ fn step(
     }))
 }
 
-/// A file of a tree; what is no file, or cannot be read, is none.
-fn entry(tree: &git2::Tree<'_>, path: &RepoPath) -> Option<Version> {
-    let entry = tree.get_path(path.as_path().as_ref()).ok()?;
-    let mode = walk::mode(entry.filemode_raw());
-    (entry.kind() == Some(git2::ObjectType::Blob)).then(|| Version {
+/// Both versions of a folder; absent where they are the same.
+type Differing<'r> = Option<(Option<Tree<'r>>, Option<Tree<'r>>)>;
+
+/// The folders of a commit and of its parent, each looked up once: nothing inside an equal one is.
+struct Folders<'r> {
+    repository: &'r Repository,
+    known: HashMap<Vec<u8>, Differing<'r>>,
+}
+
+impl<'r> Folders<'r> {
+    fn new(repository: &'r Repository, old: Option<Tree<'r>>, new: Tree<'r>) -> Self {
+        let roots = (old, Some(new));
+        Self {
+            repository,
+            known: [(Vec::new(), Some(roots))].into(),
+        }
+    }
+
+    /// What the commit did to a path, where it did anything.
+    fn made(&mut self, path: &RepoPath) -> Result<Option<Made>, Unproven> {
+        let bytes = path.as_bytes();
+        let split = bytes.iter().rposition(|byte| *byte == b'/');
+        let (folder, name) = match split {
+            Some(at) => (bytes.get(..at), bytes.get(at + 1..)),
+            None => (Some([].as_slice()), Some(bytes)),
+        };
+        let (Some(folder), Some(name)) = (folder, name) else {
+            return Ok(None);
+        };
+        self.know(folder)?;
+        let Some(Some((old, new))) = self.known.get(folder) else {
+            return Ok(None);
+        };
+        let file = |tree: &Option<Tree<'r>>| file(tree.as_ref()?, name, path);
+        let (before, after) = (file(old), file(new));
+        let differs = before.as_ref().map(|side| &side.id) != after.as_ref().map(|side| &side.id);
+        Ok(differs.then(|| Made {
+            path: path.clone(),
+            before,
+            after,
+        }))
+    }
+
+    /// Looks a folder and those around it up, from the outermost on.
+    fn know(&mut self, folder: &[u8]) -> Result<(), Unproven> {
+        let ends = folder.iter().enumerate();
+        let ends = ends.filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
+        let mut outer = 0;
+        for end in ends.chain([folder.len()]).filter(|end| *end > 0) {
+            let (Some(inner), Some(around)) = (folder.get(..end), folder.get(..outer)) else {
+                return Ok(());
+            };
+            if !self.known.contains_key(inner) {
+                let name = inner.get(outer + usize::from(outer > 0)..).unwrap_or_default();
+                let found = self.inside(around, name)?;
+                self.known.insert(inner.to_owned(), found);
+            }
+            outer = end;
+        }
+        Ok(())
+    }
+
+    fn inside(&self, around: &[u8], name: &[u8]) -> Result<Differing<'r>, Unproven> {
+        let Some(Some((old, new))) = self.known.get(around) else {
+            return Ok(None);
+        };
+        let id = |tree: &Option<Tree<'r>>| {
+            let tree = tree.as_ref()?;
+            let entry = tree.get_name_bytes(name)?;
+            (entry.kind() == Some(ObjectType::Tree)).then(|| entry.id())
+        };
+        let (old, new) = (id(old), id(new));
+        if old == new {
+            return Ok(None);
+        }
+        let tree = |id: Option<Oid>| id.map(|id| self.repository.find_tree(id)).transpose();
+        let both = tree(old).and_then(|old| Ok((old, tree(new)?)));
+        both.map(Some).map_err(|error| unread(&error))
+    }
+}
+
+/// A file of a folder; what is no file is none.
+fn file(tree: &Tree<'_>, name: &[u8], path: &RepoPath) -> Option<Version> {
+    let entry = tree.get_name_bytes(name)?;
+    (entry.kind() == Some(ObjectType::Blob)).then(|| Version {
         path: path.clone(),
-        mode,
+        mode: walk::mode(entry.filemode_raw()),
         id: walk::id(entry.id()),
     })
 }
