@@ -41,6 +41,7 @@ pub mod report;
 pub mod risk;
 pub mod rules;
 pub mod runner;
+pub mod search;
 pub mod substitution;
 pub mod verdict;
 pub mod waiver;

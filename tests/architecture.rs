@@ -36,6 +36,7 @@ const LAYERS: &[&[&str]] = &[
         "risk",
         "rules",
         "runner",
+        "search",
         "substitution",
     ],
     &["checks"],
