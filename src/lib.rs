@@ -40,6 +40,7 @@ pub mod risk;
 pub mod rules;
 pub mod runner;
 pub mod substitution;
+pub mod tolerance;
 pub mod verdict;
 pub mod waiver;
 pub mod words;

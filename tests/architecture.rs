@@ -36,6 +36,7 @@ const LAYERS: &[&[&str]] = &[
         "rules",
         "runner",
         "substitution",
+        "tolerance",
     ],
     &["checks"],
     &["checklist", "verdict"],
