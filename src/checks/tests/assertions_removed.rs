@@ -20,7 +20,9 @@ use crate::{
 };
 
 /// Words by which an author says that assertions went.
-const SAYS: &str = r"\b(assert\w*|expectations?|checks?|tests?|specs?|verif\w*|cases?)\b";
+const SAYS: &str = r"\b(assert\w*|bounds?|cases?|checks?|expectations?|flak\w*|margins?|specs?|tests?|thresholds?|timeouts?|toleranc\w*|verif\w*)\b";
+/// Words by which an author says that a test allows for more.
+const LOOSENS: &str = r"\b(allow\w*|deflak\w*|flak\w*|lenien\w*|less strict\w*|loosen\w*|lower\w*|raise[sd]?|raising|relax\w*|stabili[sz]\w*|toleran\w*|tolerat\w*|weaken\w*|widen\w*)\b";
 /// The share of its words, in hundredths, that shows an assertion to live on among the new lines of its test.
 const LIVES_ON: usize = 70;
 /// Types that every failure has: to expect one of them is to expect anything.
@@ -47,7 +49,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     for pair in pairs.pairs.iter().filter(|pair| differs(pair)) {
         if let Some(one) = weakened_by(pair, &mut elsewhere, evidence) {
             let behaviour = production.behaviour(lines(pair).into_iter());
-            let level = weighs(pair, evidence, settings, behaviour, one.loss.house);
+            let level = weighs(pair, evidence, settings, behaviour, one.loss.certain);
             let alike = weakened.entry((pair.after.path, level, behaviour));
             alike.or_default().push(one);
         }
@@ -105,8 +107,8 @@ struct Loss {
     says: String,
     /// The assertion, before and after.
     quote: String,
-    /// Only calls of unknown functions that sound like assertions are gone.
-    house: bool,
+    /// Nothing came in its place that could prove as much in another way.
+    certain: bool,
 }
 
 /// A test that proves less.
@@ -218,7 +220,9 @@ fn loss(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss
         .or_else(|| more_tolerant(gone, new))
         .or_else(|| any_panic(pair))
         .map(|loss| Loss {
-            house: gone.iter().all(|one| one.kind == AssertionKind::House) && !gone.is_empty(),
+            // what a function of the house asserts is not known
+            certain: loss.certain
+                && (gone.is_empty() || gone.iter().any(|one| one.kind != AssertionKind::House)),
             ..loss
         })
 }
@@ -236,16 +240,26 @@ fn fewer(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Los
         line: pair.after.test.header,
         says: format!("lost {}", number(count, "assertion", "assertions")),
         quote: format!("gone: {}", shown(strongest)),
-        house: false,
+        certain: new.is_empty() && strongest.strength > Strength::Truthiness && only_loses(pair),
     })
 }
 
-fn became(old: &Assertion, new: &Assertion, says: String) -> Loss {
+/// Whether a test lost lines and gained none.
+fn only_loses(pair: &Pair<'_>) -> bool {
+    let after = pair.after;
+    let mut added = after
+        .file
+        .added()
+        .filter(|line| after.test.span.has_line(line.number));
+    added.all(|line| crate::comments::is_comment_or_blank(&after.path.extension(), &line.text))
+}
+
+fn became(old: &Assertion, new: &Assertion, says: String, certain: bool) -> Loss {
     Loss {
         line: new.line,
         says,
         quote: format!("{} became {}", shown(old), shown(new)),
-        house: false,
+        certain,
     }
 }
 
@@ -254,8 +268,8 @@ fn is_implied(pair: &Pair<'_>, assertion: &Assertion) -> bool {
     let of_type = ["isinstance", "instanceof", "InstanceOf", "IsType"];
     let narrows = assertion.strength == Strength::Truthiness
         || of_type.iter().any(|word| assertion.text.contains(word));
-    let own = words(&assertion.text).find(|word| !assertion.name.contains(word) && !is_form(word));
-    let Some(subject) = own.filter(|_| narrows && assertion.kind == AssertionKind::Value) else {
+    let own = subject(assertion).filter(|_| narrows && assertion.kind == AssertionKind::Value);
+    let Some(subject) = own else {
         return false;
     };
     pair.after
@@ -263,6 +277,11 @@ fn is_implied(pair: &Pair<'_>, assertion: &Assertion) -> bool {
         .assertions
         .iter()
         .any(|other| other.strength == Strength::Equality && words(&other.text).any(|word| word == subject))
+}
+
+/// The first word of what an assertion is about.
+fn subject(assertion: &Assertion) -> Option<&str> {
+    words(&assertion.text).find(|word| !assertion.name.contains(word) && !is_form(word))
 }
 
 /// Words that belong to the form of an assertion, not to what it is about.
@@ -281,7 +300,7 @@ fn more_tolerant(gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
     let mut wider = pairs.filter_map(|(old, new)| Some((old, new, tolerance::wider(old, new)?)));
     // a text about the failure may be asked for in an assertion of its own
     let (old, new, wide) = wider.find(|(_, _, wide)| *wide != Wider::Message || new.len() <= gone.len())?;
-    Some(became(old, new, format!("tolerates more: {}", wide.says())))
+    Some(became(old, new, format!("tolerates more: {}", wide.says()), true))
 }
 
 /// Any panic will do, where a certain one was expected.
@@ -297,7 +316,7 @@ fn any_panic(pair: &Pair<'_>) -> Option<Loss> {
         line: new.number,
         says: format!("tolerates more: {}", Wider::Message.says()),
         quote: format!("{} became {}", quoted(&old.text), quoted(&new.text)),
-        house: false,
+        certain: true,
     })
 }
 
@@ -342,7 +361,9 @@ fn weaker(gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
         let less = replaced.strength < old.strength && !names_its_failure(replaced) && !is_exact(replaced);
         if less && shared(old, replaced) > 0 || widened(old, replaced) {
             let says = format!("asserts less: {} became {}", strength(old), strength(replaced));
-            return Some(became(old, replaced, says));
+            let alone =
+                gone.len() == new.len() && subject(old).is_some() && subject(old) == subject(replaced);
+            return Some(became(old, replaced, says, alone));
         }
     }
     None
@@ -418,22 +439,28 @@ fn weighs(
     evidence: &Evidence,
     settings: &Settings,
     behaviour: Behaviour,
-    house: bool,
+    certain: bool,
 ) -> Option<Level> {
     let about = Pattern::new(SAYS).ok();
+    let loosens = Pattern::new(LOOSENS).ok();
     let declared = risk::declared(evidence, |text| {
         let named = |line: &str| {
             let lower = line.to_lowercase();
             line.contains(&pair.after.test.name) || about.as_ref().is_some_and(|about| about.matches(&lower))
         };
+        let loosened = |line: &str| {
+            loosens
+                .as_ref()
+                .is_some_and(|words| words.matches(&line.to_lowercase()))
+        };
         text.lines()
-            .any(|line| risk::speaks_of_removal(line) && named(line))
+            .any(|line| (risk::speaks_of_removal(line) || loosened(line)) && named(line))
     });
     let listed = settings.policy.approve.iter().any(|id| id == "deleted-test");
     match behaviour {
         Behaviour::Gone => Some(Level::Info),
         Behaviour::Elsewhere | Behaviour::Touched => Some(Level::Warn),
-        Behaviour::Same => (declared.is_some() || listed || house).then_some(Level::Warn),
+        Behaviour::Same => (declared.is_some() || listed || !certain).then_some(Level::Warn),
     }
 }
 
