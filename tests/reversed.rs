@@ -80,7 +80,12 @@ fn a_change_that_strengthens_a_test_is_not_accused() {
 fn taken_back_it_is_named_by_its_check() {
     for pair in pairs() {
         let report = judge(&pair.name, "after", "before");
-        assert_eq!(accusers(&report), [pair.named_by.as_str()], "{} taken back", pair.name);
+        assert_eq!(
+            accusers(&report),
+            [pair.named_by.as_str()],
+            "{} taken back",
+            pair.name
+        );
     }
 }
 
