@@ -43,6 +43,7 @@ pub mod rules;
 pub mod runner;
 pub mod search;
 pub mod substitution;
+pub mod tolerance;
 pub mod verdict;
 pub mod waiver;
 pub mod words;

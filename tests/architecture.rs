@@ -38,6 +38,7 @@ const LAYERS: &[&[&str]] = &[
         "runner",
         "search",
         "substitution",
+        "tolerance",
     ],
     &["checks"],
     &["checklist", "verdict"],
