@@ -134,6 +134,7 @@ fn about(claim: &Claim, unproven: Unproven) -> Unproven {
         Unproven::Stale(cause) => Unproven::Stale(why(&cause)),
         Unproven::Contradictory(cause) => Unproven::Contradictory(why(&cause)),
         Unproven::Insufficient(cause) => Unproven::Insufficient(why(&cause)),
+        Unproven::Unparsed(..) => Unproven::Insufficient(why(&unproven.to_string())),
     }
 }
 

@@ -249,6 +249,7 @@ impl Evidence {
             Kind::State => self.state().err(),
             Kind::History => self.change.commits().err(),
             Kind::Earlier => self.earlier().err(),
+            Kind::Files => self.change.shows_files().err(),
         }
     }
 }

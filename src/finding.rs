@@ -61,11 +61,13 @@ pub enum Kind {
     History,
     /// An earlier verdict on the same work.
     Earlier,
+    /// Whole files on both sides of the change, which a patch does not show.
+    Files,
 }
 
 impl Kind {
     /// Every kind, in the order in which reports list them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Change,
         Self::Task,
         Self::Claims,
@@ -77,6 +79,7 @@ impl Kind {
         Self::State,
         Self::History,
         Self::Earlier,
+        Self::Files,
     ];
 
     /// Its name in a policy's `require:` list and in reports.
@@ -93,6 +96,24 @@ impl Kind {
             Self::State => "state",
             Self::History => "history",
             Self::Earlier => "earlier",
+            Self::Files => "files",
+        }
+    }
+
+    /// The arguments that give it.
+    pub const fn arguments(self) -> &'static str {
+        match self {
+            Self::Change => "--base REV",
+            Self::Task => "--task FILE",
+            Self::Claims => "--claims FILE",
+            Self::Tests => "--tests GLOB",
+            Self::BaseTests => "--base-tests GLOB",
+            Self::NewOnBase => "--new-on-base GLOB",
+            Self::Mutation => "--mutation FILE",
+            Self::Coverage => "--coverage FILE",
+            Self::State => "--worktree",
+            Self::History | Self::Files => "--base REV --head REV",
+            Self::Earlier => "--earlier FILE",
         }
     }
 
@@ -114,6 +135,9 @@ impl Kind {
             Self::State => "the state of the working tree is seen only with `--worktree` or `--staged`",
             Self::History => "the commits of the change are seen only with `--base` and `--head`",
             Self::Earlier => "no earlier verdict was given: pass `--earlier FILE`",
+            Self::Files => {
+                "a patch does not show whole files: pass `--base` and `--head` instead of `--diff`"
+            }
         }
     }
 }
@@ -137,12 +161,16 @@ pub enum Unproven {
     Contradictory(String),
     /// It is readable and says too little to decide.
     Insufficient(String),
+    /// A source file is not in its language from end to end. Whether that is the change's doing is for one check to
+    /// say; the others cannot tell what the file holds.
+    Unparsed(RepoPath, u32),
 }
 
 impl fmt::Display for Unproven {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSupplied(kind) => f.write_str(kind.how_to_supply()),
+            Self::Unparsed(path, line) => write!(f, "`{path}` does not parse at line {line}"),
             Self::Unreadable(why) | Self::Stale(why) | Self::Contradictory(why) | Self::Insufficient(why) => {
                 f.write_str(why)
             }

@@ -191,8 +191,8 @@ impl<'e> Search<'e> {
             }
         };
         if let Some(error) = facts.errors.first() {
-            let why = format!("`{}` does not parse at line {}", both.file.path(), error.line);
-            self.unread.get_or_insert(Unproven::Insufficient(why));
+            let why = Unproven::Unparsed(both.file.path().clone(), error.line);
+            self.unread.get_or_insert(why);
         }
         let path = both.file.path();
         let known = |test| Known {

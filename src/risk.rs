@@ -144,7 +144,7 @@ impl Risks {
     /// What an `approve:` list may hold: the classes, and new packages.
     pub fn approvable(&self) -> impl Iterator<Item = &str> {
         let classes = self.classes.iter().map(|class| class.id.as_str());
-        classes.chain(["dependency", "protected"])
+        classes.chain(["dependency", "protected", "test-runner", "public-rename"])
     }
 
     /// Whether an `approve:` list may hold this.

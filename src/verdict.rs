@@ -120,5 +120,7 @@ fn weighs(item: &Item, why: &Unproven, required: &Required) -> bool {
         | Unproven::Stale(_)
         | Unproven::Contradictory(_)
         | Unproven::Insufficient(_) => item.level == Level::Deny,
+        // whether a file became unreadable is judged by `edits-syntax`; templates and new syntax must not stop the rest
+        Unproven::Unparsed(..) => false,
     }
 }

@@ -43,9 +43,6 @@ fn is_own_code(path: &RepoPath, kinds: &Kinds) -> bool {
 fn understood(path: &RepoPath, facts: &FileFacts) -> Supplied<()> {
     match facts.errors.first() {
         None => Ok(()),
-        Some(error) => Err(Unproven::Unreadable(format!(
-            "`{path}` does not parse at line {}",
-            error.line
-        ))),
+        Some(error) => Err(Unproven::Unparsed(path.clone(), error.line)),
     }
 }

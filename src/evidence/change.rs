@@ -26,7 +26,7 @@ use std::{fmt, sync::Arc};
 
 use crate::{
     evidence::Supplied,
-    finding::{Side, Unproven},
+    finding::{Kind, Side, Unproven},
     path::RepoPath,
 };
 
@@ -432,7 +432,7 @@ impl Change {
     /// A change from its parts; the files are put in the order of their paths.
     pub fn new(source: Source, mut files: Vec<FileChange>, store: Arc<dyn Store>) -> Self {
         files.sort_by(|a, b| a.path().cmp(b.path()).then_with(|| a.status.cmp(&b.status)));
-        let unknown = Unproven::NotSupplied(crate::finding::Kind::History);
+        let unknown = Unproven::NotSupplied(Kind::History);
         Self {
             source,
             files,
@@ -533,6 +533,17 @@ impl Change {
     /// What the reader of the report must know about how the change was read.
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// Whether whole files are known, changed or not.
+    ///
+    /// # Errors
+    /// Only a patch was given.
+    pub fn shows_files(&self) -> Result<(), Unproven> {
+        match self.source {
+            Source::Patch { .. } => Err(Unproven::NotSupplied(Kind::Files)),
+            Source::Range { .. } | Source::Staged { .. } | Source::Worktree { .. } | Source::Memory => Ok(()),
+        }
     }
 
     /// The whole content of one side of a file.

@@ -45,6 +45,9 @@ pub struct Task {
     /// Risky changes that are approved, by class: `ci`, `dependency`, `deleted-file`, … (`countersign explain claims-omission`).
     #[serde(default)]
     pub approve: Vec<String>,
+    /// Public names that the task removes or renames.
+    #[serde(default)]
+    pub removes: Vec<String>,
     /// Which attempt at this task it is, from 1.
     #[serde(default)]
     pub attempt: Option<u32>,

@@ -180,7 +180,8 @@ fn supplied_by_nobody(why: &Unproven) -> Option<Kind> {
         Unproven::Unreadable(_)
         | Unproven::Stale(_)
         | Unproven::Contradictory(_)
-        | Unproven::Insufficient(_) => None,
+        | Unproven::Insufficient(_)
+        | Unproven::Unparsed(..) => None,
     }
 }
 

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     escape,
-    finding::{Level, Place},
+    finding::{Kind, Level, Place},
     limits,
     verdict::Verdict,
 };
@@ -114,10 +114,13 @@ impl Page {
         let mut lines = Vec::new();
         let required = |item: &&Shown| !report.lacking.iter().any(|(what, _)| what == item.id);
         let unproven = report.items.iter().filter(|item| item.state == State::Unproven);
-        let others = unproven.filter(required);
+        let (wanting, others): (Vec<&Shown>, Vec<&Shown>) =
+            unproven.filter(required).partition(|item| item.not_supplied.is_some());
+        let others = others.into_iter();
         for (why, names) in by_cause(others.map(|item| (item.why.as_deref().unwrap_or_default(), item.id))) {
             lines.push(("not proven", format!("{}: {why}", listed(&names))));
         }
+        lines.extend(wants(&wanting).map(|wants| ("not proven", wants)));
         let undecided = report
             .claims
             .iter()
@@ -185,6 +188,18 @@ impl Page {
             text
         }
     }
+}
+
+/// The checks that lack evidence which nobody gave: how many for each kind, and the arguments that give it.
+fn wants(items: &[&Shown]) -> Option<String> {
+    let wants = Kind::ALL.into_iter().filter_map(|kind| {
+        let names = items.iter().filter(|item| item.not_supplied == Some(kind));
+        let names: Vec<&str> = names.map(|item| item.id).collect();
+        let flag = kind.arguments();
+        (!names.is_empty()).then(|| format!("{} ({flag})", listed(&names)))
+    });
+    let wants: Vec<String> = wants.collect();
+    (!wants.is_empty()).then(|| format!("for want of evidence: {}", wants.join(", ")))
 }
 
 fn finding_group<'a>(id: &'a str, finding: &'a ShownFinding) -> Group<'a> {

@@ -25,7 +25,7 @@ use std::{
 
 use countersign::{
     gate::{Inputs, Range},
-    report::{Report, State},
+    report::{Report, Shown, State},
     verdict::Verdict,
 };
 use serde::Deserialize;
@@ -44,7 +44,8 @@ pub(crate) struct Expected {
     /// Checks that must be broken, with every place, at whatever level.
     #[serde(default)]
     pub(crate) broken: BTreeMap<String, Vec<String>>,
-    /// Checks that must be unproven. One that is unproven only for evidence nobody gave need not be listed.
+    /// Checks that must be unproven. One that is so only for evidence nobody gave, or for a file that does not parse,
+    /// need not be listed.
     #[serde(default)]
     pub(crate) unproven: BTreeSet<String>,
     /// Checks that must have nothing to judge.
@@ -421,8 +422,7 @@ pub(crate) fn disagreements(expected: &Expected, report: &Report) -> Vec<String>
             }),
             _ if expected.broken.contains_key(item.id) => false,
             State::Unproven => {
-                expected.unproven.contains(item.id)
-                    || (item.not_supplied.is_some() && !named_in(expected, item.id))
+                expected.unproven.contains(item.id) || (follows(item) && !named_in(expected, item.id))
             }
             State::Holds => {
                 !expected.unproven.contains(item.id) && !expected.not_applicable.contains(item.id)
@@ -444,6 +444,15 @@ pub(crate) fn disagreements(expected: &Expected, report: &Report) -> Vec<String>
         }
     }
     wrong
+}
+
+/// Whether an item is unproven for what no case need repeat: evidence that nobody gave, and a file that does not parse.
+fn follows(item: &Shown) -> bool {
+    let unparsed = item
+        .why
+        .as_deref()
+        .is_some_and(|why| why.contains("` does not parse at line "));
+    item.not_supplied.is_some() || unparsed
 }
 
 /// A place in an evidence file as a case writes it: from the case's own folder.

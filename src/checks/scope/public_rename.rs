@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use crate::{
     checks::Settings,
-    code::facts::{Definition, DefinitionKind, FileFacts, Visibility},
+    code::facts::{Definition, DefinitionKind, Visibility},
     evidence::{Evidence, Supplied, code::Both, task::Task},
     finding::{Abstain, Finding, Judged, Kind, Level, Place, Side, Unproven},
     kinds::FileKind,
@@ -101,11 +101,8 @@ fn lost<'e>(both: &Both<'e>, kept: &HashSet<&str>) -> Supplied<Vec<&'e Definitio
         return Ok(Vec::new());
     };
     let after = both.after()?;
-    if !after.is_none_or(FileFacts::parses) {
-        return Err(Unproven::Unreadable(format!(
-            "`{}` does not parse",
-            both.file.path()
-        )));
+    if let Some(error) = after.and_then(|after| after.errors.first()) {
+        return Err(Unproven::Unparsed(both.file.path().clone(), error.line));
     }
     let is_test = |one: &Definition| before.test_at(one.header).is_some();
     let exported = before
@@ -137,5 +134,5 @@ fn is_exported(one: &Definition) -> bool {
 fn is_approved(task: &Task, settings: &Settings, name: &str) -> bool {
     let wanted = Name::new(name);
     let mut approved = task.approve.iter().chain(&settings.policy.approve);
-    approved.any(|one| one == "public-rename" || wanted.is_in(one))
+    approved.any(|one| one == "public-rename") || task.removes.iter().any(|one| wanted.is_in(one))
 }

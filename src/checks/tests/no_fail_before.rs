@@ -111,9 +111,9 @@ fn touched(evidence: &Evidence) -> (Vec<Touched<'_>>, Option<Unproven>) {
     for both in evidence.changed_code() {
         match both.after() {
             Ok(Some(after)) if after.parses() => found.extend(of(both, after)),
-            Ok(Some(_)) => {
-                let why = format!("`{}` does not parse: its tests are not known", both.file.path());
-                unread = Some(Unproven::Insufficient(why));
+            Ok(Some(after)) => {
+                let line = after.errors.first().map_or(1, |error| error.line);
+                unread = Some(Unproven::Unparsed(both.file.path().clone(), line));
             }
             Ok(None) => {}
             Err(why) => unread = Some(why),

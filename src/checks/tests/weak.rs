@@ -118,11 +118,7 @@ fn whole<'e>(both: &Both<'e>) -> Result<Option<&'e FileFacts>, Unproven> {
     };
     match after.errors.first() {
         None => Ok(Some(after)),
-        Some(error) => Err(Unproven::Insufficient(format!(
-            "`{}` does not parse at line {}: its tests are not known",
-            both.file.path(),
-            error.line
-        ))),
+        Some(error) => Err(Unproven::Unparsed(both.file.path().clone(), error.line)),
     }
 }
 

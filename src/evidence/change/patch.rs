@@ -21,7 +21,7 @@ use super::{
 use crate::{
     error::Error,
     evidence::file::{self, Input},
-    finding::{Side, Unproven},
+    finding::{Kind, Side, Unproven},
     limits,
     path::RepoPath,
 };
@@ -239,17 +239,13 @@ fn content(parsed: &mut Parsed) -> Content {
     Content::Text(std::mem::take(&mut parsed.hunks))
 }
 
-fn only_a_patch(what: &str) -> Unproven {
-    Unproven::Insufficient(format!("only a patch was given, which does not show {what}"))
-}
-
 impl Store for Shown {
     fn blob(&self, version: &Version) -> Result<Vec<u8>, Unproven> {
         let key = (version.path.clone(), version.id.clone());
         self.whole
             .get(&key)
             .cloned()
-            .ok_or_else(|| only_a_patch(&format!("the whole of `{}`", version.path)))
+            .ok_or_else(|| Unproven::NotSupplied(Kind::Files))
     }
 
     fn entry(&self, side: Side, path: &RepoPath) -> Result<Option<Version>, Unproven> {
@@ -260,11 +256,11 @@ impl Store for Shown {
         if self.of(side).any(|(_, there)| at(there)) {
             return Ok(None);
         }
-        Err(only_a_patch(&format!("whether there is a `{path}`")))
+        Err(Unproven::NotSupplied(Kind::Files))
     }
 
     fn paths(&self, _: Side) -> Result<Vec<RepoPath>, Unproven> {
-        Err(only_a_patch("which other files there are"))
+        Err(Unproven::NotSupplied(Kind::Files))
     }
 
     fn head_reaches(&self, _: &str) -> Result<Option<bool>, Unproven> {
