@@ -249,8 +249,8 @@ impl Reader<'_, '_> {
             .path
             .segments
             .first()
-            .map_or(0, |first| range(first.ident.span()).start);
-        let end = range(one.mac.delimiter.span().close()).end;
+            .map_or(0, |first| self.places.range(first.ident.span()).start);
+        let end = self.places.range(one.mac.delimiter.span().close()).end;
         let mut decorators: Vec<Decorator> = one
             .attrs
             .iter()
@@ -265,13 +265,13 @@ impl Reader<'_, '_> {
         self.draft.definitions.push(Definition {
             kind: DefinitionKind::Function,
             name: name.to_string(),
-            name_at: range(name.span()).start,
+            name_at: self.places.range(name.span()).start,
             visibility: Visibility::Private,
             parameters: Vec::new(),
             returns: None,
             range: Range { start, end },
             body: Some(Range {
-                start: range(comma.span()).end,
+                start: self.places.range(comma.span()).end,
                 end,
             }),
             decorators,
