@@ -27,6 +27,7 @@ const LAYERS: &[&[&str]] = &[
         "claims",
         "companions",
         "executable",
+        "imports",
         "kinds",
         "leftovers",
         "moved",
