@@ -511,7 +511,7 @@ fn holds(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::change::memory;
+    use crate::evidence::change::{Mode, memory};
 
     const TREE: &[(&str, &str)] = &[
         ("Cargo.toml", "[package]\nname = \"web-shop\"\n"),
@@ -527,9 +527,11 @@ mod tests {
     ];
 
     fn leads(language: LanguageId, from: &str, path: &str, name: Option<&str>) -> Resolved {
-        let files = TREE
-            .iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        let file = |(path, text): &(&str, &str)| {
+            let content = (Mode::File, text.as_bytes().to_vec());
+            (RepoPath::new(*path).unwrap(), content)
+        };
+        let files = TREE.iter().map(file);
         let change = memory::change(memory::Files::new(), files.collect());
         let import = Import {
             line: 1,
