@@ -181,7 +181,8 @@ fn supplied_by_nobody(why: &Unproven) -> Option<Kind> {
         | Unproven::Stale(_)
         | Unproven::Contradictory(_)
         | Unproven::Insufficient(_)
-        | Unproven::Unparsed(..) => None,
+        | Unproven::Unparsed(..)
+        | Unproven::PassedOver(..) => None,
     }
 }
 

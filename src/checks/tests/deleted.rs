@@ -28,16 +28,6 @@ use crate::{
 const NAMED: usize = 5;
 /// The risk that a task or a policy approves.
 const CLASS: &str = "deleted-test";
-/// Beginnings of verbs by which authors say that tests took another form.
-const REWORK: &[&str] = &[
-    "convert",
-    "port ",
-    "rework",
-    "refactor",
-    "rewrit",
-    "consolidat",
-    "restructur",
-];
 /// The share of its telling words, in hundredths, that shows a test to live on elsewhere.
 const LIVES_ON: usize = 60;
 
@@ -160,11 +150,11 @@ fn finding(
     })
 }
 
-/// Whether a text says that tests took another form, so that some of them may have gone into others.
+/// Whether a text says that tests went or took another form, so that some of them may have gone into others.
 fn speaks_of_rework(text: &str) -> bool {
     text.lines().map(str::to_lowercase).any(|line| {
         let tests = ["test", "spec", "suite"].iter().any(|word| line.contains(word));
-        tests && REWORK.iter().any(|word| line.contains(word))
+        tests && (risk::speaks_of_removal(&line) || line.contains("convert"))
     })
 }
 

@@ -14,6 +14,7 @@ use crate::{
     },
     evidence::{Evidence, Supplied, change::Change, code::Both},
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
+    imports,
     kinds::{FileKind, Kinds},
     own_modules::{Resolved, Tree},
 };
@@ -150,7 +151,7 @@ fn judge(asked: &Asked, both: &Both<'_>, tree: &Tree<'_>, change: &Change) -> Su
         return Ok(None);
     };
     let path = both.file.path();
-    let near = dangling_reference::targets(&asked.import, both.language, path, after);
+    let near = imports::targets(&asked.import, both.language, path, after);
     let near = near.filter(|_| asked.import.relative);
     let resolved = tree.resolve(&asked.import, both.language, path, near.as_deref());
     let (says, level) = match resolved {
@@ -171,7 +172,10 @@ fn judge(asked: &Asked, both: &Both<'_>, tree: &Tree<'_>, change: &Change) -> Su
         }
     };
     let near = near.unwrap_or_default();
-    if dangling_reference::is_excused(&asked.import, &near, both, change)? || may_fail(asked, both, change)? {
+    if dangling_reference::is_excused(&asked.import, path, change)?
+        || dangling_reference::may_be_built(&near, change)?
+        || may_fail(asked, both, change)?
+    {
         return Ok(None);
     }
     Ok(Some(
