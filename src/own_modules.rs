@@ -4,8 +4,10 @@
 //! in the tree. Whether a module holds a name is asked of its text: a name that stands nowhere in it cannot come out of
 //! it, unless the module takes names from elsewhere wholesale, and then nothing is said.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use crate::{
     code::{LanguageId, facts::Import},
@@ -86,7 +88,7 @@ const JAVA_ENDS: &[&str] = &["java", "kt", "groovy", "scala"];
 pub struct Tree<'e> {
     change: &'e Change,
     paths: Vec<String>,
-    texts: Mutex<BTreeMap<String, Option<std::sync::Arc<str>>>>,
+    texts: Mutex<BTreeMap<String, Option<Arc<str>>>>,
 }
 
 impl<'e> Tree<'e> {
@@ -142,7 +144,7 @@ impl<'e> Tree<'e> {
     }
 
     /// The text of a file; none where it is not there, is too long or is no text.
-    fn text(&self, path: &str) -> Option<std::sync::Arc<str>> {
+    fn text(&self, path: &str) -> Option<Arc<str>> {
         let mut texts = self.texts.lock().ok()?;
         if let Some(known) = texts.get(path) {
             return known.clone();
@@ -152,7 +154,7 @@ impl<'e> Tree<'e> {
             let text = self.change.text(&version).ok()?;
             (text.len() <= MODULE_BYTES).then(|| text.into())
         };
-        let text: Option<std::sync::Arc<str>> = read();
+        let text: Option<Arc<str>> = read();
         texts.insert(path.to_owned(), text.clone());
         text
     }
@@ -282,8 +284,8 @@ impl<'e> Tree<'e> {
         let mut projects = vec![String::new()];
         let mut folder = from.folder().into_owned();
         while !folder.is_empty() {
-            let project = |file: &&str| self.has(&joined(&folder, file));
-            if PYTHON_PROJECTS.iter().any(|file| project(&file)) {
+            let project = |file: &str| self.has(&joined(&folder, file));
+            if PYTHON_PROJECTS.iter().any(|file| project(file)) {
                 projects.insert(0, folder.clone());
             }
             folder = above(&folder);
@@ -360,7 +362,10 @@ impl<'e> Tree<'e> {
             }
             return match self.member(&file, part, RUST_OPEN) {
                 Resolved::NoMember(_, name) if index + 1 < parts.len() => Resolved::NoModule(name),
-                other => other,
+                other @ (Resolved::Unknown
+                | Resolved::There
+                | Resolved::NoModule(_)
+                | Resolved::NoMember(..)) => other,
             };
         }
         Resolved::There
@@ -468,7 +473,7 @@ fn above(folder: &str) -> String {
 fn joined(folder: &str, name: &str) -> String {
     match (folder, name) {
         ("", name) => name.to_owned(),
-        (folder, "") if name.is_empty() => format!("{folder}/").replace("//", "/"),
+        (folder, "") => format!("{folder}/"),
         (folder, name) => format!("{folder}/{name}"),
     }
 }
@@ -501,4 +506,93 @@ fn holds(text: &str, name: &str) -> bool {
             .and_then(|after| after.chars().next());
         !before.is_some_and(inside) && !after.is_some_and(inside)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::change::{Mode, memory};
+
+    const TREE: &[(&str, &str)] = &[
+        ("Cargo.toml", "[package]\nname = \"web-shop\"\n"),
+        ("src/lib.rs", "pub mod cart;\n"),
+        ("src/cart.rs", "pub mod price;\npub struct Cart;\n"),
+        ("src/cart/price.rs", "pub use inner::*;\n"),
+        ("py/setup.py", ""),
+        ("py/src/shop/__init__.py", ""),
+        ("py/src/shop/totals.py", "def total():\n    return 0\n"),
+        ("go.mod", "module example.com/shop\n"),
+        ("totals/totals.go", "package totals\n"),
+        ("java/com/acme/Shop.java", "class Shop {}\nclass Till {}\n"),
+    ];
+
+    fn leads(language: LanguageId, from: &str, path: &str, name: Option<&str>) -> Resolved {
+        let file = |(path, text): &(&str, &str)| {
+            let content = (Mode::File, text.as_bytes().to_vec());
+            (RepoPath::new(*path).unwrap(), content)
+        };
+        let files = TREE.iter().map(file);
+        let change = memory::change(memory::Files::new(), files.collect());
+        let import = Import {
+            line: 1,
+            path: path.to_owned(),
+            name: name.map(str::to_owned),
+            alias: None,
+            relative: false,
+        };
+        let tree = Tree::of(&change).unwrap();
+        tree.resolve(&import, language, &RepoPath::new(from).unwrap(), None)
+    }
+
+    #[test]
+    fn own_modules_are_found_and_missing_ones_named() {
+        use LanguageId::{Go, Java, Python, Rust};
+        for (language, from, path, name) in [
+            (Rust, "src/cart.rs", "crate::cart::Cart", Some("Cart")),
+            (Rust, "tests/a.rs", "web_shop::cart::Cart", Some("Cart")),
+            (Python, "py/tests/test_a.py", "shop.totals", Some("total")),
+            (Python, "py/tests/test_a.py", "shop", Some("totals")),
+            (Go, "a_test.go", "example.com/shop/totals", None),
+            (Java, "java/com/acme/ShopTest.java", "com.acme.Till", None),
+        ] {
+            assert_eq!(leads(language, from, path, name), Resolved::There, "{path}");
+        }
+        let missing = |language, from, path: &str| leads(language, from, path, None);
+        let module = |name: &str| Resolved::NoModule(name.to_owned());
+        assert_eq!(
+            missing(Rust, "tests/a.rs", "web_shop::till::Till"),
+            module("till")
+        );
+        assert_eq!(
+            missing(Python, "py/tests/test_a.py", "shop.sums"),
+            module("shop.sums")
+        );
+        assert_eq!(
+            missing(Go, "a_test.go", "example.com/shop/sums"),
+            module("example.com/shop/sums")
+        );
+        let member = missing(Java, "java/com/acme/ShopTest.java", "com.acme.Cart");
+        assert!(matches!(member, Resolved::NoMember(_, name) if name == "Cart"));
+    }
+
+    #[test]
+    fn what_the_tree_does_not_decide_is_left_open() {
+        use LanguageId::{Go, Java, Python, Rust};
+        for (language, from, path, name) in [
+            (Rust, "tests/a.rs", "serde::Deserialize", None),
+            (Rust, "src/cart.rs", "crate::cart::price::Any", Some("Any")),
+            (Python, "py/tests/test_a.py", "numpy.testing", None),
+            (Python, "py/tests/test_a.py", "shop._native", None),
+            (Go, "a_test.go", "example.com/other", None),
+            (Java, "java/com/acme/ShopTest.java", "org.junit.Test", None),
+        ] {
+            assert_eq!(leads(language, from, path, name), Resolved::Unknown, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_as_a_whole_only() {
+        assert!(holds("def total():", "total"));
+        assert!(!holds("def subtotal():\n    totals = 1", "total"));
+    }
 }

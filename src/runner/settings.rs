@@ -293,7 +293,7 @@ fn braces(lines: &[Written], opening: fn(&str) -> String) -> Vec<Setting> {
         stack.truncate(stack.len().saturating_sub(closing));
         let names: Vec<String> = stack.iter().filter(|name| !name.is_empty()).cloned().collect();
         if text.chars().any(char::is_alphanumeric) {
-            let cleaned = text.replace('"', "").replace('\'', "");
+            let cleaned = text.replace(['"', '\''], "");
             let written = Written {
                 text: cleaned,
                 first: line.first,

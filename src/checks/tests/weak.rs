@@ -101,6 +101,8 @@ const PRESENCE: &[&str] = &[
     ".is_some()",
 ];
 
+/// How many lines above a wait are searched for the loop that it stands in.
+const POLLING_LINES: usize = 5;
 /// Calls that hold a thread for a fixed time. Waits of tasks are left alone: tests of concurrency are made of them.
 const SLEEPS: &[&str] = &[
     "time.sleep",
@@ -133,6 +135,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             let weak = weakness(test, after, both.language);
             let weak =
                 weak.filter(|weak| weak.says != NOTHING || !must_only_run(test, &both, &evidence.change));
+            let weak = weak.filter(|weak| weak.level != Level::Info || !polls(weak, &both, &evidence.change));
             findings.extend(weak.map(|weak| weak.at(&both, test)));
         }
     }
@@ -252,6 +255,29 @@ fn must_only_run(test: &TestDefinition, both: &Both<'_>, change: &Change) -> boo
         .chain([name.as_str()])
         .map(str::to_lowercase);
     said.any(|line| MUST_NOT_FAIL.iter().any(|part| line.contains(part)))
+}
+
+/// Whether a wait stands in a loop: it ends when what is waited for is there.
+fn polls(weak: &Weakness, both: &Both<'_>, change: &Change) -> bool {
+    let line = weak
+        .line
+        .and_then(|line| usize::try_from(line).ok())
+        .unwrap_or_default();
+    let text = both
+        .file
+        .after()
+        .and_then(|version| change.text(version).ok())
+        .unwrap_or_default();
+    let above = text
+        .lines()
+        .skip(line.saturating_sub(POLLING_LINES + 1))
+        .take(POLLING_LINES);
+    let loops = |line: &str| {
+        ["while ", "for ", "loop {"]
+            .iter()
+            .any(|word| line.trim_start().starts_with(word))
+    };
+    above.into_iter().any(loops)
 }
 
 /// Why a test proves little.
@@ -401,7 +427,17 @@ fn under_conditions(test: &TestDefinition, facts: &FileFacts, language: Language
 }
 
 fn sleeping(test: &TestDefinition, facts: &FileFacts) -> Option<Weakness> {
-    let sleeps = |call: &&Call| test.span.has_line(call.line) && SLEEPS.contains(&call.callee.as_str());
+    // a function that the test hands to the code under test may take its time
+    let handed = |line: u32| {
+        let mut local = facts
+            .definitions
+            .iter()
+            .filter(|one| one.local && one.kind.is_function());
+        local.any(|one| test.span.contains(&one.span) && test.span != one.span && one.span.has_line(line))
+    };
+    let sleeps = |call: &&Call| {
+        test.span.has_line(call.line) && SLEEPS.contains(&call.callee.as_str()) && !handed(call.line)
+    };
     let call = facts.calls.iter().find(sleeps)?;
     Some(Weakness {
         line: Some(call.line),
