@@ -1,12 +1,12 @@
 //! What does the gate say about every commit of a history?
 //!
 //! ```text
-//! cargo run --release --example history -- REPOSITORY [--last N] [--agents] [--reverse] [--span N] [--only PREFIX] [COMMIT…]
+//! cargo run --release --example history -- REPOSITORY [--last N] [--agents] [--reverse] [--span N] [--only PREFIX,…] [--task FILE] [COMMIT…]
 //! ```
 //!
 //! `--reverse` judges the way back, from each commit to its parent: a commit that strengthens tests then weakens them.
 //! `--span` judges so many commits at a time, along first parents, as if they were one change.
-//! `--only` shows the findings of checks whose names begin so. Commits that are named are the only ones judged.
+//! `--only` shows the findings of checks whose names begin so. `--task` is the task of every commit. Commits that are named are the only ones judged.
 //!
 //! Judges each commit that is no merge against its parent, with no configuration and no evidence but the commit
 //! itself, and prints every finding and the counts per check: the material of `docs/precision.md`.
@@ -39,6 +39,7 @@ fn main() -> ExitCode {
             "--reverse" => wish.reverse = true,
             "--span" => wish.span = arguments.next().and_then(|number| number.parse().ok()),
             "--only" => wish.only = arguments.next().unwrap_or_default(),
+            "--task" => wish.task = arguments.next().map(Into::into),
             _ if folder.is_none() => folder = Some(argument),
             _ => wish.named.push(argument),
         }
@@ -63,6 +64,7 @@ struct Wish {
     reverse: bool,
     span: Option<usize>,
     only: String,
+    task: Option<std::path::PathBuf>,
     named: Vec<String>,
 }
 
@@ -127,7 +129,9 @@ fn run(folder: &Path, wish: &Wish) -> Result<(), Box<dyn std::error::Error>> {
             head: Some(head),
         };
         let folder = back.as_ref().map_or(folder, |back| back.folder.path());
-        match gate::judge(&Inputs::of(range, folder)) {
+        let mut inputs = Inputs::of(range, folder);
+        inputs.task.clone_from(&wish.task);
+        match gate::judge(&inputs) {
             Ok(report) => {
                 *verdicts.entry(report.verdict.name()).or_default() += 1;
                 show(&report, &wish.only, (commit, subject), &mut tallies, &mut out)?;
@@ -173,7 +177,8 @@ fn show<'a>(
 where
     Report: 'a,
 {
-    for item in report.items.iter().filter(|item| item.id.starts_with(only)) {
+    let is_wanted = |id: &str| only.split(',').any(|start| id.starts_with(start));
+    for item in report.items.iter().filter(|item| is_wanted(item.id)) {
         let tally = tallies.entry(item.id).or_default();
         match item.state {
             State::Holds => tally.holds += 1,

@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod dependencies;
+pub mod diagnosis;
 pub mod edits;
 pub mod mutation;
 pub mod scope;
@@ -112,9 +113,15 @@ pub const CHECKS: &[Check] = &[
     check("tests-missing", tests::missing::run),
     check("tests-expected-changed", tests::expected_changed::run),
     check("tests-snapshot-bulk", tests::snapshot_bulk::run),
+    check("tests-unresolved-target", tests::unresolved_target::run),
     check("tests-weak", tests::weak::run),
+    check("tests-one-value", tests::one_value::run),
     check("tests-runner-weakened", tests::runner_weakened::run),
     check("tests-no-fail-before", tests::no_fail_before::run),
+    check("tests-hidden-error", tests::hidden_error::run),
+    check("tests-env-mismatch", tests::env_mismatch::run),
+    check("tests-module-unexercised", tests::module_unexercised::run),
+    check("tests-integration-required", tests::integration_required::run),
     check("mutation-score", mutation::score::run),
     check("mutation-survivor", mutation::survivor::run),
     check("mutation-missing", mutation::missing::run),
@@ -138,4 +145,5 @@ pub const CHECKS: &[Check] = &[
     check("dependencies-added", dependencies::added::run),
     check("dependencies-lock-drift", dependencies::lock_drift::run),
     check("dependencies-unpinned", dependencies::unpinned::run),
+    check("diagnosis-blame", diagnosis::blame::run),
 ];

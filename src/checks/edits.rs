@@ -45,7 +45,7 @@ const SAMPLES: &[&str] = &[
 ];
 
 /// Whether a path is code that people write and that is meant to work.
-fn is_own_code(path: &RepoPath, kinds: &Kinds) -> bool {
+pub(in crate::checks) fn is_own_code(path: &RepoPath, kinds: &Kinds) -> bool {
     let folder = path.folder();
     let mut parts = folder.split('/');
     kinds.is_hand_written(path) && !path.lossy().contains("{{") && !parts.any(|part| SAMPLES.contains(&part))
