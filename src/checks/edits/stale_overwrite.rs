@@ -127,10 +127,8 @@ impl<'e> Line<'e> {
         // the newest commit of the change wrote the head itself
         let from = usize::from(over.is_some());
         let later = self.steps.iter().enumerate().skip(from);
-        let (oldest, _) = later
-            .filter(|(_, (_, before))| *before == Some(self.head))
-            .map(|(place, step)| (place, step))
-            .next()?;
+        let mut before = later.filter(|(_, (_, before))| *before == Some(self.head));
+        let (oldest, _) = before.next()?;
         let lost: Vec<&Step> = self
             .steps
             .get(from..=oldest)?
