@@ -62,7 +62,7 @@ fn understood(path: &RepoPath, facts: &FileFacts) -> Supplied<()> {
     }
 }
 
-/// How authors say that something is taken back, or that what stood there is done in another way now.
+/// How authors say that something is taken back.
 const TAKEN_BACK: &[&str] = &[
     "back out",
     "back to",
@@ -70,13 +70,6 @@ const TAKEN_BACK: &[&str] = &[
     "backout",
     "bring back",
     "brought back",
-    "consolidat",
-    "delet",
-    "disabl",
-    "downgrad",
-    "drop",
-    "get rid",
-    "no longer",
     "old behavio",
     "put back",
     "re-add",
@@ -85,33 +78,52 @@ const TAKEN_BACK: &[&str] = &[
     "re-land",
     "readd",
     "reapply",
-    "redesign",
     "reenable",
-    "refactor",
     "reinstat",
     "reland",
-    "remov",
-    "replac",
     "restor",
     "revert",
-    "rework",
-    "rewrit",
     "roll back",
     "rollback",
     "rolled back",
     "rolls back",
-    "simplif",
-    "strip",
     "undid",
     "undo",
+];
+
+/// How they say that what stood there is gone, or is done in another way now.
+const DONE_AWAY: &[&str] = &[
+    "bump",
+    "consolidat",
+    "delet",
+    "disabl",
+    "downgrad",
+    "drop",
+    "get rid",
+    "no longer",
+    "redesign",
+    "refactor",
+    "remov",
+    "replac",
+    "rework",
+    "rewrit",
+    "simplif",
+    "strip",
     "unpin",
     "unused",
+    "upgrad",
 ];
 
 /// Whether a text says that something is taken back.
 fn says_taken_back(text: &str) -> bool {
     let lower = text.to_lowercase();
     TAKEN_BACK.iter().any(|words| lower.contains(words))
+}
+
+/// Whether a text says that something is taken back, gone, or done in another way.
+fn says_done_away(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    says_taken_back(text) || DONE_AWAY.iter().any(|words| lower.contains(words))
 }
 
 /// Whether the claims, or a text beside them, say that something is taken back.

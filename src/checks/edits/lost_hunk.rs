@@ -10,7 +10,7 @@ use crate::{
         Settings,
         edits::{
             are_of_two_hands, differ_in_digits_only, is_about_releases, is_claimed_taken_back,
-            says_taken_back,
+            says_done_away, says_taken_back,
         },
     },
     comments::is_comment_or_blank,
@@ -80,8 +80,9 @@ fn contested(commits: &[Commit], settings: &Settings) -> Vec<RepoPath> {
             .any(|one| first.is_some_and(|first| are_of_two_hands(first, one)))
     };
     let is_code = |path: &RepoPath| match settings.kinds.of(path) {
-        FileKind::Source | FileKind::Test | FileKind::Other => !is_about_releases(path),
-        FileKind::Docs | FileKind::Lock | FileKind::Generated | FileKind::Vendored => false,
+        FileKind::Source | FileKind::Other => !is_about_releases(path),
+        // what a test expects goes with the behaviour, and has checks of its own
+        FileKind::Test | FileKind::Docs | FileKind::Lock | FileKind::Generated | FileKind::Vendored => false,
     };
     let contested = editors
         .into_iter()
@@ -160,7 +161,7 @@ fn lost<'a, 'e>(edits: &'a [Edit<'e>]) -> impl Iterator<Item = (&'a Edit<'e>, &'
         let at = later.iter().position(|over| is_inverse(gone, over))?;
         let over = later.get(at)?;
         let again = later.iter().skip(at + 1).any(|one| one.added == gone.added);
-        let meant = says_taken_back(&over.commit.message) || says_taken_back(&gone.commit.message);
+        let meant = says_done_away(&over.commit.message) || says_taken_back(&gone.commit.message);
         let own = !are_of_two_hands(gone.commit, over.commit);
         (!again && !meant && !own && named.insert(gone.added.clone())).then_some((gone, over))
     })

@@ -10,7 +10,7 @@ use crate::{
         Settings,
         edits::{
             are_of_two_hands, differ_in_digits_only, is_about_releases, is_claimed_taken_back,
-            says_taken_back,
+            says_done_away, says_taken_back,
         },
     },
     evidence::{
@@ -25,6 +25,9 @@ use crate::{
     limits,
     path::RepoPath,
 };
+
+/// Endings of stored output, which goes back with the program that writes it.
+const OUTPUTS: &[&str] = &["expected", "golden", "out", "stderr", "stdout"];
 
 /// Judges the item.
 ///
@@ -60,7 +63,8 @@ fn heads(evidence: &Evidence, settings: &Settings) -> BTreeMap<RepoPath, ObjectI
 }
 
 fn is_judged(path: &RepoPath, settings: &Settings) -> bool {
-    settings.kinds.is_hand_written(path) && !is_about_releases(path)
+    let is_output = OUTPUTS.contains(&path.extension().as_str());
+    settings.kinds.is_hand_written(path) && !is_about_releases(path) && !is_output
 }
 
 /// The files that several commits of the change edited, and that are at head what they were at base.
@@ -123,17 +127,15 @@ impl<'e> Line<'e> {
         // the newest commit of the change wrote the head itself
         let from = usize::from(over.is_some());
         let later = self.steps.iter().enumerate().skip(from);
-        let (oldest, _) = later
-            .filter(|(_, (_, before))| *before == Some(self.head))
-            .map(|(place, step)| (place, step))
-            .next()?;
+        let mut before = later.filter(|(_, (_, before))| *before == Some(self.head));
+        let (oldest, _) = before.next()?;
         let lost: Vec<&Step> = self
             .steps
             .get(from..=oldest)?
             .iter()
             .map(|(step, _)| *step)
             .collect();
-        let explained = over.is_some_and(|over| says_taken_back(&over.commit.message))
+        let explained = over.is_some_and(|over| says_done_away(&over.commit.message))
             || lost.iter().any(|step| says_taken_back(&step.commit.message));
         let own_work = over.is_some_and(|over| {
             lost.iter()
