@@ -2,6 +2,8 @@
 
 pub mod settings;
 
+use std::sync::OnceLock;
+
 use serde::Deserialize;
 
 use crate::{error::Error, finding::Level, glob::Globs, limits, path::RepoPath, yaml};
@@ -65,27 +67,35 @@ pub struct Rule {
     words: Vec<Expression>,
 }
 
-#[derive(Clone, Debug)]
-struct Expression(regex::Regex);
-
-impl<'de> Deserialize<'de> for Expression {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let built = regex::RegexBuilder::new(&text)
-            .size_limit(limits::REGEX_COMPILED_BYTES)
-            .build();
-        built.map(Self).map_err(serde::de::Error::custom)
-    }
+/// A regular expression of ours, compiled when somebody first asks: all of them together take longer than a run that
+/// judges one commit, and most runs ask for none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+struct Expression {
+    written: String,
+    #[serde(skip)]
+    compiled: OnceLock<Option<regex::Regex>>,
 }
 
 impl Expression {
+    /// Nothing where it is no regular expression; that there is none such is held by a test of the table.
+    fn compiled(&self) -> Option<&regex::Regex> {
+        let compile = || {
+            regex::RegexBuilder::new(&self.written)
+                .size_limit(limits::REGEX_COMPILED_BYTES)
+                .build()
+                .ok()
+        };
+        self.compiled.get_or_init(compile).as_ref()
+    }
+
     fn number(&self, text: &str) -> Option<f64> {
-        let number = self.0.captures(cut(text))?.get(1)?.as_str();
+        let number = self.compiled()?.captures(cut(text))?.get(1)?.as_str();
         number.replace('_', "").parse().ok()
     }
 
     fn matches(&self, text: &str) -> bool {
-        self.0.is_match(cut(text))
+        self.compiled().is_some_and(|regex| regex.is_match(cut(text)))
     }
 }
 
@@ -175,6 +185,20 @@ mod tests {
         let covering = runner.rules().iter().filter(|rule| rule.covers(&path));
         let about = covering.filter(|rule| settings.iter().any(|setting| rule.is_about(setting)));
         about.map(|rule| rule.id.clone()).collect()
+    }
+
+    #[test]
+    fn every_expression_of_the_table_compiles() {
+        let runner = Runner::new().unwrap();
+        let of_rules = runner
+            .rules
+            .iter()
+            .flat_map(|rule| rule.setting.iter().chain(&rule.unless).chain(&rule.words));
+        let all: Vec<&Expression> = of_rules.chain([&runner.test_command]).collect();
+        assert!(all.len() > 40, "{} expressions", all.len());
+        for one in all {
+            assert!(one.compiled().is_some(), "{}", one.written);
+        }
     }
 
     #[test]
