@@ -43,6 +43,13 @@ pub struct Known<'e> {
 }
 
 impl Known<'_> {
+    /// Whether one of these lines, of its side before the change, was removed.
+    pub fn lost_line(&self, first: u32, last: u32) -> bool {
+        self.file
+            .removed()
+            .any(|line| first <= line.number && line.number <= last)
+    }
+
     /// Its name with its groups.
     pub fn full(&self) -> String {
         let groups = self.test.groups.iter().map(String::as_str);
@@ -144,6 +151,8 @@ struct Search<'e> {
     before: Vec<Known<'e>>,
     after: Vec<Known<'e>>,
     pairs: Vec<Pair<'e>>,
+    /// Files whose later side was understood in part: a test that is not found there may still stand there.
+    in_part: BTreeSet<&'e RepoPath>,
     unread: Option<Unproven>,
 }
 
@@ -172,6 +181,12 @@ impl<'e> Search<'e> {
         if both.file.status != Status::Copied {
             let old = self.understood(both, old);
             self.before.extend(old);
+        }
+        if new
+            .as_ref()
+            .is_ok_and(|facts| facts.is_some_and(|facts| !facts.parses()))
+        {
+            self.in_part.insert(both.file.path());
         }
         let new = self.understood(both, new);
         self.after.extend(new);
@@ -216,6 +231,11 @@ impl<'e> Search<'e> {
         self.by(telling);
         self.by(|known| Some(&known.test.name));
         self.by_likeness();
+        let in_part = &self.in_part;
+        self.before.retain(|known| {
+            let header = known.test.header;
+            !in_part.contains(known.path) || known.lost_line(header, header)
+        });
         Pairs {
             pairs: self.pairs,
             gone: self.before,

@@ -202,11 +202,14 @@ fn is_test_class(definition: &Definition, draft: &Draft<'_>) -> bool {
         .definitions
         .partition_point(|one| one.whole().start < definition.range.start);
     let inside = draft.definitions.iter().skip(first);
-    let mut inside = inside.take_while(|one| one.whole().start < definition.range.end);
-    let makes_itself = inside.any(|inner| {
-        inner.name == "__init__"
-            && definition.range.contains(inner.range)
-            && inner.kind == DefinitionKind::Function
+    let inside = inside.take_while(|one| one.whole().start < definition.range.end);
+    // a class inside one of the tests may make itself as it likes
+    let mut behind = 0;
+    let mut own = inside.filter(|inner| inner.range.start > definition.range.start);
+    let makes_itself = own.any(|inner| {
+        let is_own = inner.range.start >= behind;
+        behind = behind.max(inner.range.end);
+        is_own && inner.name == "__init__" && inner.kind == DefinitionKind::Function
     });
     unit || definition.name.starts_with("Test") && !makes_itself
 }

@@ -52,10 +52,7 @@ pub(super) fn read<'s>(text: &'s str, lexed: Draft<'s>) -> Result<Draft<'s>, Ref
     };
     match syn::parse_file(source) {
         Ok(file) => {
-            let mut reader = Reader {
-                draft: lexed,
-                places: Places::of(source),
-            };
+            let mut reader = Reader::new(lexed, source);
             reader.visit_file(&file);
             let mut draft = reader.draft;
             draft.sort();
@@ -73,6 +70,8 @@ pub(super) fn read<'s>(text: &'s str, lexed: Draft<'s>) -> Result<Draft<'s>, Ref
 
 struct Reader<'s, 't> {
     draft: Draft<'s>,
+    /// Macros of the file that make a test of the name they are given.
+    test_macros: Vec<String>,
     places: Places<'t>,
 }
 
@@ -140,6 +139,16 @@ impl<'t> Places<'t> {
 fn path_text(path: &syn::Path) -> String {
     let parts: Vec<String> = path.segments.iter().map(|part| part.ident.to_string()).collect();
     parts.join("::")
+}
+
+impl<'s, 't> Reader<'s, 't> {
+    fn new(draft: Draft<'s>, text: &'t str) -> Self {
+        Self {
+            draft,
+            test_macros: Vec::new(),
+            places: Places::of(text),
+        }
+    }
 }
 
 impl Reader<'_, '_> {
@@ -216,6 +225,59 @@ impl Reader<'_, '_> {
 
     fn branch(&mut self, range: Range, failing: Option<Condition>) {
         self.draft.branches.push(Branch { range, failing });
+    }
+
+    /// `test_macro!(name, |dir| { … });` where the macro makes a test of the name. One that is defined in another file is
+    /// known by its own name.
+    fn test_of_macro(&mut self, one: &syn::ItemMacro) {
+        let Some(called) = one.mac.path.segments.last().map(|last| last.ident.to_string()) else {
+            return;
+        };
+        if !self.test_macros.contains(&called) && !called.contains("test") {
+            return;
+        }
+        let mut tokens = one.mac.tokens.clone().into_iter();
+        let (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(comma))) = (tokens.next(), tokens.next())
+        else {
+            return;
+        };
+        if comma.as_char() != ',' || name.to_string().starts_with(char::is_uppercase) {
+            return;
+        }
+        let start = one
+            .mac
+            .path
+            .segments
+            .first()
+            .map_or(0, |first| self.places.range(first.ident.span()).start);
+        let end = self.places.range(one.mac.delimiter.span().close()).end;
+        let mut decorators: Vec<Decorator> = one
+            .attrs
+            .iter()
+            .map(|attribute| self.decorator(attribute))
+            .collect();
+        decorators.push(Decorator {
+            at: start,
+            name: "test".to_owned(),
+            inside: String::new(),
+            arguments: Vec::new(),
+        });
+        self.draft.definitions.push(Definition {
+            kind: DefinitionKind::Function,
+            name: name.to_string(),
+            name_at: self.places.range(name.span()).start,
+            visibility: Visibility::Private,
+            parameters: Vec::new(),
+            returns: None,
+            range: Range { start, end },
+            body: Some(Range {
+                start: self.places.range(comma.span()).end,
+                end,
+            }),
+            decorators,
+            owner: None,
+            bases: Vec::new(),
+        });
     }
 
     /// `proptest! { fn name(x in 0..9) { … } }`: functions whose parameters are no Rust.
@@ -325,6 +387,15 @@ impl<'ast> Visit<'ast> for Reader<'_, '_> {
             body.end,
         );
         visit::visit_impl_item_const(self, one);
+    }
+
+    fn visit_item_macro(&mut self, one: &'ast syn::ItemMacro) {
+        match &one.ident {
+            Some(name) if makes_tests(&one.mac) => self.test_macros.push(name.to_string()),
+            Some(_) => {}
+            None => self.test_of_macro(one),
+        }
+        visit::visit_item_macro(self, one);
     }
 
     fn visit_item(&mut self, one: &'ast Item) {
@@ -444,16 +515,24 @@ impl<'ast> Visit<'ast> for Reader<'_, '_> {
     }
 }
 
+/// Whether a macro writes `#[test]`, and takes the name of the test first.
+fn makes_tests(one: &Macro) -> bool {
+    let text: String = one.tokens.to_string().split_whitespace().collect();
+    let takes_name = text.starts_with("($")
+        && text
+            .split([',', ')'])
+            .next()
+            .is_some_and(|first| first.ends_with(":ident"));
+    takes_name && (text.contains("#[test]") || text.contains("::test]"))
+}
+
 /// The calls and assertions of a macro that stands in a file which does not parse as a whole.
 fn fragment(text: &str) -> Option<Draft<'_>> {
     proc_macro2::extra::invalidate_current_thread_spans();
     let mut draft = Draft::new(text);
     super::lexer::lex(&mut draft);
     let expression: Expr = syn::parse_str(text).ok()?;
-    let mut reader = Reader {
-        draft,
-        places: Places::of(text),
-    };
+    let mut reader = Reader::new(draft, text);
     reader.visit_expr(&expression);
     Some(reader.draft)
 }

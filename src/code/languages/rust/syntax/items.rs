@@ -88,7 +88,7 @@ impl Reader<'_, '_> {
         });
     }
 
-    fn decorator(&self, attribute: &Attribute) -> Decorator {
+    pub(super) fn decorator(&self, attribute: &Attribute) -> Decorator {
         let inside = match &attribute.meta {
             Meta::Path(_) => String::new(),
             Meta::List(list) => {
