@@ -2,7 +2,7 @@
 
 pub mod settings;
 
-use std::ops::Range;
+use std::{ops::Range, sync::OnceLock};
 
 use serde::Deserialize;
 
@@ -83,33 +83,45 @@ const NEGATION_BYTES: usize = 28;
 /// How many bytes may stand between what is done and what it is done to.
 const NEAR_BYTES: usize = 60;
 
-#[derive(Clone, Debug)]
-struct Expression(regex::Regex);
-
-impl<'de> Deserialize<'de> for Expression {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let built = regex::RegexBuilder::new(&text)
-            .size_limit(limits::REGEX_COMPILED_BYTES)
-            .build();
-        built.map(Self).map_err(serde::de::Error::custom)
-    }
+/// A regular expression of ours, compiled when somebody first asks: all of them together take longer than a run that
+/// judges one commit, and most runs ask for none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+struct Expression {
+    written: String,
+    #[serde(skip)]
+    compiled: OnceLock<Option<regex::Regex>>,
 }
 
 impl Expression {
+    /// Nothing where it is no regular expression; that there is none such is held by a test of the table.
+    fn compiled(&self) -> Option<&regex::Regex> {
+        let compile = || {
+            regex::RegexBuilder::new(&self.written)
+                .size_limit(limits::REGEX_COMPILED_BYTES)
+                .build()
+                .ok()
+        };
+        self.compiled.get_or_init(compile).as_ref()
+    }
+
     fn number(&self, text: &str) -> Option<f64> {
-        let number = self.0.captures(cut(text))?.get(1)?.as_str();
+        let number = self.compiled()?.captures(cut(text))?.get(1)?.as_str();
         number.replace('_', "").parse().ok()
     }
 
     fn matches(&self, text: &str) -> bool {
-        self.0.is_match(cut(text))
+        self.compiled().is_some_and(|regex| regex.is_match(cut(text)))
     }
 
     /// Where it stands without a word before it that takes it back.
     fn said<'t>(&'t self, statement: &'t str, negation: &'t Self) -> impl Iterator<Item = Range<usize>> + 't {
         let statement = cut(statement);
-        let found = self.0.find_iter(statement).map(|found| found.range());
+        let found = self
+            .compiled()
+            .into_iter()
+            .flat_map(move |regex| regex.find_iter(statement));
+        let found = found.map(|found| found.range());
         found.filter(move |range| {
             let start = statement.ceil_char_boundary(range.start.saturating_sub(NEGATION_BYTES));
             let before = statement.get(start..range.start).unwrap_or_default();
@@ -119,10 +131,13 @@ impl Expression {
 
     /// Whether it stands near a place.
     fn is_near(&self, statement: &str, place: &Range<usize>) -> bool {
-        self.0.find_iter(cut(statement)).any(|found| {
-            let gap = found.start().saturating_sub(place.end);
-            gap.max(place.start.saturating_sub(found.end())) <= NEAR_BYTES
-        })
+        let found = self.compiled().into_iter();
+        found
+            .flat_map(|regex| regex.find_iter(cut(statement)))
+            .any(|found| {
+                let gap = found.start().saturating_sub(place.end);
+                gap.max(place.start.saturating_sub(found.end())) <= NEAR_BYTES
+            })
     }
 }
 
@@ -272,6 +287,20 @@ mod tests {
         let covering = runner.rules().iter().filter(|rule| rule.covers(&path));
         let about = covering.filter(|rule| settings.iter().any(|setting| rule.is_about(setting)));
         about.map(|rule| rule.id.clone()).collect()
+    }
+
+    #[test]
+    fn every_expression_of_the_table_compiles() {
+        let runner = Runner::new().unwrap();
+        let of_rules = runner.rules.iter().flat_map(|rule| {
+            let settings = rule.setting.iter().chain(&rule.unless).chain(&rule.acts);
+            settings.chain(&rule.words).chain(&rule.names)
+        });
+        let all: Vec<&Expression> = of_rules.chain([&runner.test_command, &runner.negation]).collect();
+        assert!(all.len() > 40, "{} expressions", all.len());
+        for one in all {
+            assert!(one.compiled().is_some(), "{}", one.written);
+        }
     }
 
     #[test]

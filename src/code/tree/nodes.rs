@@ -239,9 +239,10 @@ impl<'t> Node<'t> {
             .filter(move |child| child.nodes.compiled.field(child.entry().field) == Some(name))
     }
 
-    /// The first child that the grammar gives a name.
+    /// The first child that the grammar gives a name. Text that was not understood has none, whatever its pieces say.
     pub(crate) fn child_by_field_name(self, name: &str) -> Option<Self> {
-        self.children_by_field_name(name).next()
+        let mut named = self.children_by_field_name(name);
+        named.next().filter(|_| !self.is_error())
     }
 
     /// What comes after it inside the same node, mere words and signs left out.
