@@ -1,10 +1,11 @@
 //! What does the gate say about every commit of a history?
 //!
 //! ```text
-//! cargo run --release --example history -- REPOSITORY [--last N] [--agents] [--reverse] [--only PREFIX,…] [--task FILE] [COMMIT…]
+//! cargo run --release --example history -- REPOSITORY [--last N] [--agents] [--reverse] [--span N] [--only PREFIX,…] [--task FILE] [COMMIT…]
 //! ```
 //!
 //! `--reverse` judges the way back, from each commit to its parent: a commit that strengthens tests then weakens them.
+//! `--span` judges so many commits at a time, along first parents, as if they were one change.
 //! `--only` shows the findings of checks whose names begin so. `--task` is the task of every commit. Commits that are named are the only ones judged.
 //!
 //! Judges each commit that is no merge against its parent, with no configuration and no evidence but the commit
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
             }
             "--agents" => wish.agents = true,
             "--reverse" => wish.reverse = true,
+            "--span" => wish.span = arguments.next().and_then(|number| number.parse().ok()),
             "--only" => wish.only = arguments.next().unwrap_or_default(),
             "--task" => wish.task = arguments.next().map(Into::into),
             _ if folder.is_none() => folder = Some(argument),
@@ -60,6 +62,7 @@ struct Wish {
     last: usize,
     agents: bool,
     reverse: bool,
+    span: Option<usize>,
     only: String,
     task: Option<std::path::PathBuf>,
     named: Vec<String>,
@@ -205,6 +208,14 @@ fn commits(folder: &Path, wish: &Wish) -> Result<Found, git2::Error> {
     let repository = git2::Repository::open(folder).or_else(|_| git2::Repository::discover(folder))?;
     let mut walk = repository.revwalk()?;
     walk.push_head()?;
+    if let Some(span) = wish.span {
+        walk.simplify_first_parent()?;
+        let line: Vec<String> = walk.take(wish.last).flatten().map(|id| id.to_string()).collect();
+        let spans = line.iter().zip(line.iter().skip(span)).step_by(span.max(1));
+        return Ok(spans
+            .map(|(head, base)| (head.clone(), base.clone(), String::new()))
+            .collect());
+    }
     let mut found = Vec::new();
     let is_named = |id: &str| wish.named.is_empty() || wish.named.iter().any(|named| id.starts_with(named));
     for id in walk {

@@ -126,14 +126,22 @@ fn count(
 ) -> Result<(), Fault> {
     let refuted = |claim: &&ShownClaim| claim.standing == "refuted";
     for claim in claims {
-        *tally.forms.entry((claim.form.clone(), claim.standing)).or_default() += 1;
+        *tally
+            .forms
+            .entry((claim.form.clone(), claim.standing))
+            .or_default() += 1;
     }
     for claim in claims.iter().filter(refuted) {
         let why = claim.why.as_deref().unwrap_or_default();
         writeln!(out, "{name} {}: \"{}\": {why}", claim.form, claim.quote)?;
     }
     for mention in &record.mentions {
-        let says = |claim: &ShownClaim| claim.why.as_deref().is_some_and(|why| why.contains(&mention.mention));
+        let says = |claim: &ShownClaim| {
+            claim
+                .why
+                .as_deref()
+                .is_some_and(|why| why.contains(&mention.mention))
+        };
         let hit = claims.iter().filter(refuted).any(says);
         *tally.labels.entry((mention.label.clone(), hit)).or_default() += 1;
     }
