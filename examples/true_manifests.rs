@@ -213,7 +213,11 @@ impl Words {
             claim("tests-added", format!("    count: {{added: {more}}}\n"));
         }
         if lines.production > 0 && subject.to_lowercase().contains("fix") {
-            claim("fixed", format!("    target: {subject:?}\n"));
+            let plain: String = subject
+                .chars()
+                .filter(|c| c.is_ascii_alphanumeric() || *c == ' ')
+                .collect();
+            claim("fixed", format!("    target: \"{plain}\"\n"));
         }
         let keeps = lines
             .gone

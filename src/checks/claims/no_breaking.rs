@@ -156,6 +156,7 @@ fn breaks(
         let now: Vec<&Definition> = now.into_iter().filter(same).collect();
         if let ([new], 1) = (now.as_slice(), twins)
             && old.kind.is_function()
+            && is_called_as_written(new, path)
             && required(new) > required(old)
         {
             found.push(format!(
@@ -220,6 +221,12 @@ fn is_exported(one: &Definition, file: &FileFacts) -> bool {
         && one.name != "main"
         && !is_test
         && !file.definitions.iter().any(hidden)
+}
+
+/// Whether calls pass its parameters themselves: a decorator of Python may fill them in.
+fn is_called_as_written(function: &Definition, path: &RepoPath) -> bool {
+    let plain = |name: &String| matches!(name.as_str(), "staticmethod" | "classmethod");
+    LanguageId::of(path) != Some(LanguageId::Python) || function.decorators.iter().all(plain)
 }
 
 /// Parameters that a call must pass, the receiver left out.

@@ -118,9 +118,15 @@ fn without_code(
     settings: &Settings,
 ) -> Supplied<Option<&'static str>> {
     match settings.kinds.of(file.path()) {
-        FileKind::Docs => return Ok(Some("documentation")),
+        // a program beside the documentation is code
+        FileKind::Docs if !settings.kinds.is_source_by_name(file.path()) => return Ok(Some("documentation")),
         FileKind::Test => return Ok(Some("tests")),
-        FileKind::Lock | FileKind::Generated | FileKind::Vendored | FileKind::Other | FileKind::Source => {}
+        FileKind::Docs
+        | FileKind::Lock
+        | FileKind::Generated
+        | FileKind::Vendored
+        | FileKind::Other
+        | FileKind::Source => {}
     }
     if file.status != Status::Modified {
         return Ok(None);

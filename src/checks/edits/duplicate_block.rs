@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     checks::{Settings, edits::is_own_code},
-    code::facts::{Definition, DefinitionKind, FileFacts},
+    code::facts::{Definition, DefinitionKind, FileFacts, hash},
     evidence::{Evidence, change::FileChange},
     finding::{Abstain, Finding, Judged, Place, Unproven},
     kinds::{FileKind, Kinds},
@@ -23,6 +23,13 @@ const TELLING: usize = 80;
 const LINES: u32 = 8;
 /// Methods of one name in different types are the same on purpose up to this size, in tokens.
 const TWIN: usize = 120;
+/// Words of code that does something, in any language; a list of parameters or arguments has none.
+const DOES: &[&str] = &[
+    "catch", "const", "else", "except", "for", "if", "let", "match", "raise", "return", "switch", "throw",
+    "try", "var", "while", "with", "yield", ":=",
+];
+/// How many of them a block has at least.
+const DEEDS: usize = 2;
 /// Folders of code that is there to be read alone, and repeats itself.
 const EXAMPLES: &[&str] = &[
     "benches",
@@ -264,7 +271,19 @@ fn is_telling(file: &Added<'_>, here: usize, other: &Added<'_>, there: usize, le
         (Some(one), Some(two)) => one.0 == two.0 && (one.1 != two.1 || file.path != other.path),
         (None, _) | (_, None) => false,
     };
-    length >= if twins { TWIN } else { TELLING } && last + 1 - first >= LINES
+    let least = if twins { TWIN } else { TELLING };
+    length >= least && last + 1 - first >= LINES && does_something(file, here, length)
+}
+
+fn does_something(file: &Added<'_>, from: usize, length: usize) -> bool {
+    let deeds: HashSet<u64> = DOES.iter().map(|word| hash(word)).collect();
+    let block = file
+        .facts
+        .tokens
+        .hashes
+        .get(from..from + length)
+        .unwrap_or_default();
+    block.iter().filter(|token| deeds.contains(token)).count() >= DEEDS
 }
 
 fn accuse(file: &Added<'_>, lines: (u32, u32), other: &Added<'_>, there: (u32, u32), size: usize) -> Finding {

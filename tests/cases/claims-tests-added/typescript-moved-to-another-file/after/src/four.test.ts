@@ -1,0 +1,3 @@
+test("four", () => {
+  expect(half(4)).toBe(2);
+});
