@@ -283,14 +283,7 @@ fn evidence_of(
         evidence = evidence.with_claims(Ok(claims));
     }
     if let Some(mut run) = tests_of(folder, "tests", &inputs.tests, &policy.tests.reports, read)? {
-        let committed = run
-            .reports
-            .iter()
-            .filter(|report| origin.is_committed(&evidence.change, folder, &report.input));
-        let problems: Vec<_> = committed
-            .map(|report| tests::Problem::Unreadable(origin::committed(&report.input)))
-            .collect();
-        run.problems.extend(problems);
+        refuse_committed(folder, origin, &evidence, &mut run);
         bind(inputs, origin, &evidence, &mut run, read)?;
         evidence = evidence.with_tests(Ok(run));
     } else if inputs.receipts.is_empty() {
@@ -301,16 +294,18 @@ fn evidence_of(
             "name the reports too: `--tests GLOB`",
         ));
     }
-    if let Some(run) = tests_of(
+    if let Some(mut run) = tests_of(
         folder,
         "base-tests",
         &inputs.base_tests,
         &policy.tests.base_reports,
         read,
     )? {
+        refuse_committed(folder, origin, &evidence, &mut run);
         evidence = evidence.with_base_tests(Ok(run));
     }
-    if let Some(run) = tests_of(folder, "new-on-base", &inputs.new_on_base, &[], read)? {
+    if let Some(mut run) = tests_of(folder, "new-on-base", &inputs.new_on_base, &[], read)? {
+        refuse_committed(folder, origin, &evidence, &mut run);
         evidence = evidence.with_new_on_base(Ok(run));
     }
     if !inputs.mutation.is_empty() {
@@ -373,6 +368,18 @@ fn look_nearby(
             evidence.with_tests(Ok(*run))
         }
     })
+}
+
+/// Reports that the judged commit holds itself are no evidence.
+fn refuse_committed(folder: &Path, origin: &Origin, evidence: &Evidence, run: &mut tests::TestRun) {
+    let committed = run
+        .reports
+        .iter()
+        .filter(|report| origin.is_committed(&evidence.change, folder, &report.input));
+    let problems: Vec<_> = committed
+        .map(|report| tests::Problem::Unreadable(origin::committed(&report.input)))
+        .collect();
+    run.problems.extend(problems);
 }
 
 /// Holds the reports against the receipts, where any were given. One that the change brings along proves nothing.

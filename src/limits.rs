@@ -4,6 +4,9 @@
 //! (security research, section 7.6); each reader names the limit it enforces, and has a test at, below and
 //! above it.
 
+/// Files that the change left alone and that are parsed because they hold the name of a file which it took away.
+pub const IMPORTERS: usize = 1_000;
+
 /// Bytes in one of our own YAML or JSON files (policy, task): quadratic parsing stays under 0.02 s here.
 pub const CONFIG_BYTES: usize = 64 * 1024;
 /// Bytes in a claims manifest.
@@ -75,6 +78,14 @@ pub const CAPTURED_BYTES: usize = 256 * 1024 * 1024;
 pub const ANCESTORS: usize = 200_000;
 /// Commits read of one range.
 pub const COMMITS: usize = 2_000;
+/// Commits behind the base whose versions of the changed files are compared with the head.
+pub const PAST_COMMITS: usize = 50;
+/// Entries of trees looked up to follow the history of the changed files.
+pub const TRAIL_LOOKUPS: usize = 100_000;
+/// Commits of one change whose edits of one file are compared with one another.
+pub const CONTESTED_EDITS: usize = 200;
+/// Bytes of other files read to find out whether a name is used there.
+pub const SEARCHED_BYTES: usize = 64 * 1024 * 1024;
 /// Files searched for a name that the task requires.
 pub const SEARCHED_FILES: usize = 5_000;
 /// Bytes in one patch file.

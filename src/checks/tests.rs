@@ -9,10 +9,12 @@ pub mod implausible_time;
 pub mod integration_required;
 pub mod no_fail_before;
 pub mod none_executed;
+pub mod one_value;
 pub mod report_missing;
 pub mod required_suite;
 pub mod runner_weakened;
 pub mod uncovered_lines;
+pub mod unresolved_target;
 pub mod weak;
 
 pub mod assertions_removed;

@@ -259,6 +259,7 @@ fn read(evidence: &Evidence, policy: Option<String>) -> Read {
         claims: evidence.claims().ok().map(|claims| claims.claims.len()),
         tests: blamed(evidence),
         base_tests: evidence.base_tests().ok().map(counted),
+        new_on_base: evidence.new_on_base().ok().map(counted),
         mutation: mutation.map(|run| (run.reports.len(), run.mutants.len())),
         coverage: coverage.map(Coverage::totals),
         policy: policy.map(|place| safe(&place)),

@@ -328,6 +328,9 @@ fn provenance(read: &Read, stated: &[ShownClaim]) -> String {
     );
     part("tests", read.tests.as_ref().map(tests));
     part("base tests", read.base_tests.as_ref().map(tests));
+    if let Some(run) = &read.new_on_base {
+        part("new tests on the base", Some(tests(run)));
+    }
     part(
         "mutation",
         read.mutation.map(|(reports, mutants)| {

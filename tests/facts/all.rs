@@ -102,3 +102,17 @@ mod tests {
         fn holds(n in 0..9u32) { prop_assert_eq!(twice(n), n * 2); }
     }
 }
+
+macro_rules! sums {
+    ($name:ident, $left:expr, $right:expr) => {
+        #[test]
+        fn $name() {
+            assert_eq!($left, $right);
+        }
+    };
+}
+
+sums!(adds_by_macro, 1 + 1, 2);
+crate_test!(asks_by_macro, |word: &str| {
+    assert!(word.len() > 3);
+});

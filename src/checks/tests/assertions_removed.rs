@@ -5,20 +5,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::number;
+use super::{number, some};
 use crate::{
     checks::Settings,
     code::facts::{Assertion, AssertionKind, Strength},
     evidence::Evidence,
     finding::{Abstain, Finding, Judged, Level, Place},
     pairs::{Known, Pair, Pairs},
+    path::RepoPath,
     policy::Pattern,
     production::{Behaviour, Production},
     risk,
+    tolerance::{self, Wider},
 };
 
 /// Words by which an author says that assertions went.
-const SAYS: &str = r"\b(assert\w*|expectations?|checks?|tests?|specs?|verif\w*|cases?)\b";
+const SAYS: &str = r"\b(assert\w*|bounds?|cases?|checks?|expectations?|flak\w*|margins?|specs?|tests?|thresholds?|timeouts?|toleranc\w*|verif\w*)\b";
+/// Words by which an author says that a test allows for more.
+const LOOSENS: &str = r"\b(allow\w*|deflak\w*|flak\w*|lenien\w*|less strict\w*|loosen\w*|lower\w*|raise[sd]?|raising|relax\w*|stabili[sz]\w*|toleran\w*|tolerat\w*|weaken\w*|widen\w*)\b";
 /// The share of its words, in hundredths, that shows an assertion to live on among the new lines of its test.
 const LIVES_ON: usize = 70;
 /// Types that every failure has: to expect one of them is to expect anything.
@@ -30,6 +34,8 @@ const ANY_FAILURE: &[&str] = &[
     "Exception.class",
     "Throwable.class",
 ];
+/// Tests of one file that are named one by one; more have one cause, and one finding.
+const APART: usize = 4;
 
 /// Judges the item.
 ///
@@ -39,12 +45,18 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let pairs = Pairs::of(evidence, &settings.kinds);
     let production = Production::of(evidence, &settings.kinds);
     let mut elsewhere = gained_elsewhere(&pairs);
-    let changed = pairs
-        .pairs
-        .iter()
-        .filter(|pair| pair.before.test.body != pair.after.test.body);
-    let findings: Vec<Finding> = changed
-        .filter_map(|pair| finding(pair, evidence, settings, &production, &mut elsewhere))
+    let mut weakened: BTreeMap<(&RepoPath, Option<Level>, Behaviour), Vec<Weakened<'_>>> = BTreeMap::new();
+    for pair in pairs.pairs.iter().filter(|pair| differs(pair)) {
+        if let Some(one) = weakened_by(pair, &mut elsewhere, evidence) {
+            let behaviour = production.behaviour(lines(pair).into_iter());
+            let level = weighs(pair, evidence, settings, behaviour, one.loss.certain);
+            let alike = weakened.entry((pair.after.path, level, behaviour));
+            alike.or_default().push(one);
+        }
+    }
+    let findings: Vec<Finding> = weakened
+        .into_iter()
+        .flat_map(|((path, level, behaviour), tests)| findings(path, level, behaviour, &tests))
         .collect();
     if findings.is_empty() {
         pairs.whole()?;
@@ -88,57 +100,79 @@ fn difference<'e>(one: Known<'e>, other: Known<'e>) -> Vec<&'e Assertion> {
 }
 
 /// What a pair of tests lost.
-enum Loss<'e> {
-    /// Fewer assertions than before; one of those that are gone.
-    Fewer(usize, &'e Assertion),
-    /// As many, one of which proves less than the one it replaces.
-    Weaker(&'e Assertion, &'e Assertion),
+struct Loss {
+    /// Where it is seen, after the change.
+    line: u32,
+    /// What became of the test, after its name.
+    says: String,
+    /// The assertion, before and after.
+    quote: String,
+    /// Nothing came in its place that could prove as much in another way.
+    certain: bool,
 }
 
-fn finding(
-    pair: &Pair<'_>,
-    evidence: &Evidence,
-    settings: &Settings,
-    production: &Production,
+/// A test that proves less.
+struct Weakened<'e> {
+    test: Known<'e>,
+    loss: Loss,
+}
+
+/// Whether anything can have become weaker: the body, or what stands above it.
+fn differs(pair: &Pair<'_>) -> bool {
+    pair.before.test.body != pair.after.test.body || pair.before.test.expects_exception
+}
+
+fn weakened_by<'e>(
+    pair: &Pair<'e>,
     elsewhere: &mut BTreeMap<u64, usize>,
-) -> Option<Finding> {
+    evidence: &Evidence,
+) -> Option<Weakened<'e>> {
     if is_assigned(evidence, pair) || gained_helper(pair) {
         return None;
     }
+    let in_part = !(pair.before.facts.parses() && pair.after.facts.parses());
     let gone: Vec<&Assertion> = difference(pair.before, pair.after)
         .into_iter()
+        // where a side was understood in part, only lines that the change takes away are lost
+        .filter(|assertion| !in_part || pair.before.lost_line(assertion.line, assertion.last))
         .filter(|assertion| !take(elsewhere, assertion.hash))
         .collect();
     let new = difference(pair.after, pair.before);
     let loss = loss(pair, &gone, &new)?;
-    let name = crate::escape::line(&pair.after.full()).into_owned();
-    let (place, says, quote) = match loss {
-        Loss::Fewer(count, first) => {
-            let what = number(count, "assertion", "assertions");
-            (
-                pair.after.test.header,
-                format!("`{name}` lost {what}"),
-                format!("gone: {}", shown(first)),
-            )
-        }
-        Loss::Weaker(old, new) => {
-            let says = format!(
-                "`{name}` asserts less: {} became {}",
-                strength(old),
-                strength(new)
-            );
-            (new.line, says, format!("{} became {}", shown(old), shown(new)))
-        }
+    Some(Weakened {
+        test: pair.after,
+        loss,
+    })
+}
+
+/// One finding a test, or one for all where many of one file lost something.
+fn findings(
+    path: &RepoPath,
+    level: Option<Level>,
+    behaviour: Behaviour,
+    tests: &[Weakened<'_>],
+) -> Vec<Finding> {
+    let name = |one: &Weakened<'_>| crate::escape::line(&one.test.full()).into_owned();
+    let finding = |one: &Weakened<'_>, says: String| {
+        let finding = Finding::new(Place::line(path, one.loss.line), says)
+            .because(one.loss.quote.clone())
+            .because(behaviour.says());
+        level.into_iter().fold(finding, Finding::at_most)
     };
-    let behaviour = production.behaviour(lines(pair).into_iter());
-    let finding = Finding::new(Place::line(pair.after.path, place), says)
-        .because(quote)
-        .because(behaviour.says());
-    let house = gone
-        .iter()
-        .all(|assertion| assertion.kind == AssertionKind::House);
-    let level = weighs(pair, evidence, settings, behaviour, house);
-    Some(level.into_iter().fold(finding, Finding::at_most))
+    match tests {
+        [first, ..] if tests.len() > APART => {
+            let names: Vec<String> = tests.iter().map(|one| one.test.full()).collect();
+            let named = some(names.iter().map(String::as_str), APART);
+            vec![finding(
+                first,
+                format!("{} tests prove less: {named}", tests.len()),
+            )]
+        }
+        few => few
+            .iter()
+            .map(|one| finding(one, format!("`{}` {}", name(one), one.loss.says)))
+            .collect(),
+    }
 }
 
 fn take(left: &mut BTreeMap<u64, usize>, hash: u64) -> bool {
@@ -180,19 +214,110 @@ fn gained_helper(pair: &Pair<'_>) -> bool {
         .any(|name| !old.contains(name) && (known(name) || sounds(name)))
 }
 
-fn loss<'e>(pair: &Pair<'e>, gone: &[&'e Assertion], new: &[&'e Assertion]) -> Option<Loss<'e>> {
-    let fewer = gone.len().saturating_sub(new.len());
+fn loss(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
+    fewer(pair, gone, new)
+        .or_else(|| weaker(gone, new))
+        .or_else(|| more_tolerant(gone, new))
+        .or_else(|| any_panic(pair))
+        .map(|loss| Loss {
+            // what a function of the house asserts is not known
+            certain: loss.certain
+                && (gone.is_empty() || gone.iter().any(|one| one.kind != AssertionKind::House)),
+            ..loss
+        })
+}
+
+fn fewer(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
+    let fewer = gone.len().checked_sub(new.len()).filter(|fewer| *fewer > 0)?;
     let telling: Vec<&Assertion> = gone
         .iter()
         .copied()
-        .filter(|assertion| assertion.strength > Strength::None && !lives_on(pair, assertion))
+        .filter(|one| one.strength > Strength::None && !lives_on(pair, one) && !is_implied(pair, one))
         .collect();
-    if fewer > 0 {
-        let first = telling.iter().max_by_key(|assertion| assertion.strength)?;
-        let count = telling.len().saturating_sub(new.len()).min(fewer);
-        return (count > 0).then_some(Loss::Fewer(count, first));
+    let strongest = telling.iter().max_by_key(|assertion| assertion.strength)?;
+    let count = telling.len().saturating_sub(new.len()).min(fewer);
+    (count > 0).then(|| Loss {
+        line: pair.after.test.header,
+        says: format!("lost {}", number(count, "assertion", "assertions")),
+        quote: format!("gone: {}", shown(strongest)),
+        certain: new.is_empty() && strongest.strength > Strength::Truthiness && only_loses(pair),
+    })
+}
+
+/// Whether a test lost lines and gained none.
+fn only_loses(pair: &Pair<'_>) -> bool {
+    let after = pair.after;
+    let mut added = after
+        .file
+        .added()
+        .filter(|line| after.test.span.has_line(line.number));
+    added.all(|line| crate::comments::is_comment_or_blank(&after.path.extension(), &line.text))
+}
+
+fn became(old: &Assertion, new: &Assertion, says: String, certain: bool) -> Loss {
+    Loss {
+        line: new.line,
+        says,
+        quote: format!("{} became {}", shown(old), shown(new)),
+        certain,
     }
-    weaker(gone, new)
+}
+
+/// Whether an assertion that something is there, or of a type, is answered by a stronger one about the same thing.
+fn is_implied(pair: &Pair<'_>, assertion: &Assertion) -> bool {
+    let of_type = ["isinstance", "instanceof", "InstanceOf", "IsType"];
+    let narrows = assertion.strength == Strength::Truthiness
+        || of_type.iter().any(|word| assertion.text.contains(word));
+    let own = subject(assertion).filter(|_| narrows && assertion.kind == AssertionKind::Value);
+    let Some(subject) = own else {
+        return false;
+    };
+    pair.after
+        .test
+        .assertions
+        .iter()
+        .any(|other| other.strength == Strength::Equality && words(&other.text).any(|word| word == subject))
+}
+
+/// The first word of what an assertion is about.
+fn subject(assertion: &Assertion) -> Option<&str> {
+    words(&assertion.text).find(|word| !assertion.name.contains(word) && !is_form(word))
+}
+
+/// Words that belong to the form of an assertion, not to what it is about.
+fn is_form(word: &str) -> bool {
+    matches!(
+        word,
+        "assert" | "expect" | "isinstance" | "instanceof" | "require" | "t" | "self" | "not" | "is"
+    )
+}
+
+/// An assertion that tolerates more than the one of the same form that it replaces.
+fn more_tolerant(gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
+    let pairs = gone
+        .iter()
+        .flat_map(|old| new.iter().map(move |new| (*old, *new)));
+    let mut wider = pairs.filter_map(|(old, new)| Some((old, new, tolerance::wider(old, new)?)));
+    // a text about the failure may be asked for in an assertion of its own
+    let (old, new, wide) = wider.find(|(_, _, wide)| *wide != Wider::Message || new.len() <= gone.len())?;
+    Some(became(old, new, format!("tolerates more: {}", wide.says()), true))
+}
+
+/// Any panic will do, where a certain one was expected.
+fn any_panic(pair: &Pair<'_>) -> Option<Loss> {
+    let expects = |text: &str| text.contains("should_panic") && text.contains("expected");
+    let inside = |line: u32, known: Known<'_>| known.test.span.has_line(line);
+    let mut removed = pair.before.file.removed();
+    let old = removed.find(|line| inside(line.number, pair.before) && expects(&line.text))?;
+    let mut added = pair.after.file.added();
+    let new = added.find(|line| inside(line.number, pair.after) && line.text.contains("should_panic"))?;
+    let quoted = |text: &str| format!("`{}`", crate::escape::line(&crate::escape::cut(text.trim(), 160)));
+    (!expects(&new.text)).then(|| Loss {
+        line: new.number,
+        says: format!("tolerates more: {}", Wider::Message.says()),
+        quote: format!("{} became {}", quoted(&old.text), quoted(&new.text)),
+        certain: true,
+    })
 }
 
 /// Whether most words of an assertion stand on the new lines of its test: it became part of another.
@@ -217,7 +342,11 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The first assertion whose replacement about the same thing proves less, where nothing new proves as much.
-fn weaker<'e>(gone: &[&'e Assertion], new: &[&'e Assertion]) -> Option<Loss<'e>> {
+fn weaker(gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
+    // a test that gains many for few was written anew
+    if new.len() > gone.len().saturating_mul(2) {
+        return None;
+    }
     let mut left: Vec<&Assertion> = new.to_vec();
     let mut strongest = gone.to_vec();
     strongest.sort_by_key(|assertion| std::cmp::Reverse(assertion.strength));
@@ -229,9 +358,12 @@ fn weaker<'e>(gone: &[&'e Assertion], new: &[&'e Assertion]) -> Option<Loss<'e>>
             .max_by_key(|(_, one)| (one.strength >= old.strength, alike(one)))?
             .0;
         let replaced = left.swap_remove(best);
-        let less = replaced.strength < old.strength && !names_its_failure(replaced);
+        let less = replaced.strength < old.strength && !names_its_failure(replaced) && !is_exact(replaced);
         if less && shared(old, replaced) > 0 || widened(old, replaced) {
-            return Some(Loss::Weaker(old, replaced));
+            let says = format!("asserts less: {} became {}", strength(old), strength(replaced));
+            let alone =
+                gone.len() == new.len() && subject(old).is_some() && subject(old) == subject(replaced);
+            return Some(became(old, replaced, says, alone));
         }
     }
     None
@@ -260,6 +392,20 @@ fn names_its_failure(new: &Assertion) -> bool {
     certain
         || new.kind == AssertionKind::Snapshot
         || new.kind == AssertionKind::Exception && new.expected.is_some() && !any
+}
+
+/// That nothing is there leaves as little open as an equality.
+fn is_exact(new: &Assertion) -> bool {
+    let nothing = ["None", "null", "nil", "undefined"];
+    let negated = ["is not", "!=", ".not", "NotNil", "NotNull"];
+    let named = ["Nil", "Null", "IsNone", "toBeUndefined"]
+        .iter()
+        .any(|end| new.name.ends_with(end));
+    let said = new
+        .expected
+        .as_deref()
+        .is_some_and(|value| nothing.contains(&value));
+    (named || said || new.text.contains("is_none()")) && !negated.iter().any(|word| new.text.contains(word))
 }
 
 /// Whether any failure will do now, where a certain one was expected.
@@ -293,22 +439,28 @@ fn weighs(
     evidence: &Evidence,
     settings: &Settings,
     behaviour: Behaviour,
-    house: bool,
+    certain: bool,
 ) -> Option<Level> {
     let about = Pattern::new(SAYS).ok();
+    let loosens = Pattern::new(LOOSENS).ok();
     let declared = risk::declared(evidence, |text| {
         let named = |line: &str| {
             let lower = line.to_lowercase();
             line.contains(&pair.after.test.name) || about.as_ref().is_some_and(|about| about.matches(&lower))
         };
+        let loosened = |line: &str| {
+            loosens
+                .as_ref()
+                .is_some_and(|words| words.matches(&line.to_lowercase()))
+        };
         text.lines()
-            .any(|line| risk::speaks_of_removal(line) && named(line))
+            .any(|line| (risk::speaks_of_removal(line) || loosened(line)) && named(line))
     });
     let listed = settings.policy.approve.iter().any(|id| id == "deleted-test");
     match behaviour {
         Behaviour::Gone => Some(Level::Info),
         Behaviour::Elsewhere | Behaviour::Touched => Some(Level::Warn),
-        Behaviour::Same => (declared.is_some() || listed || house).then_some(Level::Warn),
+        Behaviour::Same => (declared.is_some() || listed || !certain).then_some(Level::Warn),
     }
 }
 

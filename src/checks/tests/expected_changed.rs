@@ -10,7 +10,7 @@ use crate::{
     finding::{Abstain, Finding, Judged, Level, Place},
     pairs::{Pair, Pairs},
     production::Production,
-    risk,
+    risk, tolerance,
 };
 
 /// Judges the item.
@@ -72,7 +72,9 @@ fn changed<'e>(pair: &Pair<'e>) -> Vec<(&'e Assertion, &'e Assertion)> {
     let mut found = Vec::new();
     for before in old {
         let same = |after: &&Assertion| {
-            rest(before).is_some_and(|own| Some(own) == rest(after)) && before.name == after.name
+            let same = rest(before).is_some_and(|own| Some(own) == rest(after)) && before.name == after.name;
+            // a bound that moved out is told by `tests-assertions-removed`
+            same && tolerance::wider(before, after).is_none()
         };
         if let Some(index) = new.iter().position(same) {
             found.push((before, new.remove(index)));

@@ -1,0 +1,12 @@
+package fares
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestUnknownZone(t *testing.T) {
+	_, err := PriceIn("Z", 2)
+	require.ErrorIs(t, err, ErrNoZone)
+}

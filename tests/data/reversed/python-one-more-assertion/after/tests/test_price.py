@@ -1,0 +1,7 @@
+from fares import quote
+
+
+def test_quote():
+    offer = quote(2)
+    assert offer.cents == 300
+    assert offer.currency == "EUR"

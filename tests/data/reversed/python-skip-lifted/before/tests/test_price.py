@@ -1,0 +1,7 @@
+import pytest
+from fares import price
+
+
+@pytest.mark.skip
+def test_short_ride():
+    assert price(2) == 300

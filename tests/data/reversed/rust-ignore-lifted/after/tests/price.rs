@@ -1,0 +1,6 @@
+use fares::price;
+
+#[test]
+fn a_short_ride_costs_the_base_fare() {
+    assert_eq!(price(2), 300);
+}
