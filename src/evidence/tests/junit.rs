@@ -128,7 +128,11 @@ impl Dialect for Junit {
             Some(Frame::Result(outcome)) => self.close_result(*outcome, draft)?,
             Some(Frame::Property { name, value }) => draft.property(&name, &value),
             // what comes next, on the other stream, is another line
-            Some(Frame::Output) => self.printed("\n"),
+            Some(Frame::Output) => {
+                if let Some(output) = self.output() {
+                    output.end_stream();
+                }
+            }
             Some(Frame::Attempt | Frame::Other) | None => {}
         }
         Ok(())
@@ -304,16 +308,20 @@ impl Junit {
             .any(|frame| matches!(frame, Frame::Attempt))
     }
 
-    /// What the innermost test or suite printed.
     fn printed(&mut self, text: &str) {
-        let owner = self.open.iter_mut().rev().find_map(|frame| match frame {
+        if let Some(output) = self.output() {
+            output.feed(text);
+        }
+    }
+
+    /// What the innermost test or suite prints.
+    fn output(&mut self) -> Option<&mut Watch> {
+        let output = self.open.iter_mut().rev().find_map(|frame| match frame {
             Frame::Case(case) => Some(&mut case.output),
             Frame::Suite(suite) => Some(&mut suite.output),
             Frame::Result(_) | Frame::Attempt | Frame::Output | Frame::Property { .. } | Frame::Other => None,
         });
-        if let Some(output) = owner {
-            output.get_or_insert_default().feed(text);
-        }
+        Some(output?.get_or_insert_default())
     }
 
     fn mark(&mut self, status: Status) {

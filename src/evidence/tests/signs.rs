@@ -7,14 +7,17 @@ use std::sync::OnceLock;
 use regex::{RegexSet, RegexSetBuilder};
 
 use super::{TestId, lines::Lines};
-use crate::limits;
+use crate::{escape, limits};
 
 /// A kind of trouble: its name, what it says about the run, and how it looks.
 type Kind = (&'static str, &'static str, &'static str);
 
+/// The kind that counts only where no line above it says that it was handled.
+const TRACEBACK: &str = "traceback";
+
 const KINDS: &[Kind] = &[
     (
-        "traceback",
+        TRACEBACK,
         "an exception that nobody handled",
         r"^\s*Traceback \(most recent call last\):",
     ),
@@ -91,21 +94,37 @@ pub struct Sign {
 #[derive(Debug, Default)]
 pub(super) struct Watch {
     lines: Lines,
+    seen: Seen,
+}
+
+/// What was seen in the lines so far.
+#[derive(Debug, Default)]
+struct Seen {
     found: Vec<(&'static Kind, Box<str>)>,
+    /// The last line that is not blank is one that a program wrote about something: a traceback below it was handled, and
+    /// logged.
+    told: bool,
 }
 
 impl Watch {
     /// Reads a piece of the output.
     pub(super) fn feed(&mut self, text: &str) {
-        let found = &mut self.found;
-        self.lines.feed(text, |line| look(line, found));
+        let seen = &mut self.seen;
+        self.lines.feed(text, |line| seen.look(line));
+    }
+
+    /// One stream ended; what comes next is on another.
+    pub(super) fn end_stream(&mut self) {
+        let seen = &mut self.seen;
+        self.lines.finish(|line| seen.look(line));
+        seen.told = false;
     }
 
     /// What was found about a case.
     pub(super) fn finish(mut self, id: &TestId, report: usize) -> Vec<Sign> {
-        let found = &mut self.found;
-        self.lines.finish(|line| look(line, found));
+        self.end_stream();
         let foreign = self
+            .seen
             .found
             .into_iter()
             .filter(|(kind, line)| !is_own(kind, line, id));
@@ -139,16 +158,42 @@ fn kinds() -> Option<&'static RegexSet> {
     COMPILED.get_or_init(compile).as_ref()
 }
 
-fn look(line: &str, found: &mut Vec<(&'static Kind, Box<str>)>) {
-    let end = line.floor_char_boundary(limits::REGEX_LINE_BYTES.min(line.len()));
-    let line = line.get(..end).unwrap_or(line);
-    let Some(kinds) = kinds() else { return };
-    for place in kinds.matches(line) {
-        let kind = KINDS.get(place).unwrap_or(&PANIC);
+/// Lines above a traceback of an exception that nobody handled: where a part of the output begins, or what the interpreter
+/// itself says.
+const UNHANDLED: &[&str] = &[
+    "Exception in thread",
+    "Exception ignored in",
+    "Task exception was never retrieved",
+    "Future exception was never retrieved",
+    "future: <",
+    "task: <",
+    "--- Logging error ---",
+    "---------",
+];
+
+impl Seen {
+    fn look(&mut self, line: &str) {
+        let end = line.floor_char_boundary(limits::REGEX_LINE_BYTES.min(line.len()));
+        let line = line.get(..end).unwrap_or(line);
+        let Some(kinds) = kinds() else { return };
+        for place in kinds.matches(line) {
+            let kind = KINDS.get(place).unwrap_or(&PANIC);
+            if kind.0 != TRACEBACK || !self.told {
+                self.keep(kind, line);
+            }
+        }
+        let line = line.trim();
+        if !line.is_empty() {
+            self.told = !UNHANDLED.iter().any(|start| line.starts_with(start));
+        }
+    }
+
+    fn keep(&mut self, kind: &'static Kind, line: &str) {
         // a test that panics as it must says so before any other thread may
-        let known = kind.0 != PANIC.0 && found.iter().any(|(other, _)| other.0 == kind.0);
-        if !known && found.len() < limits::SIGNS_OF_CASE {
-            found.push((kind, crate::escape::cut(line.trim(), limits::SHOWN_BYTES).into()));
+        let known = kind.0 != PANIC.0 && self.found.iter().any(|(other, _)| other.0 == kind.0);
+        if !known && self.found.len() < limits::SIGNS_OF_CASE {
+            self.found
+                .push((kind, escape::cut(line.trim(), limits::SHOWN_BYTES).into()));
         }
     }
 }
@@ -172,6 +217,18 @@ mod tests {
         let table: &[(&str, &[&str])] = &[
             (
                 "Traceback (most recent call last):\n  File \"a.py\"",
+                &["traceback"],
+            ),
+            (
+                "ERROR    shop.server:server.py:9 Error calling tool\nTraceback (most recent call last):\n",
+                &[],
+            ),
+            (
+                "done\nException ignored in: <function f>\nTraceback (most recent call last):\n",
+                &["traceback"],
+            ),
+            (
+                "--------- Captured Err ---------\nTraceback (most recent call last):\n",
                 &["traceback"],
             ),
             (
