@@ -6,6 +6,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::indexing_slicing,
     missing_docs,
     reason = "a measurement prints, and fails loudly"
 )]
@@ -30,11 +31,13 @@ fn main() {
     );
     let folder = tempfile::tempdir().unwrap();
     let small = folder.path().join("small");
-    import(&small, &long_history());
+    import(&small, &long_history(SOURCE));
     measure("one commit of 20,000 files and 5,000 commits", &small);
-    let large = folder.path().join("large");
-    import(&large, &large_change());
-    measure("one change of 2,000 files", &large);
+    for (what, kinds) in [("text", TEXT), ("source", SOURCE)] {
+        let large = folder.path().join(what);
+        import(&large, &large_change(kinds));
+        measure(&format!("one change of 2,000 {what} files"), &large);
+    }
 }
 
 fn measure(what: &str, repository: &Path) {
@@ -138,66 +141,104 @@ fn import(folder: &Path, stream: &str) {
     assert!(child.wait().unwrap().success());
 }
 
+/// What a file is written in: the ending of its name, and one function with a number, 4 or 5 lines long.
+type Kind = (&'static str, &'static str);
+
+/// Nothing that has code facts.
+const TEXT: &[Kind] = &[(
+    "txt",
+    "value N of the input\n    takes the next one, which is N\n    times three\nand gives it back\n",
+)];
+
+/// The languages that have code facts.
+const SOURCE: &[Kind] = &[
+    (
+        "rs",
+        "pub fn value_N(input: u64) -> u64 {\n    let next = add(input, N);\n    next * 3\n}\n\n",
+    ),
+    (
+        "py",
+        "def value_N(given):\n    following = add(given, N)\n    return following * 3\n\n\n",
+    ),
+    (
+        "ts",
+        "export function value_N(given: number): number {\n    const next = add(given, N);\n    return next * 3;\n}\n",
+    ),
+    (
+        "go",
+        "func ValueN(given int) int {\n    next := add(given, N)\n    return next * 3\n}\n\n",
+    ),
+    (
+        "java",
+        "class ValueN {\n    int of(int given) {\n        return add(given, N) * 3;\n    }\n}\n",
+    ),
+];
+
 /// 20,000 files, then commits that change one file each.
-fn long_history() -> String {
+fn long_history(kinds: &[Kind]) -> String {
     let mut stream = String::new();
     begin(&mut stream, 0);
     for file in 0..20_000 {
-        put(&mut stream, &place(file), &text(file, 30));
+        put(&mut stream, &place(kinds, file), &text(kinds, file, 6));
     }
     for commit in 1..5_000 {
         begin(&mut stream, commit);
-        put(
-            &mut stream,
-            &place(commit * 4),
-            &(text(commit * 4, 30) + "one more line\n"),
-        );
+        let file = commit * 4;
+        put(&mut stream, &place(kinds, file), &text(kinds, file, 7));
     }
     stream
 }
 
 /// 2,000 files in one change: edited, moved, moved and edited, added and deleted.
-fn large_change() -> String {
+fn large_change(kinds: &[Kind]) -> String {
     let mut stream = String::new();
     begin(&mut stream, 0);
     for file in 0..4_000 {
-        put(&mut stream, &place(file), &text(file, 120));
+        put(&mut stream, &place(kinds, file), &text(kinds, file, 30));
     }
     begin(&mut stream, 1);
     for file in 0..2_000 {
-        let edited = text(file, 120)
-            .replace("statement 7 ", "expression 7 ")
-            .replace("statement 90 ", "");
-        let moved = format!("moved/{}", place(file));
-        let renamed = format!("moved/other_{file}.rs");
+        let (ending, _) = kind(kinds, file);
+        let edited = text(kinds, file, 31)
+            .replacen(" * 3", " * 5", 3)
+            .replacen("three", "five", 3);
+        let moved = format!("moved/{}", place(kinds, file));
+        let renamed = format!("moved/other_{file}.{ending}");
         match file % 10 {
-            0..=5 => put(&mut stream, &place(file), &edited),
-            6 => shift(&mut stream, file, &moved, &text(file, 120)),
-            7 => shift(&mut stream, file, &moved, &edited),
-            8 => shift(&mut stream, file, &renamed, &edited),
-            _ => shift(&mut stream, file, &renamed, &text(file + 100_000, 60)),
+            0..=5 => put(&mut stream, &place(kinds, file), &edited),
+            6 => shift(&mut stream, kinds, file, &moved, &text(kinds, file, 30)),
+            7 => shift(&mut stream, kinds, file, &moved, &edited),
+            8 => shift(&mut stream, kinds, file, &renamed, &edited),
+            _ => {
+                let new = text(kinds, file + 100_000, 15);
+                shift(&mut stream, kinds, file, &renamed, &new);
+            }
         }
     }
     stream
 }
 
-fn place(file: usize) -> String {
+fn kind<'k>(kinds: &'k [Kind], file: usize) -> &'k Kind {
+    &kinds[file / 10 % kinds.len()]
+}
+
+fn place(kinds: &[Kind], file: usize) -> String {
     format!(
-        "crates/part_{}/src/module_{}/file_{file}.rs",
+        "crates/part_{}/src/module_{}/file_{file}.{}",
         file % 20,
-        file % 200
+        file % 200,
+        kind(kinds, file).0
     )
 }
 
-fn text(seed: usize, lines: usize) -> String {
-    (0..lines)
-        .map(|line| {
-            format!(
-                "    let value_{} = statement {line} of({seed});\n",
-                seed.wrapping_mul(31) ^ line
-            )
-        })
-        .collect()
+fn text(kinds: &[Kind], seed: usize, functions: usize) -> String {
+    let (ending, function) = kind(kinds, seed);
+    let package = ["go", "java"].contains(ending).then(|| {
+        let end = if *ending == "java" { ";" } else { "" };
+        format!("package part{end}\n\n")
+    });
+    let one = |number: usize| function.replace('N', &(seed.wrapping_mul(31) ^ number).to_string());
+    package.into_iter().chain((0..functions).map(one)).collect()
 }
 
 fn begin(stream: &mut String, number: usize) {
@@ -213,7 +254,7 @@ fn put(stream: &mut String, path: &str, text: &str) {
     write!(stream, "M 644 inline {path}\ndata {}\n{text}\n", text.len()).unwrap();
 }
 
-fn shift(stream: &mut String, file: usize, to: &str, text: &str) {
-    writeln!(stream, "D {}", place(file)).unwrap();
+fn shift(stream: &mut String, kinds: &[Kind], file: usize, to: &str, text: &str) {
+    writeln!(stream, "D {}", place(kinds, file)).unwrap();
     put(stream, to, text);
 }

@@ -1,11 +1,12 @@
 //! What does the gate say about every commit of a history?
 //!
 //! ```text
-//! cargo run --release --example history -- REPOSITORY [--last N] [--agents] [--reverse] [--only PREFIX] [COMMIT…]
+//! cargo run --release --example history -- REPOSITORY [--last N] [--agents] [--reverse] [--span N] [--only PREFIX,…] [--task FILE] [COMMIT…]
 //! ```
 //!
 //! `--reverse` judges the way back, from each commit to its parent: a commit that strengthens tests then weakens them.
-//! `--only` shows the findings of checks whose names begin so. Commits that are named are the only ones judged.
+//! `--span` judges so many commits at a time, along first parents, as if they were one change.
+//! `--only` shows the findings of checks whose names begin so. `--task` is the task of every commit. Commits that are named are the only ones judged.
 //!
 //! Judges each commit that is no merge against its parent, with no configuration and no evidence but the commit
 //! itself, and prints every finding and the counts per check: the material of `docs/precision.md`.
@@ -36,7 +37,9 @@ fn main() -> ExitCode {
             }
             "--agents" => wish.agents = true,
             "--reverse" => wish.reverse = true,
+            "--span" => wish.span = arguments.next().and_then(|number| number.parse().ok()),
             "--only" => wish.only = arguments.next().unwrap_or_default(),
+            "--task" => wish.task = arguments.next().map(Into::into),
             _ if folder.is_none() => folder = Some(argument),
             _ => wish.named.push(argument),
         }
@@ -59,7 +62,9 @@ struct Wish {
     last: usize,
     agents: bool,
     reverse: bool,
+    span: Option<usize>,
     only: String,
+    task: Option<std::path::PathBuf>,
     named: Vec<String>,
 }
 
@@ -124,7 +129,9 @@ fn run(folder: &Path, wish: &Wish) -> Result<(), Box<dyn std::error::Error>> {
             head: Some(head),
         };
         let folder = back.as_ref().map_or(folder, |back| back.folder.path());
-        match gate::judge(&Inputs::of(range, folder)) {
+        let mut inputs = Inputs::of(range, folder);
+        inputs.task.clone_from(&wish.task);
+        match gate::judge(&inputs) {
             Ok(report) => {
                 *verdicts.entry(report.verdict.name()).or_default() += 1;
                 show(&report, &wish.only, (commit, subject), &mut tallies, &mut out)?;
@@ -170,7 +177,8 @@ fn show<'a>(
 where
     Report: 'a,
 {
-    for item in report.items.iter().filter(|item| item.id.starts_with(only)) {
+    let is_wanted = |id: &str| only.split(',').any(|start| id.starts_with(start));
+    for item in report.items.iter().filter(|item| is_wanted(item.id)) {
         let tally = tallies.entry(item.id).or_default();
         match item.state {
             State::Holds => tally.holds += 1,
@@ -200,6 +208,14 @@ fn commits(folder: &Path, wish: &Wish) -> Result<Found, git2::Error> {
     let repository = git2::Repository::open(folder).or_else(|_| git2::Repository::discover(folder))?;
     let mut walk = repository.revwalk()?;
     walk.push_head()?;
+    if let Some(span) = wish.span {
+        walk.simplify_first_parent()?;
+        let line: Vec<String> = walk.take(wish.last).flatten().map(|id| id.to_string()).collect();
+        let spans = line.iter().zip(line.iter().skip(span)).step_by(span.max(1));
+        return Ok(spans
+            .map(|(head, base)| (head.clone(), base.clone(), String::new()))
+            .collect());
+    }
     let mut found = Vec::new();
     let is_named = |id: &str| wish.named.is_empty() || wish.named.iter().any(|named| id.starts_with(named));
     for id in walk {

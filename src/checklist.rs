@@ -1,9 +1,9 @@
 //! What does each item of the checklist say about this evidence?
 
 use crate::{
-    checks::{CHECKS, Settings},
+    checks::{CHECKS, Settings, diagnosis},
     date::Date,
-    evidence::Evidence,
+    evidence::{Evidence, grade},
     finding::{Abstain, Finding, Level, Unproven},
     rules::Catalogue,
 };
@@ -77,6 +77,12 @@ pub fn run(evidence: &Evidence, settings: &Settings, words: &Catalogue) -> Check
             .get(check.id)
             .copied()
             .unwrap_or(built_in);
+        // advice stays advice, whatever a policy says
+        let level = if check.id.starts_with(diagnosis::GROUP) {
+            level.min(Level::Info)
+        } else {
+            level
+        };
         if level == Level::Off {
             continue;
         }
@@ -104,8 +110,9 @@ pub fn run(evidence: &Evidence, settings: &Settings, words: &Catalogue) -> Check
                         None => kept.push(finding),
                     }
                 }
+                let least = settings.policy.grades.0.get(check.id).copied();
                 if kept.is_empty() {
-                    Outcome::Holds
+                    grade::met(evidence, least).map_or_else(Outcome::Unproven, |()| Outcome::Holds)
                 } else {
                     Outcome::Broken(kept)
                 }

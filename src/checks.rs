@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod dependencies;
+pub mod diagnosis;
 pub mod edits;
 pub mod mutation;
 pub mod scope;
@@ -76,6 +77,7 @@ pub const CHECKS: &[Check] = &[
     check("scope-role", scope::role::run),
     check("scope-single-owner", scope::single_owner::run),
     check("scope-existing-tests-edited", scope::existing_tests_edited::run),
+    check("scope-drive-by", scope::drive_by::run),
     check("scope-public-rename", scope::public_rename::run),
     check("scope-file-kind", scope::file_kind::run),
     check("scope-leftover", scope::leftover::run),
@@ -86,9 +88,15 @@ pub const CHECKS: &[Check] = &[
     check("edits-conflict-marker", edits::conflict_marker::run),
     check("edits-truncated", edits::truncated::run),
     check("edits-in-progress", edits::in_progress::run),
+    check("edits-stale-overwrite", edits::stale_overwrite::run),
+    check("edits-lost-hunk", edits::lost_hunk::run),
     check("edits-stale-call", edits::stale_call::run),
     check("edits-dangling-reference", edits::dangling_reference::run),
+    check("edits-unused-definition", edits::unused_definition::run),
+    check("edits-null-field", edits::null_field::run),
     check("edits-duplicate-block", edits::duplicate_block::run),
+    check("edits-reimplemented", edits::reimplemented::run),
+    check("edits-hotspot-literal", edits::hotspot_literal::run),
     check("edits-pair-rule", edits::pair_rule::run),
     check("tests-failing", tests::failing::run),
     check("tests-report-missing", tests::report_missing::run),
@@ -105,9 +113,15 @@ pub const CHECKS: &[Check] = &[
     check("tests-missing", tests::missing::run),
     check("tests-expected-changed", tests::expected_changed::run),
     check("tests-snapshot-bulk", tests::snapshot_bulk::run),
+    check("tests-unresolved-target", tests::unresolved_target::run),
     check("tests-weak", tests::weak::run),
+    check("tests-one-value", tests::one_value::run),
     check("tests-runner-weakened", tests::runner_weakened::run),
     check("tests-no-fail-before", tests::no_fail_before::run),
+    check("tests-hidden-error", tests::hidden_error::run),
+    check("tests-env-mismatch", tests::env_mismatch::run),
+    check("tests-module-unexercised", tests::module_unexercised::run),
+    check("tests-integration-required", tests::integration_required::run),
     check("mutation-score", mutation::score::run),
     check("mutation-survivor", mutation::survivor::run),
     check("mutation-missing", mutation::missing::run),
@@ -131,4 +145,5 @@ pub const CHECKS: &[Check] = &[
     check("dependencies-added", dependencies::added::run),
     check("dependencies-lock-drift", dependencies::lock_drift::run),
     check("dependencies-unpinned", dependencies::unpinned::run),
+    check("diagnosis-blame", diagnosis::blame::run),
 ];

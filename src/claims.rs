@@ -134,6 +134,10 @@ fn about(claim: &Claim, unproven: Unproven) -> Unproven {
         Unproven::Stale(cause) => Unproven::Stale(why(&cause)),
         Unproven::Contradictory(cause) => Unproven::Contradictory(why(&cause)),
         Unproven::Insufficient(cause) => Unproven::Insufficient(why(&cause)),
+        Unproven::PassedOver(kind, cause) => match claim.rank {
+            Rank::Manifest => Unproven::Insufficient(why(&cause)),
+            Rank::Text | Rank::Commit => Unproven::PassedOver(kind, cause),
+        },
         Unproven::Unparsed(..) => Unproven::Insufficient(why(&unproven.to_string())),
     }
 }

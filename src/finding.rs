@@ -164,12 +164,15 @@ pub enum Unproven {
     /// A source file is not in its language from end to end. Whether that is the change's doing is for one check to
     /// say; the others cannot tell what the file holds.
     Unparsed(RepoPath, u32),
+    /// Something that nobody named was found, and does not count: why. It weighs as if nobody had given any.
+    PassedOver(Kind, String),
 }
 
 impl fmt::Display for Unproven {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSupplied(kind) => f.write_str(kind.how_to_supply()),
+            Self::PassedOver(_, why) => f.write_str(why),
             Self::Unparsed(path, line) => write!(f, "`{path}` does not parse at line {line}"),
             Self::Unreadable(why) | Self::Stale(why) | Self::Contradictory(why) | Self::Insufficient(why) => {
                 f.write_str(why)

@@ -11,7 +11,9 @@ use crate::{
         change::{Change, Source},
         claims, coverage, earlier, file,
         file::Input,
-        mutation, origin,
+        mutation,
+        nearby::{self, Nearby},
+        origin,
         origin::Origin,
         receipt, task, tests,
     },
@@ -127,6 +129,7 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     nothing_to_judge(&evidence)?;
     let settings = Settings::new(policy)?;
     approvals_exist(inputs, &settings, &evidence, place.as_deref())?;
+    grades_can_be_met(&settings, place.as_deref(), &words)?;
     let checklist = checklist::run(&evidence, &settings, &words);
     let missing: Vec<(Kind, Unproven)> = Kind::ALL
         .iter()
@@ -280,32 +283,29 @@ fn evidence_of(
         evidence = evidence.with_claims(Ok(claims));
     }
     if let Some(mut run) = tests_of(folder, "tests", &inputs.tests, &policy.tests.reports, read)? {
-        let committed = run
-            .reports
-            .iter()
-            .filter(|report| origin.is_committed(&evidence.change, folder, &report.input));
-        let problems: Vec<_> = committed
-            .map(|report| tests::Problem::Unreadable(origin::committed(&report.input)))
-            .collect();
-        run.problems.extend(problems);
+        refuse_committed(folder, origin, &evidence, &mut run);
         bind(inputs, origin, &evidence, &mut run, read)?;
         evidence = evidence.with_tests(Ok(run));
-    } else if !inputs.receipts.is_empty() {
+    } else if inputs.receipts.is_empty() {
+        evidence = look_nearby(inputs, origin, evidence, read)?;
+    } else {
         return Err(Error::usage(
             "a receipt was given, and no test report that it could be about",
             "name the reports too: `--tests GLOB`",
         ));
     }
-    if let Some(run) = tests_of(
+    if let Some(mut run) = tests_of(
         folder,
         "base-tests",
         &inputs.base_tests,
         &policy.tests.base_reports,
         read,
     )? {
+        refuse_committed(folder, origin, &evidence, &mut run);
         evidence = evidence.with_base_tests(Ok(run));
     }
-    if let Some(run) = tests_of(folder, "new-on-base", &inputs.new_on_base, &[], read)? {
+    if let Some(mut run) = tests_of(folder, "new-on-base", &inputs.new_on_base, &[], read)? {
+        refuse_committed(folder, origin, &evidence, &mut run);
         evidence = evidence.with_new_on_base(Ok(run));
     }
     if !inputs.mutation.is_empty() {
@@ -343,6 +343,43 @@ fn evidence_of(
         evidence = evidence.with_earlier(Ok(earlier));
     }
     Ok(placed(inputs, origin, evidence, read))
+}
+
+/// Reports at the places where runners put them, where nobody named any.
+fn look_nearby(
+    inputs: &Inputs,
+    origin: &Origin,
+    mut evidence: Evidence,
+    read: &mut Vec<Input>,
+) -> Result<Evidence, Error> {
+    let own = [&inputs.task, &inputs.policy, &inputs.earlier]
+        .into_iter()
+        .flatten();
+    let own = own.chain(&inputs.claims).filter_map(|path| origin.path(path));
+    let beside: Vec<RepoPath> = own.chain(on_disk(inputs, origin, read)).collect();
+    Ok(match nearby::look(origin, &evidence.change, &beside)? {
+        Nearby::Nothing => evidence,
+        Nearby::PassedOver(why) => evidence.with_tests(Err(why)),
+        Nearby::Fresh(run, paths) => {
+            read.extend(run.reports.iter().map(|report| report.input.clone()));
+            if matches!(inputs.range, Range::Worktree { .. } | Range::Staged { .. }) {
+                evidence.change = evidence.change.without(&paths);
+            }
+            evidence.with_tests(Ok(*run))
+        }
+    })
+}
+
+/// Reports that the judged commit holds itself are no evidence.
+fn refuse_committed(folder: &Path, origin: &Origin, evidence: &Evidence, run: &mut tests::TestRun) {
+    let committed = run
+        .reports
+        .iter()
+        .filter(|report| origin.is_committed(&evidence.change, folder, &report.input));
+    let problems: Vec<_> = committed
+        .map(|report| tests::Problem::Unreadable(origin::committed(&report.input)))
+        .collect();
+    run.problems.extend(problems);
 }
 
 /// Holds the reports against the receipts, where any were given. One that the change brings along proves nothing.
@@ -415,6 +452,24 @@ fn tests_of(
     let run = tests::read::run(folder, role, patterns)?;
     read.extend(run.reports.iter().map(|report| report.input.clone()));
     Ok(Some(run))
+}
+
+/// Only test reports have a grade: a check that does not look at them can never meet one.
+fn grades_can_be_met(settings: &Settings, policy: Option<&str>, words: &Catalogue) -> Result<(), Error> {
+    let looks = |id: &str| {
+        words
+            .get(id)
+            .is_some_and(|rule| rule.needs.contains(&Kind::Tests))
+    };
+    let mut asked = settings.policy.grades.0.keys();
+    match asked.find(|id| !looks(id)) {
+        None => Ok(()),
+        Some(id) => {
+            let problem =
+                format!("grades: `{id}` does not judge by test reports, and nothing else has a grade");
+            Err(Error::invalid("policy", policy.unwrap_or(policy::FILE), problem))
+        }
+    }
 }
 
 /// An approval with a typing error approves nothing, and nobody would notice.

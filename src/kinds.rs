@@ -86,7 +86,7 @@ const SOURCE: &[&str] = &[
 ];
 
 /// The built-in patterns and those of the policy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Kinds {
     tests: [Globs; 2],
     docs: [Globs; 2],

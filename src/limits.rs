@@ -4,6 +4,9 @@
 //! (security research, section 7.6); each reader names the limit it enforces, and has a test at, below and
 //! above it.
 
+/// Files that the change left alone and that are parsed because they hold the name of a file which it took away.
+pub const IMPORTERS: usize = 1_000;
+
 /// Bytes in one of our own YAML or JSON files (policy, task): quadratic parsing stays under 0.02 s here.
 pub const CONFIG_BYTES: usize = 64 * 1024;
 /// Bytes in a claims manifest.
@@ -29,8 +32,20 @@ pub const XML_TOKEN_BYTES: usize = 16 * 1024 * 1024;
 pub const REPORT_LINE_BYTES: usize = 1024 * 1024;
 /// Bytes of message text kept of one failing case.
 pub const KEPT_TEXT_BYTES: usize = 4 * 1024;
+/// Frames kept of the traces of one failing case.
+pub const FRAMES: usize = 64;
+/// Frames kept of all failing cases of one report: about 15 MiB.
+pub const FRAMES_OF_REPORT: usize = 200_000;
+/// Lines kept of the output of one passing case.
+pub const SIGNS_OF_CASE: usize = 4;
+/// Lines kept of the output of all passing cases of one report.
+pub const SIGNS_OF_REPORT: usize = 1_000;
+/// Versions of tools that one report may name.
+pub const VERSIONS: usize = 16;
 /// Cases in all reports of one run.
 pub const TEST_CASES: usize = 1_000_000;
+/// Folders around changed files in which reports are looked for that nobody named.
+pub const NEARBY_FOLDERS: usize = 200;
 /// Report files in all globs of one kind.
 pub const REPORT_FILES: usize = 20_000;
 /// Bytes in one mutation report.
@@ -63,6 +78,14 @@ pub const CAPTURED_BYTES: usize = 256 * 1024 * 1024;
 pub const ANCESTORS: usize = 200_000;
 /// Commits read of one range.
 pub const COMMITS: usize = 2_000;
+/// Commits behind the base whose versions of the changed files are compared with the head.
+pub const PAST_COMMITS: usize = 50;
+/// Entries of trees looked up to follow the history of the changed files.
+pub const TRAIL_LOOKUPS: usize = 100_000;
+/// Commits of one change whose edits of one file are compared with one another.
+pub const CONTESTED_EDITS: usize = 200;
+/// Bytes of other files read to find out whether a name is used there.
+pub const SEARCHED_BYTES: usize = 64 * 1024 * 1024;
 /// Files searched for a name that the task requires.
 pub const SEARCHED_FILES: usize = 5_000;
 /// Bytes in one patch file.

@@ -38,6 +38,8 @@ pub struct Known<'e> {
     pub facts: &'e FileFacts,
     /// The test.
     pub test: &'e TestDefinition,
+    /// Its place among all tests of its side.
+    place: usize,
 }
 
 impl Known<'_> {
@@ -81,16 +83,11 @@ pub struct Pairs<'e> {
 }
 
 impl<'e> Pairs<'e> {
-    /// The tests of every changed file that people wrote.
+    /// The tests of every changed file that people wrote; paired once a run.
     pub fn of(evidence: &'e Evidence, kinds: &Kinds) -> Self {
-        let mut search = Search::default();
-        for both in evidence
-            .changed_code()
-            .filter(|both| kinds.is_hand_written(both.file.path()))
-        {
-            search.collect(&both);
-        }
-        search.run()
+        let search = Search::of(evidence, kinds);
+        let places = evidence.once(kinds, || Places::of(&search.clone().run()));
+        places.among(&search)
     }
 
     /// Whether every file was understood, so that finding nothing means that there is nothing.
@@ -113,7 +110,43 @@ impl<'e> Pairs<'e> {
     }
 }
 
-#[derive(Default)]
+/// [`Pairs`] by the places of their tests.
+struct Places {
+    pairs: Vec<(usize, usize)>,
+    gone: Vec<usize>,
+    new: Vec<usize>,
+}
+
+impl Places {
+    fn of(pairs: &Pairs<'_>) -> Self {
+        let place = |known: &Known<'_>| known.place;
+        let both = |pair: &Pair<'_>| (pair.before.place, pair.after.place);
+        Self {
+            pairs: pairs.pairs.iter().map(both).collect(),
+            gone: pairs.gone.iter().map(place).collect(),
+            new: pairs.new.iter().map(place).collect(),
+        }
+    }
+
+    fn among<'e>(&self, search: &Search<'e>) -> Pairs<'e> {
+        let before = |place: &usize| search.before.get(*place).copied();
+        let after = |place: &usize| search.after.get(*place).copied();
+        let both = |(old, new): &(usize, usize)| {
+            Some(Pair {
+                before: before(old)?,
+                after: after(new)?,
+            })
+        };
+        Pairs {
+            pairs: self.pairs.iter().filter_map(both).collect(),
+            gone: self.gone.iter().filter_map(before).collect(),
+            new: self.new.iter().filter_map(after).collect(),
+            unread: search.unread.clone(),
+        }
+    }
+}
+
+#[derive(Clone, Default)]
 struct Search<'e> {
     before: Vec<Known<'e>>,
     after: Vec<Known<'e>>,
@@ -124,6 +157,24 @@ struct Search<'e> {
 }
 
 impl<'e> Search<'e> {
+    fn of(evidence: &'e Evidence, kinds: &Kinds) -> Self {
+        let mut search = Self::default();
+        for both in evidence
+            .changed_code()
+            .filter(|both| kinds.is_hand_written(both.file.path()))
+        {
+            search.collect(&both);
+        }
+        let number = |side: &mut Vec<Known<'e>>| {
+            for (place, known) in side.iter_mut().enumerate() {
+                known.place = place;
+            }
+        };
+        number(&mut search.before);
+        number(&mut search.after);
+        search
+    }
+
     fn collect(&mut self, both: &Both<'e>) {
         let (old, new) = (both.before(), both.after());
         // a copy leaves its original alone
@@ -165,6 +216,7 @@ impl<'e> Search<'e> {
             language: both.language,
             facts,
             test,
+            place: 0,
         };
         facts.tests.iter().map(known).collect()
     }

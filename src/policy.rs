@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::{
     date::Date,
     error::Error,
-    evidence::{mutation::operators, task::Task},
+    evidence::{grade::Grade, mutation::operators, task::Task},
     finding::{Kind, Level},
     glob::Globs,
     limits,
@@ -24,6 +24,8 @@ pub const FILE: &str = "countersign.yaml";
 pub struct Policy {
     /// Evidence (`tests`, `task`, …) or checks that must be proven: where they cannot be, the run is unproven.
     pub require: Vec<String>,
+    /// How far the test reports must be trusted for a check to hold: `recorded` asks for a receipt of `countersign record`.
+    pub grades: Named<Grade>,
     /// Levels of checks that differ from the built-in ones.
     pub levels: Named<Level>,
     /// Warnings fail the gate too.
@@ -164,6 +166,9 @@ pub struct Tests {
     pub reports: Vec<String>,
     /// Patterns of report files of the base.
     pub base_reports: Vec<String>,
+    /// Which cases exercise a module, by its folder: for tests that live elsewhere. A regular expression over `suite >
+    /// class::name` and the case's file.
+    pub modules: Named<Pattern>,
     /// Suites by name.
     pub suites: Named<Suite>,
     /// Tests known to be flaky.
@@ -185,6 +190,12 @@ pub struct Suite {
     /// It cannot honestly finish sooner, in seconds.
     #[serde(default)]
     pub min_seconds: Option<f64>,
+    /// At least one of its cases must have run where a change crosses modules or alters an exported signature.
+    #[serde(default)]
+    pub integration: bool,
+    /// What its passing cases may print although it looks like trouble, as regular expressions over a line.
+    #[serde(default)]
+    pub allow_output: Vec<Pattern>,
 }
 
 /// A test that the team knows about.
@@ -372,6 +383,14 @@ impl Policy {
             if !known(name) {
                 return Err(format!(
                     "levels: {}",
+                    unknown("check", name, known_checks.iter().copied())
+                ));
+            }
+        }
+        for name in self.grades.0.keys() {
+            if !known(name) {
+                return Err(format!(
+                    "grades: {}",
                     unknown("check", name, known_checks.iter().copied())
                 ));
             }

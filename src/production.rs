@@ -3,7 +3,10 @@
 //! A test that goes with the code it tested is no loss; one that goes while the code stays is. Whether a line is
 //! production code is decided by its file and by what stands around it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     code::facts::{DefinitionKind, FileFacts, Span},
@@ -55,14 +58,19 @@ impl Behaviour {
 }
 
 impl Production {
-    /// The production side of a change.
-    pub fn of(evidence: &Evidence, kinds: &Kinds) -> Self {
+    /// The production side of a change; worked out once a run.
+    pub fn of(evidence: &Evidence, kinds: &Kinds) -> Arc<Self> {
+        evidence.once(kinds, || Self::worked_out(evidence, kinds))
+    }
+
+    fn worked_out(evidence: &Evidence, kinds: &Kinds) -> Self {
         let parsed: BTreeMap<&RepoPath, Both<'_>> = evidence
             .changed_code()
             .map(|both| (both.file.path(), both))
             .collect();
         let mut found = Self::default();
-        let mut words: BTreeMap<String, i64> = BTreeMap::new();
+        let mut words: BTreeMap<&str, i64> = BTreeMap::new();
+        let mut touched: BTreeSet<&str> = BTreeSet::new();
         for file in evidence
             .change
             .files()
@@ -70,18 +78,19 @@ impl Production {
             .filter(|file| is_production(file, kinds))
         {
             let both = parsed.get(file.path());
+            let extension = file.path().extension();
             for side in [Side::Base, Side::Head] {
                 let facts = both.and_then(|both| facts(both, side));
                 let regions = facts.map(test_regions).unwrap_or_default();
                 let lines = lines(file, side).filter(|line| {
-                    !is_comment_or_blank(&file.path().extension(), &line.text)
+                    !is_comment_or_blank(&extension, &line.text)
                         && !regions.iter().any(|region| region.has_line(line.number))
                 });
                 for line in lines {
                     found.changed = true;
-                    found.touched.extend(around(facts, line));
+                    touched.extend(around(facts, line));
                     for word in words_of(&line.text) {
-                        *words.entry(word.to_owned()).or_default() += if side == Side::Base { 1 } else { -1 };
+                        *words.entry(word).or_default() += if side == Side::Base { 1 } else { -1 };
                     }
                 }
             }
@@ -91,8 +100,9 @@ impl Production {
         found.gone = words
             .into_iter()
             .filter(|(_, more)| *more > 0)
-            .map(|(word, _)| word)
+            .map(|(word, _)| word.to_owned())
             .collect();
+        found.touched = touched.into_iter().map(str::to_owned).collect();
         found
     }
 
@@ -158,10 +168,11 @@ fn test_regions(facts: &FileFacts) -> Vec<Span> {
 }
 
 /// The names of the definitions around a changed line.
-fn around<'f>(facts: Option<&'f FileFacts>, line: &'f Line) -> impl Iterator<Item = String> + 'f {
+fn around<'f>(facts: Option<&'f FileFacts>, line: &Line) -> impl Iterator<Item = &'f str> {
+    let number = line.number;
     let definitions = facts.into_iter().flat_map(|facts| &facts.definitions);
-    let around = definitions.filter(|one| one.span.has_line(line.number));
-    around.map(|one| one.name.clone())
+    let around = definitions.filter(move |one| one.span.has_line(number));
+    around.map(|one| one.name.as_str())
 }
 
 fn words_of(line: &str) -> impl Iterator<Item = &str> {

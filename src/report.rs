@@ -210,6 +210,8 @@ pub struct Read {
     pub tests: Option<Tests>,
     /// The same for the base.
     pub base_tests: Option<Tests>,
+    /// The same for the new tests on the code of the base.
+    pub new_on_base: Option<Tests>,
     /// Mutation reports and mutants.
     pub mutation: Option<(usize, usize)>,
     /// Covered and executable lines.

@@ -18,6 +18,7 @@ pub const PACKS: &[(&str, &str)] = &[
     ("mutation.yaml", include_str!("../rules/mutation.yaml")),
     ("claims.yaml", include_str!("../rules/claims.yaml")),
     ("dependencies.yaml", include_str!("../rules/dependencies.yaml")),
+    ("diagnosis.yaml", include_str!("../rules/diagnosis.yaml")),
 ];
 
 /// The words of one check.

@@ -2,6 +2,8 @@
 
 pub mod settings;
 
+use std::ops::Range;
+
 use serde::Deserialize;
 
 use crate::{error::Error, finding::Level, glob::Globs, limits, path::RepoPath, yaml};
@@ -37,6 +39,8 @@ pub enum Beside {
     Block,
     /// In the same line.
     Line,
+    /// In the same file.
+    File,
 }
 
 /// A kind of setting.
@@ -58,12 +62,26 @@ pub struct Rule {
     setting: Option<Expression>,
     #[serde(default)]
     unless: Option<Expression>,
+    /// How much it weighs at most in a file that the change adds.
+    #[serde(default)]
+    pub in_new_file: Option<Level>,
     #[serde(default)]
     tests_beside: Beside,
-    /// Words by which an author names it.
+    /// Words that say it all.
+    #[serde(default)]
+    names: Vec<Expression>,
+    /// Words for what it is about; they say it only near one of `acts`.
     #[serde(default)]
     words: Vec<Expression>,
+    /// Words for what is done to it.
+    #[serde(default)]
+    acts: Option<Expression>,
 }
+
+/// How many bytes before a word may take it back: `no longer allowed to fail`.
+const NEGATION_BYTES: usize = 28;
+/// How many bytes may stand between what is done and what it is done to.
+const NEAR_BYTES: usize = 60;
 
 #[derive(Clone, Debug)]
 struct Expression(regex::Regex);
@@ -86,6 +104,25 @@ impl Expression {
 
     fn matches(&self, text: &str) -> bool {
         self.0.is_match(cut(text))
+    }
+
+    /// Where it stands without a word before it that takes it back.
+    fn said<'t>(&'t self, statement: &'t str, negation: &'t Self) -> impl Iterator<Item = Range<usize>> + 't {
+        let statement = cut(statement);
+        let found = self.0.find_iter(statement).map(|found| found.range());
+        found.filter(move |range| {
+            let start = statement.ceil_char_boundary(range.start.saturating_sub(NEGATION_BYTES));
+            let before = statement.get(start..range.start).unwrap_or_default();
+            !negation.matches(before)
+        })
+    }
+
+    /// Whether it stands near a place.
+    fn is_near(&self, statement: &str, place: &Range<usize>) -> bool {
+        self.0.find_iter(cut(statement)).any(|found| {
+            let gap = found.start().saturating_sub(place.end);
+            gap.max(place.start.saturating_sub(found.end())) <= NEAR_BYTES
+        })
     }
 }
 
@@ -119,18 +156,56 @@ impl Rule {
         self.setting.as_ref()?.number(&setting.full)
     }
 
-    /// Whether a text of the author names it.
-    pub fn is_named_in(&self, text: &str) -> bool {
-        let text = text.to_lowercase();
-        text.lines()
-            .any(|line| self.words.iter().any(|word| word.matches(line)))
+    /// Whether a statement names it.
+    fn is_named_by(&self, statement: &str, negation: &Expression) -> bool {
+        let named = self
+            .names
+            .iter()
+            .any(|name| name.said(statement, negation).next().is_some());
+        named
+            || self.acts.iter().any(|acts| {
+                let mut done = acts.said(statement, negation);
+                done.any(|act| self.words.iter().any(|word| word.is_near(statement, &act)))
+            })
     }
+}
+
+/// The statements of a text in lower case: the first line, then sentences, which may be wrapped, and items of lists.
+/// Lines that tell a machine something are none.
+fn statements(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for (index, line) in text.lines().enumerate() {
+        let line = line
+            .trim()
+            .to_lowercase()
+            .replace("[skip ci]", "")
+            .replace("[ci skip]", "");
+        let item = line.starts_with(['-', '*', '#', '|']) || line.starts_with(|c: char| c.is_ascii_digit());
+        let machine = line
+            .split_once(": ")
+            .is_some_and(|(key, _)| key.ends_with("-by") || key.ends_with("-on"));
+        match found.last_mut() {
+            _ if machine || line.is_empty() => goes_on = false,
+            Some(last) if goes_on && !item => {
+                last.push(' ');
+                last.push_str(&line);
+            }
+            Some(_) | None => {
+                found.push(line);
+                goes_on = index > 0;
+            }
+        }
+    }
+    let sentences = found.iter().flat_map(|one| one.split(". "));
+    sentences.map(str::to_owned).collect()
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Pack {
     test_command: Expression,
+    negation: Expression,
     rules: Vec<Rule>,
 }
 
@@ -138,6 +213,7 @@ struct Pack {
 #[derive(Clone, Debug)]
 pub struct Runner {
     test_command: Expression,
+    negation: Expression,
     rules: Vec<Rule>,
 }
 
@@ -147,9 +223,30 @@ impl Runner {
     /// # Errors
     /// The embedded table is wrong: a fault of this program.
     pub fn new() -> Result<Self, Error> {
-        let Pack { test_command, rules } =
-            yaml::trusted("runner.yaml", include_str!("../rules/runner.yaml"))?;
-        Ok(Self { test_command, rules })
+        Self::of(include_str!("../rules/runner.yaml"))
+    }
+
+    /// A table in the form of the built-in one.
+    ///
+    /// # Errors
+    /// It is no such table.
+    pub fn of(text: &str) -> Result<Self, Error> {
+        let Pack {
+            test_command,
+            negation,
+            rules,
+        } = yaml::trusted("runner.yaml", text)?;
+        Ok(Self {
+            test_command,
+            negation,
+            rules,
+        })
+    }
+
+    /// Whether a text of the author names a rule's change.
+    pub fn is_named(&self, rule: &Rule, text: &str) -> bool {
+        let mut statements = statements(text).into_iter();
+        statements.any(|statement| rule.is_named_by(&statement, &self.negation))
     }
 
     /// Every rule, in the order of the table.
@@ -233,6 +330,104 @@ mod tests {
                 "[profile.ci]\nretries = 3\n",
                 "nextest-retries",
             ),
+            (
+                ".config/nextest.toml",
+                "[profile.ci]\nslow-timeout = { period = \"60s\", on-timeout = \"pass\" }\n",
+                "nextest-lets-through",
+            ),
+            (
+                "tox.ini",
+                "[testenv]\nignore_outcome = true\n",
+                "tox-lets-through",
+            ),
+            (
+                "noxfile.py",
+                "session.run(\"pytest\", success_codes=[0, 1])\n",
+                "nox-lets-through",
+            ),
+            (
+                "setup.cfg",
+                "[tool:pytest]\naddopts = --reruns 3\n",
+                "pytest-reruns",
+            ),
+            (
+                "pytest.ini",
+                "[pytest]\nfilterwarnings =\n    error\n",
+                "warnings-not-errors",
+            ),
+            (
+                "vitest.config.ts",
+                "export default {\n  test: {\n    dangerouslyIgnoreUnhandledErrors: true,\n  },\n};\n",
+                "js-lets-through",
+            ),
+            (
+                "playwright.config.ts",
+                "export default {\n  grepInvert: /slow/,\n};\n",
+                "js-grep",
+            ),
+            (
+                "package.json",
+                "{\n\"scripts\": {\n\"test\": \"jest --onlyChanged\"\n}\n}\n",
+                "js-command-narrowed",
+            ),
+            ("test/setup.ts", "jest.retryTimes(3);\n", "js-retries-in-code"),
+            (".npmrc", "script-shell=./sh\n", "package-manager-own-code"),
+            ("Makefile", "test:\n\tgo test -short ./...\n", "go-runs-less"),
+            (
+                "pom.xml",
+                "<properties>\n<maven.test.failure.ignore>true</maven.test.failure.ignore>\n</properties>\n",
+                "java-lets-through",
+            ),
+            (
+                "pom.xml",
+                "<plugin>\n<artifactId>maven-surefire-plugin</artifactId>\n<configuration>\n<skip>true</skip>\n</configuration>\n</plugin>\n",
+                "java-lets-through",
+            ),
+            (
+                "build.gradle",
+                "test {\n    ignoreFailures = true\n}\n",
+                "java-lets-through",
+            ),
+            (
+                "build.gradle.kts",
+                "tasks.withType<Test> {\n    enabled = false\n}\n",
+                "java-lets-through",
+            ),
+            (
+                "build.gradle",
+                "jacocoTestCoverageVerification {\n  violationRules { rule { limit {\n    minimum = 0.8\n  } } }\n}\n",
+                "java-coverage-lowered",
+            ),
+            (
+                ".github/workflows/ci.yml",
+                "jobs:\n  t:\n    steps:\n      - run: pytest | tee log.txt\n",
+                "exit-code-of-a-pipe",
+            ),
+            (
+                ".github/workflows/ci.yml",
+                "on:\n  pull_request:\n",
+                "trigger-gone",
+            ),
+            (
+                ".pre-commit-config.yaml",
+                "repos:\n- repo: local\n  hooks:\n  - id: pytest\n",
+                "hook-of-git-gone",
+            ),
+            (
+                "rust-toolchain.toml",
+                "[toolchain]\npath = \"./rust\"\n",
+                "toolchain-from-a-folder",
+            ),
+            (
+                ".cargo/config.toml",
+                "[env]\nINSTA_FORCE_PASS = \"1\"\n",
+                "cargo-environment",
+            ),
+            (
+                "codecov.yml",
+                "coverage:\n  status:\n    project:\n      default:\n        threshold: 5%\n",
+                "coverage-drop-allowed",
+            ),
         ] {
             let found = named(path, text);
             assert!(found.iter().any(|one| one == id), "{path} {text:?}: {found:?}");
@@ -285,6 +480,70 @@ mod tests {
                 .iter()
                 .all(|rule| (rule.when == When::NewFile) == rule.setting.is_none())
         );
+    }
+
+    /// Whether a text of the author names what a rule is about.
+    fn is_declared(id: &str, text: &str) -> bool {
+        let runner = Runner::new().unwrap();
+        let rule = runner.rules().iter().find(|rule| rule.id == id).unwrap();
+        runner.is_named(rule, text)
+    }
+
+    #[test]
+    fn an_author_who_says_what_was_loosened_declares_it() {
+        for (id, text) in [
+            (
+                "job-may-fail",
+                "ci: let the nightly job fail without failing the build",
+            ),
+            ("job-may-fail", "Mark the Windows suite as non-blocking"),
+            ("failure-swallowed", "ci: ignore failures of the flaky e2e run"),
+            ("coverage-lowered", "Lower the coverage threshold to 70"),
+            (
+                "coverage-lowered",
+                "chore: coverage floor 80 -> 75, relax\nit for now",
+            ),
+            (
+                "pytest-runs-less",
+                "Fix export\n\n- skip the slow benchmark tests by default",
+            ),
+            ("test-suite-left-ci", "ci: Remove test-docs job (#3634)"),
+            ("js-runs-less", "exclude the e2e specs from the unit run"),
+            ("passes-without-tests", "do not fail on packages without tests"),
+            ("rust-tests-off", "gate the cli tests behind a feature"),
+            (
+                "only-sometimes",
+                "Release notes\n\nThis also turns off the nightly\nworkflow until the runner is back.",
+            ),
+        ] {
+            assert!(is_declared(id, text), "{id}: {text}");
+        }
+    }
+
+    #[test]
+    fn words_around_the_matter_declare_nothing() {
+        for (id, text) in [
+            ("job-may-fail", "ci: cache the build"),
+            ("job-may-fail", "chore: update CI workflow"),
+            ("job-may-fail", "the build is no longer allowed to fail"),
+            ("failure-swallowed", "fix: report the error of the export"),
+            ("failure-swallowed", "stop ignoring failures of the tests"),
+            ("coverage-lowered", "test: improve coverage of the parser"),
+            ("pytest-runs-less", "fix: export [skip ci]"),
+            ("pytest-runs-less", "add tests for the collector"),
+            ("test-suite-left-ci", "ci: bump actions/checkout"),
+            (
+                "js-runs-less",
+                "feat: exclude archived projects from the list\n\nCo-authored-by: Tests <t@example.org>",
+            ),
+            ("hook-rewrites-outcome", "fix totals"),
+            (
+                "only-sometimes",
+                "Remove the legacy exporter, which nobody has used since the spring release and that cost us time. Speeds up CI",
+            ),
+        ] {
+            assert!(!is_declared(id, text), "{id}: {text}");
+        }
     }
 
     #[test]

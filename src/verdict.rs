@@ -115,7 +115,9 @@ fn weighs(item: &Item, why: &Unproven, required: &Required) -> bool {
         return true;
     }
     match why {
-        Unproven::NotSupplied(kind) => required.kinds.contains(kind) && item.level == Level::Deny,
+        Unproven::NotSupplied(kind) | Unproven::PassedOver(kind, _) => {
+            required.kinds.contains(kind) && item.level == Level::Deny
+        }
         Unproven::Unreadable(_)
         | Unproven::Stale(_)
         | Unproven::Contradictory(_)

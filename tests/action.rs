@@ -138,6 +138,7 @@ fn the_program_takes_every_argument_that_the_action_gives() {
         ("claims", missing),
         ("test-reports", missing),
         ("base-test-reports", missing),
+        ("new-on-base-reports", missing),
         ("mutation-reports", missing),
         ("coverage-reports", missing),
         ("require", "tests"),
@@ -157,7 +158,7 @@ fn the_program_takes_every_argument_that_the_action_gives() {
         .lines()
         .filter_map(|line| line.trim().strip_prefix("each ")?.split(' ').next());
     let flags: Vec<&str> = flags.collect();
-    assert_eq!(flags.len(), 11);
+    assert_eq!(flags.len(), 12);
     for flag in flags {
         assert!(help.contains(&format!("--{flag} <")), "--{flag}");
     }

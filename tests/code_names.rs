@@ -1,16 +1,21 @@
 //! Are tests found again under the names that runners report?
 //!
-//! The lines are from real reports of nextest, pytest, unittest-xml, jest-junit, mocha, go-junit-report and surefire,
-//! the code is written to match.
+//! One table says what fits and how well, with lines that are made up where they show a form that no report at hand has.
+//! The other holds lines that are looked up in real reports of nextest, pytest, unittest-xml-reporting, jest-junit, mocha,
+//! go-junit-report and surefire. The code is written to match.
 
 #![allow(clippy::unwrap_used, reason = "a table that cannot be read is a failed test")]
+
+use std::{fs, path::Path};
 
 use countersign::{
     code::{
         FileFacts, LanguageId,
+        facts::TestDefinition,
         names::{Case, Fit, fit},
         parser::{Parser, Source},
     },
+    evidence::tests::{TestId, read},
     path::RepoPath,
 };
 
@@ -376,6 +381,256 @@ fn reported_lines_find_their_tests() {
                 "{}: {case:?}",
                 row.path
             );
+        }
+    }
+}
+
+/// A real report and code that would make it: the end of the report's name in `tests/data/junit`, the file, and class and
+/// name of cases beside the test that each is the run of.
+struct Real {
+    report: &'static str,
+    path: &'static str,
+    code: &'static str,
+    lines: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// No report of vitest, of Gradle or of libtest is among the fixtures: their lines stand above, written after the manuals.
+const REAL: &[Real] = &[
+    Real {
+        report: "nextest__fixtures__fixture-project-junit.xml",
+        path: "tests/basic.rs",
+        code: "#[test] fn test_cwd() {} #[test] fn test_failure_assert() {} #[test] fn test_flaky_mod_4() {}",
+        lines: &[
+            ("fixture-project::basic", "test_cwd", "test_cwd"),
+            (
+                "fixture-project::basic",
+                "test_failure_assert",
+                "test_failure_assert",
+            ),
+            ("fixture-project::basic", "test_flaky_mod_4", "test_flaky_mod_4"),
+        ],
+    },
+    Real {
+        report: "fixtures__python-xunit-pytest.xml",
+        path: "tests/test_lib.py",
+        code: "def test_always_pass(): pass\n@pytest.mark.parametrize('p', PARAMS)\ndef test_parameterized(p): pass\n\
+               @pytest.mark.skip\ndef test_always_skip(): pass\ndef test_error(): boom()\n",
+        lines: &[
+            ("tests.test_lib", "test_always_pass", "test_always_pass"),
+            (
+                "tests.test_lib",
+                "test_parameterized[param1]",
+                "test_parameterized",
+            ),
+            (
+                "tests.test_lib",
+                "test_parameterized[param2]",
+                "test_parameterized",
+            ),
+            ("tests.test_lib", "test_always_skip", "test_always_skip"),
+            ("tests.test_lib", "test_error", "test_error"),
+        ],
+    },
+    Real {
+        report: "pytest__junit.gloo.elastic.xml",
+        path: "test/integration/test_elastic_torch.py",
+        code: "class ElasticTorchTests(BaseElasticTests, unittest.TestCase):\n  def test_all_hosts_blacklisted(self): pass\n  \
+               def test_min_hosts_timeout(self): pass\n",
+        lines: &[
+            (
+                "test.integration.test_elastic_torch.ElasticTorchTests",
+                "test_all_hosts_blacklisted",
+                "test_all_hosts_blacklisted",
+            ),
+            (
+                "test.integration.test_elastic_torch.ElasticTorchTests",
+                "test_min_hosts_timeout",
+                "test_min_hosts_timeout",
+            ),
+        ],
+    },
+    Real {
+        report: "fixtures__python-xunit-unittest.xml",
+        path: "tests/test_lib.py",
+        code: "class TestAcme(unittest.TestCase):\n  def test_always_pass(self): pass\n  \
+               @parameterized.expand([('param1',), ('param2',)])\n  def test_parameterized(self, p): pass\n",
+        lines: &[
+            ("TestAcme", "test_always_pass", "test_always_pass"),
+            ("TestAcme", "test_parameterized_0_param1", "test_parameterized"),
+            ("TestAcme", "test_parameterized_1_param2", "test_parameterized"),
+        ],
+    },
+    Real {
+        report: "fixtures__jest-junit.xml",
+        path: "__tests__/main.test.js",
+        code: "describe('Test 1', () => { it('Passing test', f); describe('Test 1.1', () => { it('Failing test', f); \
+               it('Exception in target unit', f) }) }); describe('Test 2', () => { it('Exception in test', f) })",
+        lines: &[
+            ("Test 1", "Passing test", "Passing test"),
+            ("Test 1 › Test 1.1", "Failing test", "Failing test"),
+            (
+                "Test 1 › Test 1.1",
+                "Exception in target unit",
+                "Exception in target unit",
+            ),
+            ("Test 2", "Exception in test", "Exception in test"),
+        ],
+    },
+    Real {
+        report: "jest__jest-junit.xml",
+        path: "web/widget.test.js",
+        code: "test('Load widget via link', f); test('Mount iframe', f)",
+        lines: &[
+            ("", "Load widget via link", "Load widget via link"),
+            ("", "Mount iframe", "Mount iframe"),
+        ],
+    },
+    Real {
+        report: "mocha__mocha.xml",
+        path: "test/config.js",
+        code: "describe('Config files', () => { describe('default config', () => { describe('projectUTCOffset', () => { \
+               it('should be a callable with current UTC offset', f) }) }) })",
+        lines: &[(
+            "projectUTCOffset should be a callable with current UTC offset",
+            "Config files default config projectUTCOffset should be a callable with current UTC offset",
+            "should be a callable with current UTC offset",
+        )],
+    },
+    Real {
+        report: "mocha__latex-utensils.xml",
+        path: "test/bibtex.test.ts",
+        code: "suite('bibtexParser', () => { test('parse a simple bib file', f); test('parse bib with comments', f); \
+               test('parse @comment @article @comment', f) })",
+        lines: &[
+            (
+                "bibtexParser",
+                "parse a simple bib file",
+                "parse a simple bib file",
+            ),
+            (
+                "bibtexParser",
+                "parse bib with comments",
+                "parse bib with comments",
+            ),
+            (
+                "bibtexParser",
+                "parse @comment @article @comment",
+                "parse @comment @article @comment",
+            ),
+        ],
+    },
+    Real {
+        report: "go-junit-report__testdata__030-report.xml",
+        path: "package/stdout/stdout_test.go",
+        code: "package stdout\nfunc TestFailWithTestOutput(t *testing.T) {}\nfunc TestSubtests(t *testing.T) { \
+               t.Run(\"TestFailWithStdoutAndTestOutput\", func(t *testing.T) {}) }\n",
+        lines: &[
+            (
+                "package/stdout",
+                "TestFailWithTestOutput",
+                "TestFailWithTestOutput",
+            ),
+            ("package/stdout", "TestSubtests", "TestSubtests"),
+            (
+                "package/stdout",
+                "TestSubtests/TestFailWithStdoutAndTestOutput",
+                "TestFailWithStdoutAndTestOutput",
+            ),
+        ],
+    },
+    Real {
+        report: "junit-server-test__report.xml",
+        path: "server/channels/api4/websocket_test.go",
+        code: "package api4\nfunc TestWebSocketUpgrade(t *testing.T) {}\nfunc TestWebSocketReconnectRace(t *testing.T) {}\n",
+        lines: &[
+            (
+                "github.com/example/example/server/v8/channels/api4",
+                "TestWebSocketUpgrade",
+                "TestWebSocketUpgrade",
+            ),
+            (
+                "github.com/example/example/server/v8/channels/api4",
+                "TestWebSocketReconnectRace",
+                "TestWebSocketReconnectRace",
+            ),
+        ],
+    },
+    Real {
+        report: "TEST-org.acme.FlakyTest.xml",
+        path: "src/test/java/org/acme/FlakyTest.java",
+        code: "package org.acme; class FlakyTest { @Test void testFlaky() {} @Test void testStable() {} }",
+        lines: &[
+            ("org.acme.FlakyTest", "testFlaky", "testFlaky"),
+            ("org.acme.FlakyTest", "testStable", "testStable"),
+        ],
+    },
+    Real {
+        report: "TEST-action.surefire.report.email.EmailAddressTest.xml",
+        path: "src/test/java/action/surefire/report/email/EmailAddressTest.java",
+        code: "package action.surefire.report.email; public class EmailAddressTest { @Test public void shouldNotBeBlank() {} \
+               @Test public void shouldBeStricterThanRfc2821() {} @Test public void shouldBeStricterThanRfc2822() {} }",
+        lines: &[
+            (
+                "action.surefire.report.email.EmailAddressTest",
+                "shouldNotBeBlank",
+                "shouldNotBeBlank",
+            ),
+            (
+                "action.surefire.report.email.EmailAddressTest",
+                "shouldBeStricterThanRfc2821",
+                "shouldBeStricterThanRfc2821",
+            ),
+            (
+                "action.surefire.report.email.EmailAddressTest",
+                "shouldBeStricterThanRfc2822",
+                "shouldBeStricterThanRfc2822",
+            ),
+        ],
+    },
+];
+
+/// The cases of the one report whose name ends so.
+fn cases(end: &str) -> Vec<TestId> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/junit");
+    let names = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let named: Vec<String> = names.filter(|name| name.ends_with(end)).collect();
+    assert_eq!(named.len(), 1, "reports that end with {end}");
+    let run = read::run(&folder, "tests", &named).unwrap();
+    run.cases.into_iter().map(|case| case.id).collect()
+}
+
+#[test]
+fn the_lines_of_real_reports_find_their_tests() {
+    for real in REAL {
+        let path = RepoPath::new(real.path).unwrap();
+        let language = LanguageId::of(&path).unwrap();
+        let facts = parse(&path, real.code);
+        let cases = cases(real.report);
+        for (class, name, wanted) in real.lines {
+            let stands = |id: &&TestId| &*id.class == *class && &*id.name == *name;
+            let id = cases.iter().find(stands);
+            assert!(
+                id.is_some(),
+                "{} has no `{class}` `{name}`: {cases:?}",
+                real.report
+            );
+            let id = id.unwrap();
+            let case = Case {
+                suite: &id.suite,
+                class: &id.class,
+                name: &id.name,
+                file: &id.file,
+            };
+            let fits = |test: &&TestDefinition| fit(language, &path, test, &case) == Whole;
+            let found: Vec<&str> = facts
+                .tests
+                .iter()
+                .filter(fits)
+                .map(|test| test.name.as_str())
+                .collect();
+            assert_eq!(found, [*wanted], "{}: {case:?}", real.report);
         }
     }
 }

@@ -200,6 +200,7 @@ fn everything() -> Report {
                     ..Tally::default()
                 }),
             }),
+            new_on_base: None,
             mutation: Some((1, 7)),
             coverage: None,
             policy: Some("countersign.yaml of the base".to_owned()),

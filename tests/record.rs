@@ -4,6 +4,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     reason = "a runner that cannot be started is a failed test"
 )]
 
@@ -341,4 +342,85 @@ fn a_file_that_is_no_receipt_is_refused_with_its_place() {
         assert!(error.contains("r.json"), "{error}");
     }
     assert!(Receipt::parse("r.json", "[".repeat(100_000).as_bytes()).is_err());
+}
+
+/// Waits until a file says who wrote it; gives up after a while.
+fn written(path: &Path) -> String {
+    for _ in 0..600 {
+        match fs::read_to_string(path) {
+            Ok(text) if text.ends_with('\n') => return text.trim().to_owned(),
+            Ok(_) | Err(_) => std::thread::sleep(std::time::Duration::from_millis(50)),
+        }
+    }
+    panic!("{} was never written", path.display());
+}
+
+/// Starts a recorded command that starts another one, and tells `record` alone to stop.
+fn interrupted(project: &Project, signal: &str, script: &str) -> (Option<i32>, String) {
+    let inner = project.path().join("inner.pid");
+    let mut record = Command::new(env!("CARGO_BIN_EXE_countersign"))
+        .args(["record", "--", "sh", "-c", script])
+        .current_dir(project.path())
+        .stdin(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let inner = written(&inner);
+    let told = Command::new("kill")
+        .args([signal, &record.id().to_string()])
+        .status();
+    assert!(told.unwrap().success());
+    (record.wait().unwrap().code(), inner)
+}
+
+fn is_alive(process: &str) -> bool {
+    let state = Command::new("ps")
+        .args(["-o", "stat=", "-p", process])
+        .output()
+        .unwrap();
+    let state = String::from_utf8(state.stdout).unwrap();
+    !state.trim().is_empty() && !state.trim().starts_with('Z')
+}
+
+#[test]
+fn a_signal_to_record_alone_ends_the_command_and_what_it_started() {
+    let project = Project::new(GREEN);
+    project.put(".gitignore", "inner.pid\n");
+    let script = "sh -c 'echo $$ > inner.pid.new; mv inner.pid.new inner.pid; exec sleep 600'; true";
+    let (code, inner) = interrupted(&project, "-TERM", script);
+    assert_eq!(code, Some(143));
+    for _ in 0..100 {
+        if !is_alive(&inner) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(!is_alive(&inner), "process {inner} was left behind");
+    assert!(!project.path().join("countersign-receipt.json").exists());
+}
+
+#[test]
+fn a_command_that_ends_well_when_it_is_told_to_stop_still_was_stopped() {
+    let project = Project::new(GREEN);
+    project.put(".gitignore", "inner.pid\n");
+    let script = "trap 'exit 0' TERM; echo $$ > inner.pid; while :; do sleep 0.1; done";
+    let (code, _) = interrupted(&project, "-TERM", script);
+    assert_eq!(code, Some(143));
+    assert!(!project.path().join("countersign-receipt.json").exists());
+}
+
+#[test]
+fn a_command_that_says_how_it_was_stopped_is_believed() {
+    let project = Project::new(GREEN);
+    project.put(".gitignore", "inner.pid\n");
+    let script = "trap 'exit 2' INT; echo $$ > inner.pid; while :; do sleep 0.1; done";
+    assert_eq!(interrupted(&project, "-INT", script).0, Some(2));
+}
+
+#[test]
+fn the_version_of_the_interpreter_is_written_down() {
+    let project = Project::new(GREEN);
+    project.pytest();
+    let version = project.receipt().versions.remove("python").unwrap();
+    assert!(version.starts_with("Python 3."), "{version}");
 }

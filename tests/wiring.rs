@@ -101,6 +101,33 @@ fn a_report_that_the_change_brings_along_proves_nothing() {
 }
 
 #[test]
+fn no_kind_of_test_report_is_taken_from_the_change() {
+    let work = Work::new();
+    work.write("src/a.py", "one = 2\n");
+    work.write("tests/test_a.py", "def test_n():\n    assert True\n");
+    work.write(
+        "reports/junit.xml",
+        &GREEN.replace("/></testsuite>", "><failure/></testcase></testsuite>"),
+    );
+    work.commit("change one, with its report");
+    let committed = vec!["reports/*.xml".to_owned()];
+    let base = Inputs {
+        base_tests: committed.clone(),
+        ..work.last_commit()
+    };
+    let new = Inputs {
+        new_on_base: committed,
+        ..work.last_commit()
+    };
+    for inputs in [base, new] {
+        let report = gate::judge(&inputs).unwrap();
+        assert_eq!(report.verdict, Verdict::Unproven);
+        let lacking = format!("{:?}", report.lacking);
+        assert!(lacking.contains("part of the judged commit"), "{lacking}");
+    }
+}
+
+#[test]
 fn a_report_written_over_a_committed_one_counts() {
     let work = Work::new();
     work.write("src/a.py", "one = 2\n");

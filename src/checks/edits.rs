@@ -4,13 +4,28 @@ pub mod conflict_marker;
 pub mod dangling_reference;
 pub mod duplicate_block;
 pub mod empty;
+pub mod hotspot_literal;
 pub mod in_progress;
+pub mod lost_hunk;
+pub mod null_field;
 pub mod pair_rule;
+pub mod reimplemented;
 pub mod stale_call;
+pub mod stale_overwrite;
 pub mod syntax;
 pub mod truncated;
+pub mod unused_definition;
 
-use crate::{code::FileFacts, evidence::Supplied, finding::Unproven, kinds::Kinds, path::RepoPath};
+use crate::{
+    code::FileFacts,
+    evidence::{
+        Evidence, Supplied,
+        change::{Commit, Line},
+    },
+    finding::Unproven,
+    kinds::Kinds,
+    path::RepoPath,
+};
 
 /// Folders whose files are material for programs and tests, and need not be code that works.
 const SAMPLES: &[&str] = &[
@@ -30,7 +45,7 @@ const SAMPLES: &[&str] = &[
 ];
 
 /// Whether a path is code that people write and that is meant to work.
-fn is_own_code(path: &RepoPath, kinds: &Kinds) -> bool {
+pub(in crate::checks) fn is_own_code(path: &RepoPath, kinds: &Kinds) -> bool {
     let folder = path.folder();
     let mut parts = folder.split('/');
     kinds.is_hand_written(path) && !path.lossy().contains("{{") && !parts.any(|part| SAMPLES.contains(&part))
@@ -45,4 +60,102 @@ fn understood(path: &RepoPath, facts: &FileFacts) -> Supplied<()> {
         None => Ok(()),
         Some(error) => Err(Unproven::Unparsed(path.clone(), error.line)),
     }
+}
+
+/// How authors say that something is taken back, or that what stood there is done in another way now.
+const TAKEN_BACK: &[&str] = &[
+    "back out",
+    "back to",
+    "backed out",
+    "backout",
+    "bring back",
+    "brought back",
+    "consolidat",
+    "delet",
+    "disabl",
+    "downgrad",
+    "drop",
+    "get rid",
+    "no longer",
+    "old behavio",
+    "put back",
+    "re-add",
+    "re-apply",
+    "re-enable",
+    "re-land",
+    "readd",
+    "reapply",
+    "redesign",
+    "reenable",
+    "refactor",
+    "reinstat",
+    "reland",
+    "remov",
+    "replac",
+    "restor",
+    "revert",
+    "rework",
+    "rewrit",
+    "roll back",
+    "rollback",
+    "rolled back",
+    "rolls back",
+    "simplif",
+    "strip",
+    "undid",
+    "undo",
+    "unpin",
+    "unused",
+];
+
+/// Whether a text says that something is taken back.
+fn says_taken_back(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    TAKEN_BACK.iter().any(|words| lower.contains(words))
+}
+
+/// Whether the claims, or a text beside them, say that something is taken back.
+fn is_claimed_taken_back(evidence: &Evidence) -> bool {
+    evidence.claims().is_ok_and(|claims| {
+        let texts = claims.texts.iter().map(|(_, text)| text);
+        let said = claims.claims.iter().flat_map(|claim| &claim.said);
+        texts.chain(said).any(|text| says_taken_back(text))
+    })
+}
+
+/// Whether two commits are the work of two people, or of two tasks where both name one.
+fn are_of_two_hands(one: &Commit, other: &Commit) -> bool {
+    let task = |commit: &Commit| commit.trailers("Task").next().map(str::to_owned);
+    match (task(one), task(other)) {
+        (Some(one), Some(other)) => one != other,
+        (Some(_), None) | (None, Some(_)) | (None, None) => one.author != other.author,
+    }
+}
+
+/// A file that says which version this is, or what is new in it, goes back and forth with releases.
+fn is_about_releases(path: &RepoPath) -> bool {
+    let name = path.name().to_lowercase();
+    let stem = name.trim_start_matches('_');
+    [
+        "version",
+        "change",
+        "release",
+        "whats_new",
+        "whats-new",
+        "news",
+        "history.",
+    ]
+    .iter()
+    .any(|start| stem.starts_with(start))
+}
+
+/// Whether lines differ in digits only, as versions and dates do.
+fn differ_in_digits_only(old: &[Line], new: &[Line]) -> bool {
+    let plain = |lines: &[Line]| -> String {
+        let texts = lines.iter().flat_map(|line| line.text.chars());
+        texts
+            .filter(|c| !c.is_ascii_digit() && !c.is_whitespace())
+            .collect()
+    };
+    plain(old) == plain(new)
 }

@@ -1,6 +1,7 @@
 //! Does the change stay where it was sent?
 
 pub mod diff_size;
+pub mod drive_by;
 pub mod existing_tests_edited;
 pub mod file_kind;
 pub mod forbidden_path;

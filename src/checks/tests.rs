@@ -1,21 +1,27 @@
 //! Did tests really run, pass, and keep their strength?
 
 pub mod count_drop;
+pub mod env_mismatch;
 pub mod failing;
 pub mod flaky;
+pub mod hidden_error;
 pub mod implausible_time;
+pub mod integration_required;
 pub mod no_fail_before;
 pub mod none_executed;
+pub mod one_value;
 pub mod report_missing;
 pub mod required_suite;
 pub mod runner_weakened;
 pub mod uncovered_lines;
+pub mod unresolved_target;
 pub mod weak;
 
 pub mod assertions_removed;
 pub mod deleted;
 pub mod expected_changed;
 pub mod missing;
+pub mod module_unexercised;
 pub mod new_not_executed;
 pub mod skip_added;
 pub mod snapshot_bulk;
@@ -28,7 +34,7 @@ use crate::{
         task::TaskKind,
         tests::{TestId, TestRun},
     },
-    finding::{Abstain, Finding},
+    finding::{Abstain, Finding, Judged, Kind, Unproven},
     kinds::FileKind,
     names::ends_in,
     policy::KnownTest,
@@ -43,6 +49,16 @@ fn as_read<'e>(evidence: &'e Evidence, settings: &Settings) -> Result<&'e TestRu
         )),
         run => Ok(run?),
     }
+}
+
+/// What the absence of cases accuses of. Reports that nobody named may be about a part of the tests: there, absence shows
+/// nothing.
+fn by_absence(run: &TestRun, findings: Vec<Finding>) -> Judged {
+    if run.nearby && !findings.is_empty() {
+        let why = "the test reports that lie in the working tree may be about a part of the tests; name them with `--tests GLOB` if they are all";
+        return Err(Unproven::PassedOver(Kind::Tests, why.to_owned()).into());
+    }
+    Ok(findings)
 }
 
 /// Whether the task is about documentation, or every touched path is.

@@ -28,6 +28,10 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("mutation", "Would the tests notice a bug on the changed lines?"),
     ("claims", "Does what was said agree with what is?"),
     ("dependencies", "What does the change bring in from outside?"),
+    (
+        "diagnosis",
+        "What kind of trouble is it, and whose? Never changes the verdict.",
+    ),
 ];
 
 /// Checks whose page lists the classes of risky change.

@@ -1,16 +1,20 @@
 //! `countersign record -- CMD…`: runs a command and writes down what it ran on and what it made.
 //!
-//! The command has the streams, the folder and the process group of this program, so that Ctrl-C reaches both. A run
-//! that is interrupted leaves no receipt: the old one is taken away before the command starts.
+//! The command has the streams and the folder of this program, and signals to this program reach it. A run that is
+//! interrupted leaves no receipt: the old one is taken away before the command starts.
+
+mod command;
+mod versions;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
-    process::{Command, ExitStatus},
+    process::Command,
 };
 
+use self::command::Ended;
 use super::output;
 use crate::{
     error::Error,
@@ -58,7 +62,12 @@ pub fn run(arguments: &Arguments) -> Result<u8, Error> {
     let tree = before.tree().map_err(|why| {
         Error::repository(why.to_string(), "make every file readable, or let git ignore it")
     })?;
-    let exit_code = ended(spawn(&arguments.command)?);
+    let versions = versions::of(&arguments.command);
+    let Ended { code, interrupted } = spawn(&arguments.command)?;
+    if interrupted {
+        output::note("the command was told to stop before its end: no receipt is written");
+        return Ok(code);
+    }
     let new = patterns.stamps()?;
     let made = new.iter().filter(|(path, stamp)| old.get(*path) != Some(*stamp));
     let made: Vec<&PathBuf> = made.map(|(path, _)| path).collect();
@@ -76,16 +85,17 @@ pub fn run(arguments: &Arguments) -> Result<u8, Error> {
         receipt: receipt::VERSION,
         tool: format!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")),
         command: typed.map(|word| word.to_string_lossy().into_owned()).collect(),
-        exit_code,
+        exit_code: code,
         dirty: before.head_tree.as_ref() != Some(&tree),
         tree: tree.to_string(),
         head: before.head.as_ref().map(ToString::to_string),
         changed: changed.take(NAMED).map(ToString::to_string).collect(),
         left_out: left_out.iter().map(|path| path.lossy().into_owned()).collect(),
+        versions,
         reports,
     };
     write(arguments, &receipt)?;
-    Ok(exit_code)
+    Ok(code)
 }
 
 /// Takes an old receipt away, so that no run leaves the receipt of another; anything else is left alone.
@@ -108,28 +118,17 @@ fn clear(place: &Path) -> Result<(), Error> {
 }
 
 /// Runs the command to its end.
-fn spawn(command: &[OsString]) -> Result<ExitStatus, Error> {
+fn spawn(command: &[OsString]) -> Result<Ended, Error> {
     let (program, arguments) = command
         .split_first()
         .ok_or_else(|| Error::usage("no command was given", "name it after `--`"))?;
-    let ran = Command::new(program).args(arguments).status();
+    let ran = command::run(Command::new(program).args(arguments));
     ran.map_err(|error| {
         Error::usage(
             format!("cannot run `{}`: {error}", program.to_string_lossy()),
             "check the name and the `PATH`; pipes and `&&` need a shell: `record -- sh -c '…'`",
         )
     })
-}
-
-/// The exit code as a shell gives it.
-fn ended(status: ExitStatus) -> u8 {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
-    }
-    let code = status.code().unwrap_or(i32::from(u8::MAX));
-    // a code that does not fit, as on Windows, must not become a 0
-    u8::try_from(code).unwrap_or(u8::MAX)
 }
 
 fn without(mut snapshot: Snapshot, left_out: &BTreeSet<RepoPath>) -> Snapshot {

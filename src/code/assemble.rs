@@ -279,10 +279,10 @@ fn test_facts(
         .collect();
     let own = owners.calls.get(index).into_iter().flatten();
     let called = own.filter_map(|own| draft.calls.get(*own));
-    let calls: BTreeSet<String> = called.map(|call| call.name().to_owned()).collect();
+    let calls: BTreeSet<&str> = called.map(draft::Call::name).collect();
     let helpers = calls
         .iter()
-        .filter_map(|name| Some((name.clone(), asserting.by_name.get(name)?.0)));
+        .filter_map(|name| Some(((*name).to_owned(), asserting.by_name.get(*name)?.0)));
     let (body, size) = draft.digest(test.body);
     let raises = assertions
         .iter()
@@ -303,7 +303,7 @@ fn test_facts(
         helpers: helpers.collect(),
         expects_exception: test.expects_exception || raises,
         assertions,
-        calls: calls.into_iter().collect(),
+        calls: calls.into_iter().map(str::to_owned).collect(),
     }
 }
 
@@ -362,6 +362,10 @@ impl Asserting {
 fn helpers(draft: &Draft<'_>, definitions: &[Definition], tests: &[Test], owners: &Owners) -> Asserting {
     let starts: BTreeSet<u32> = tests.iter().map(|test| test.range.start).collect();
     let mut direct: BTreeMap<String, (Strength, usize)> = BTreeMap::new();
+    // most files have no assertion outside a test, so that nothing has to be closed over
+    if !owners.free.contains(&true) {
+        return Asserting { by_name: direct };
+    }
     let mut calls: BTreeMap<&str, (BTreeSet<&str>, usize)> = BTreeMap::new();
     for (index, definition) in definitions.iter().enumerate() {
         if !definition.kind.is_function() || starts.contains(&definition.span.start) {

@@ -55,8 +55,11 @@ impl Names {
     pub(crate) fn rule(&self, call: &Call) -> Option<(Rule, bool)> {
         let (root, name) = (call.root(), call.name());
         let received = self.receivers.is_empty() || self.receivers.contains(&root);
+        let end = call.callee.as_bytes().last();
         let known = self.assertions.iter().find(|(first, last, _)| {
-            let named = *last == name || last.contains('.') && call.callee.ends_with(last);
+            // every call of a file is compared with every line: what rules most out comes first
+            let same_end = last.as_bytes().last() == end;
+            let named = *last == name || same_end && call.callee.ends_with(last) && last.contains('.');
             named && (*first == root || first.is_empty() && received)
         });
         if let Some((_, _, rule)) = known {
@@ -77,9 +80,13 @@ fn begins_word(name: &str, start: &str) -> bool {
         .is_none_or(|next| next == '_' || next == '!' || next.is_uppercase())
 }
 
-/// What a call asserts; `None` where it only begins an assertion.
-pub(crate) fn of(call: &Call, names: &Names, draft: &Draft<'_>) -> Option<Assertion> {
-    let (rule, house) = names.rule(call)?;
+/// What a call asserts by the rule for its name; `None` where it only begins an assertion.
+pub(crate) fn of(
+    call: &Call,
+    (rule, house): (Rule, bool),
+    names: &Names,
+    draft: &Draft<'_>,
+) -> Option<Assertion> {
     let negated = call.callee.contains(".not.") || call.callee.contains(".not_to.");
     let values = values(call, names, draft);
     let (kind, proven) = match rule {

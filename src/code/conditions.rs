@@ -1,14 +1,12 @@
 //! What does a condition prove?
 
-use tree_sitter::Node;
-
 use super::{
     assertions::is_bare,
     draft::{Call, Condition},
     expressions::{DEPTH, cut, field, inner, path, text},
     facts::{Strength, last_part},
     literals::is_literal,
-    tree::range,
+    tree::{Node, range},
 };
 
 /// Adds to the arguments of an assertion what they prove as conditions.
@@ -16,9 +14,8 @@ pub(crate) fn add_conditions(call: &mut Call, node: Node<'_>, source: &str) {
     let Some(list) = node.child_by_field_name("arguments") else {
         return;
     };
-    let mut cursor = list.walk();
-    for child in list.named_children(&mut cursor) {
-        let place = range(&child);
+    for child in list.named_children() {
+        let place = range(child);
         let known = call.arguments.iter_mut().find(|one| one.range == place);
         if let Some(argument) = known {
             argument.condition = Some(condition(child, source, false));
@@ -79,8 +76,7 @@ fn compared(node: Node<'_>, operator: &str, source: &str, failing: bool) -> Cond
     ) {
         (Some(left), Some(right)) => (left, right),
         _ => {
-            let mut cursor = node.walk();
-            let mut sides = node.named_children(&mut cursor).filter(|child| !child.is_extra());
+            let mut sides = node.named_children().filter(|child| !child.is_extra());
             match (sides.next(), sides.next(), sides.next()) {
                 (Some(left), Some(right), None) => (left, right),
                 _ => return Condition::of(Strength::Comparison),

@@ -288,8 +288,9 @@ impl<'s> Draft<'s> {
 
     /// The hash and the number of the tokens inside a range.
     pub(crate) fn digest(&self, range: Range) -> (u64, u32) {
-        let hashes: Vec<u64> = self.tokens_in(range).iter().map(|one| one.hash).collect();
-        (hash_all(&hashes), u32::try_from(hashes.len()).unwrap_or(u32::MAX))
+        let tokens = self.tokens_in(range);
+        let hash = hash_all(tokens.iter().map(|one| one.hash));
+        (hash, u32::try_from(tokens.len()).unwrap_or(u32::MAX))
     }
 
     /// A range without formatting and comments, cut to what a report shows.

@@ -2,12 +2,10 @@
 //!
 //! The grammars agree on most of the names of nodes and fields, so one reading serves all languages.
 
-use tree_sitter::Node;
-
 use super::{
     draft::{Argument, Call, Decorator},
     literals::{is_literal, string},
-    tree::range,
+    tree::{Node, range},
 };
 
 /// Parts of one path, and levels of one condition or literal, that are looked at.
@@ -24,8 +22,7 @@ pub(crate) fn field<'t>(node: Node<'t>, names: &[&str]) -> Option<Node<'t>> {
 
 /// The first child that is not a comment.
 pub(crate) fn inner<'t>(node: Node<'t>) -> Option<Node<'t>> {
-    let mut cursor = node.walk();
-    let mut children = node.named_children(&mut cursor);
+    let mut children = node.named_children();
     children.find(|child| !child.is_extra())
 }
 
@@ -101,7 +98,7 @@ pub(crate) fn path(node: Node<'_>, source: &str) -> String {
             Step::Through(of) => at = of,
             Step::End => {
                 let word = text(node, source);
-                let named = node.named_child_count() == 0 && word.len() <= crate::limits::NAME_BYTES;
+                let named = !node.has_named_children() && word.len() <= crate::limits::NAME_BYTES;
                 parts.push(format!(".{}{suffix}", if named { word } else { "_" }));
                 at = None;
             }
@@ -157,7 +154,7 @@ pub(crate) fn call(node: Node<'_>, source: &str) -> Option<Call> {
     };
     let chained = chain.filter(|_| callee.contains("()"));
     Some(Call {
-        range: range(&node),
+        range: range(node),
         arguments: arguments(node, source),
         subject: chained.and_then(|chain| subject(chain, source)),
         callee,
@@ -173,8 +170,7 @@ fn arguments(node: Node<'_>, source: &str) -> Vec<Argument> {
     if list.kind() == "generator_expression" || list.kind() == "template_string" {
         return vec![argument(list, source)];
     }
-    let mut cursor = list.walk();
-    let children = list.named_children(&mut cursor);
+    let children = list.named_children();
     children
         .filter(|child| !child.is_extra())
         .map(|child| argument(child, source))
@@ -204,7 +200,7 @@ pub(crate) fn argument(node: Node<'_>, source: &str) -> Argument {
         "list_splat" | "dictionary_splat" | "spread_element" | "variadic_argument"
     );
     Argument {
-        range: range(&value),
+        range: range(value),
         keyword: keyword.map(|name| text(name, source).to_owned()),
         literal: is_literal(value).then(|| cut(text(value, source))),
         text: string(value, source),
@@ -243,7 +239,7 @@ pub(crate) fn decorator(node: Node<'_>, source: &str) -> Decorator {
     let inside = text(shown, source);
     let opens = inside.find('(').map_or(inside.len(), |at| at + 1);
     Decorator {
-        at: range(&node).start,
+        at: range(node).start,
         name,
         inside: inside
             .get(opens..)

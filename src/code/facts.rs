@@ -376,9 +376,11 @@ pub fn hash(text: &str) -> u64 {
 }
 
 /// The hash of a sequence of tokens.
-pub fn hash_all(hashes: &[u64]) -> u64 {
+pub fn hash_all(hashes: impl Iterator<Item = u64>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    hashes.hash(&mut hasher);
+    for hash in hashes {
+        hasher.write_u64(hash);
+    }
     hasher.finish()
 }
 

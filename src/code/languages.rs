@@ -118,3 +118,52 @@ pub fn parse(language: LanguageId, text: &str, out_of_time: &dyn Fn() -> bool) -
     let tests = (language.tests)(&draft);
     Ok(assemble::facts(&draft, tests, language.separator))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+    use crate::code::tree::oracle;
+
+    fn sources(folder: &Path, found: &mut Vec<(LanguageId, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let language = || LanguageId::of(&RepoPath::new(path.file_name()?.to_str()?).ok()?);
+            if path.is_dir() {
+                sources(&path, found);
+            } else if let (Some(language), Ok(text)) = (language(), fs::read_to_string(&path)) {
+                found.push((language, text));
+            }
+        }
+    }
+
+    #[test]
+    fn the_tables_say_what_the_library_says() {
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+        let mut found = Vec::new();
+        for folder in ["facts", "cases", "data"] {
+            sources(&tests.join(folder), &mut found);
+        }
+        for language in LANGUAGES {
+            let grammar = match language.parse {
+                Parse::Grammar(grammar) => grammar,
+                Parse::Rust => &rust::GRAMMAR,
+            };
+            let texts: Vec<&String> = found
+                .iter()
+                .filter(|(id, _)| {
+                    *id == language.id || language.id == LanguageId::Tsx && *id == LanguageId::TypeScript
+                })
+                .map(|(_, text)| text)
+                .collect();
+            assert!(texts.len() > 3, "{} files in {}", texts.len(), language.name);
+            for text in texts {
+                oracle::hold(grammar, text);
+                // a file that breaks off
+                let half = text.floor_char_boundary(text.len() / 2);
+                oracle::hold(grammar, &text[..half]);
+            }
+        }
+    }
+}

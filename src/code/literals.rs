@@ -1,10 +1,9 @@
 //! Which values stand in the file as they are?
 
-use tree_sitter::Node;
-
 use super::{
     draft::Text,
     expressions::{inner, text},
+    tree::Node,
 };
 
 /// Literals inside literals that are looked at.
@@ -87,14 +86,12 @@ fn made_of_literals(node: Node<'_>, depth: usize) -> bool {
     {
         return false;
     }
-    let mut cursor = node.walk();
-    let mut children = node.named_children(&mut cursor);
+    let mut children = node.named_children();
     children.all(|child| child.is_extra() || made_of_literals(child, depth - 1))
 }
 
 fn has_substitution(node: Node<'_>) -> bool {
-    let mut cursor = node.walk();
-    let mut children = node.named_children(&mut cursor);
+    let mut children = node.named_children();
     children.any(|child| {
         matches!(
             child.kind(),
@@ -112,8 +109,7 @@ pub(crate) fn string(node: Node<'_>, source: &str) -> Option<Text> {
         | "raw_string_literal"
         | "interpreted_string_literal"
         | "template_string" => {
-            let mut cursor = node.walk();
-            let mut children = node.named_children(&mut cursor);
+            let mut children = node.named_children();
             let hole = children.find(|child| {
                 matches!(
                     child.kind(),
@@ -133,9 +129,8 @@ pub(crate) fn string(node: Node<'_>, source: &str) -> Option<Text> {
         }
         "parenthesized_expression" => inner(node).and_then(|inner| string(inner, source)),
         "concatenated_string" => {
-            let mut cursor = node.walk();
             let parts: Vec<Text> = node
-                .named_children(&mut cursor)
+                .named_children()
                 .filter_map(|child| string(child, source))
                 .collect();
             Some(Text {

@@ -1,21 +1,19 @@
 //! Which parameters does a function take?
 
-use tree_sitter::Node;
-
 use super::{
     expressions::{field, inner, text},
     facts::Parameter,
+    tree::Node,
 };
 
 /// The parameters of a function.
 pub(crate) fn parameters(list: Node<'_>, source: &str) -> Vec<Parameter> {
-    if list.named_child_count() == 0 && list.kind() == "identifier" {
+    if !list.has_named_children() && list.kind() == "identifier" {
         return vec![plain(text(list, source))];
     }
     let mut found = Vec::new();
     let mut keyword_only = false;
-    let mut cursor = list.walk();
-    for node in list.named_children(&mut cursor).filter(|node| !node.is_extra()) {
+    for node in list.named_children().filter(|node| !node.is_extra()) {
         match node.kind() {
             "keyword_separator" => keyword_only = true,
             "positional_separator" | "attribute_item" | "type_parameters" => {}
@@ -44,8 +42,7 @@ fn parameter(node: Node<'_>, source: &str) -> Parameter {
     let named = field(node, &["name", "pattern", "left"])
         .or_else(|| inner(node).filter(|_| matches!(node.kind(), "typed_parameter" | "spread_parameter")));
     let name = if node.kind() == "spread_parameter" {
-        let mut cursor = node.walk();
-        let last = node.named_children(&mut cursor).last();
+        let last = node.named_children().last();
         last.map_or("", |node| text(node, source))
     } else {
         named.map_or_else(|| text(node, source), |node| text(node, source))
@@ -78,9 +75,8 @@ fn parameter(node: Node<'_>, source: &str) -> Parameter {
 /// Go puts several names before one type, or only a type.
 fn go(node: Node<'_>, source: &str, found: &mut Vec<Parameter>) {
     let variadic = node.kind() == "variadic_parameter_declaration";
-    let mut cursor = node.walk();
     let names: Vec<&str> = node
-        .children_by_field_name("name", &mut cursor)
+        .children_by_field_name("name")
         .map(|node| text(node, source))
         .collect();
     let names = if names.is_empty() { vec!["_"] } else { names };

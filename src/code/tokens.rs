@@ -3,108 +3,76 @@
 //! The leaves of the tree in order, walked without recursion. Text between leaves that is not blank becomes a token
 //! too, so that nothing a grammar fails to understand is lost.
 
-use tree_sitter::{Node, Tree, TreeCursor};
-
 use super::{
     draft::{Draft, Range, Token},
     facts::{ParseError, hash},
-    tree::{Form, range},
+    tree::{Compiled, Form, Node, Nodes, range},
 };
 use crate::limits;
 
 /// Fills tokens and errors of a draft.
-///
-/// # Errors
-/// The tree is deeper or larger than the limits.
-pub(crate) fn walk(tree: &Tree, forms: &[Form], draft: &mut Draft<'_>) -> Result<(), String> {
-    let nodes = tree.root_node().descendant_count();
-    if nodes > limits::SYNTAX_NODES {
-        return Err(format!(
-            "has {nodes} nodes; the limit is {}",
-            limits::SYNTAX_NODES
-        ));
-    }
+pub(crate) fn walk(nodes: &Nodes<'_>, compiled: &Compiled, draft: &mut Draft<'_>) {
     let mut walker = Walker {
-        forms,
+        compiled,
         draft,
         last: 0,
-        has_errors: tree.root_node().has_error(),
+        open: Vec::new(),
     };
-    let mut cursor = tree.walk();
-    let mut depth = 0_usize;
-    loop {
-        let enters = walker.enter(cursor.node());
-        if enters && cursor.goto_first_child() {
-            depth += 1;
-            if depth > limits::SYNTAX_DEPTH {
-                return Err(format!("nests deeper than {} levels", limits::SYNTAX_DEPTH));
-            }
-            continue;
-        }
-        if !walker.next(&mut cursor, &mut depth) {
-            return Ok(());
-        }
+    let mut next = 0;
+    while let Some(node) = nodes.get(next) {
+        walker.leave_before(next);
+        next = if walker.enter(node) {
+            next + 1
+        } else {
+            node.after()
+        };
     }
+    walker.leave_before(u32::MAX);
+    let end = u32::try_from(walker.draft.text.len()).unwrap_or(u32::MAX);
+    walker.gap(end);
 }
 
-struct Walker<'f, 'd, 's> {
-    forms: &'f [Form],
+struct Walker<'c, 'd, 's> {
+    compiled: &'c Compiled,
     draft: &'d mut Draft<'s>,
     /// The end of the last token or comment.
     last: u32,
-    has_errors: bool,
+    /// Blocks around the next node: the place in the list of nodes after each, and its last byte.
+    open: Vec<(u32, u32)>,
 }
 
 impl Walker<'_, '_, '_> {
-    /// Goes to the next node that was not seen; `false` at the end.
-    fn next(&mut self, cursor: &mut TreeCursor<'_>, depth: &mut usize) -> bool {
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                let end = u32::try_from(self.draft.text.len()).unwrap_or(u32::MAX);
-                self.gap(end);
-                return false;
-            }
-            *depth = depth.saturating_sub(1);
-            self.leave(cursor.node());
+    /// Ends the blocks that end before a place in the list of nodes.
+    fn leave_before(&mut self, index: u32) {
+        while let Some((_, end)) = self.open.pop_if(|(after, _)| *after <= index) {
+            self.gap(end);
+            self.mark(end, "end");
         }
-        true
-    }
-
-    fn form(&self, node: Node<'_>) -> Form {
-        let known = self.forms.get(usize::from(node.kind_id()));
-        known.copied().unwrap_or(Form::Plain)
     }
 
     /// Takes a node; `true` where its children are to be looked at.
     fn enter(&mut self, node: Node<'_>) -> bool {
-        if self.has_errors && (node.is_error() || node.is_missing()) {
+        if node.is_error() || node.is_missing() {
             self.error(node);
         }
-        let place = range(&node);
-        let form = self.form(node);
+        let place = range(node);
+        let form = self.compiled.form(node.kind_id());
         if form == Form::Comment && node.is_extra() {
             self.gap(place.start);
             self.last = self.last.max(place.end);
             return false;
         }
-        if form != Form::Atom && node.child_count() > 0 {
+        if form != Form::Atom && node.has_children() {
             if form == Form::Block {
                 self.gap(place.start);
                 self.mark(place.start, "begin");
+                self.open.push((node.after(), place.end));
             }
             return true;
         }
         self.gap(place.start);
         self.push(place);
         false
-    }
-
-    fn leave(&mut self, node: Node<'_>) {
-        if self.form(node) == Form::Block {
-            let end = range(&node).end;
-            self.gap(end);
-            self.mark(end, "end");
-        }
     }
 
     /// Where indentation or a line end speaks, a token without text speaks for it.
@@ -152,7 +120,7 @@ impl Walker<'_, '_, '_> {
         if self.draft.errors.len() >= limits::PARSE_ERRORS {
             return;
         }
-        let line = self.draft.line(range(&node).start);
+        let line = self.draft.line(range(node).start);
         let says = if node.is_missing() {
             format!("`{}` is missing", node.kind())
         } else {

@@ -2,14 +2,17 @@
 //!
 //! The captures: `def.KIND`, `scope`, `decorator` (before what it decorates), `decorated`, `call`, `property` (an
 //! assertion without brackets), `assert`, `branch`, `import`, `export`, `comment`, `string`, `package`. Patterns stay flat:
-//! the parts of a node are found by the names of its fields, on which the grammars agree, for a query with nested
-//! patterns takes up to 200 ms to compile.
+//! the parts of a node are found by the names of its fields, on which the grammars agree.
 
 mod filling;
+mod nodes;
+mod patterns;
 
 use std::{ops::ControlFlow, sync::OnceLock};
 
-use tree_sitter::{Node, ParseOptions, Parser, Query, Tree};
+use tree_sitter::{ParseOptions, Parser, Tree};
+
+pub(crate) use self::nodes::{Node, Nodes};
 
 use self::filling::Filling;
 use super::{
@@ -33,20 +36,65 @@ pub(crate) struct Grammar {
     /// A string that stands first in a body documents it.
     pub(crate) docstrings: bool,
     /// What a node takes from elsewhere.
-    pub(crate) imports: fn(&Node<'_>, &str, u32) -> Vec<Import>,
+    pub(crate) imports: fn(Node<'_>, &str, u32) -> Vec<Import>,
     /// Who may use a definition.
-    pub(crate) visibility: fn(&Node<'_>, &str, &str) -> Visibility,
+    pub(crate) visibility: fn(Node<'_>, &str, &str) -> Visibility,
     pub(crate) compiled: OnceLock<Result<Compiled, String>>,
 }
 
-/// A query and what its captures mean.
+/// What a grammar and its queries say, by the numbers that the grammar uses.
 #[derive(Debug)]
 pub(crate) struct Compiled {
-    query: Query,
-    /// By the number of a kind of node: what the walk over tokens must know.
-    forms: Vec<Form>,
-    /// By the index of a capture.
-    roles: Vec<Role>,
+    kinds: Vec<Kind>,
+    /// What the library says of text that it did not understand, and of numbers that it does not know.
+    error: Kind,
+    /// Names of fields; the number 0 means none.
+    fields: Vec<Option<Box<str>>>,
+}
+
+/// One kind of node.
+#[derive(Clone, Debug)]
+struct Kind {
+    name: Box<str>,
+    named: bool,
+    form: Form,
+    /// In the order of the queries, each with the kind that must stand around the node.
+    roles: Vec<(Role, Option<&'static str>)>,
+}
+
+impl Kind {
+    fn plain(name: &str, named: bool) -> Self {
+        Self {
+            name: name.into(),
+            named,
+            form: Form::Plain,
+            roles: Vec::new(),
+        }
+    }
+}
+
+impl Compiled {
+    fn kind(&self, id: u16) -> &Kind {
+        self.kinds.get(usize::from(id)).unwrap_or(&self.error)
+    }
+
+    fn field(&self, id: u16) -> Option<&str> {
+        self.fields.get(usize::from(id))?.as_deref()
+    }
+
+    /// What the queries give to a node.
+    fn roles_of(&self, node: Node<'_>) -> impl Iterator<Item = Role> {
+        let roles = self.kind(node.kind_id()).roles.iter();
+        let stands = move |inside: &str| node.parent().is_some_and(|outer| outer.kind() == inside);
+        roles
+            .filter(move |(_, inside)| inside.is_none_or(stands))
+            .map(|(role, _)| *role)
+    }
+
+    /// How nodes of a kind take part in the stream of tokens.
+    pub(crate) fn form(&self, id: u16) -> Form {
+        self.kind(id).form
+    }
 }
 
 /// How a node takes part in the stream of tokens.
@@ -111,32 +159,56 @@ fn role(name: &str) -> Option<Role> {
 }
 
 impl Grammar {
-    fn forms(&self) -> Vec<Form> {
-        let language = (self.language)();
+    fn kinds(&self, language: &tree_sitter::Language) -> Vec<Kind> {
         let count = u16::try_from(language.node_kind_count()).unwrap_or(u16::MAX);
-        let form = |id: u16| match language.node_kind_for_id(id) {
-            Some(kind) if kind.contains("comment") => Form::Comment,
-            Some(kind) if self.atoms.contains(&kind) => Form::Atom,
-            Some(kind) if self.blocks.contains(&kind) => Form::Block,
-            Some(_) | None => Form::Plain,
+        let form = |kind: &str| match kind {
+            kind if kind.contains("comment") => Form::Comment,
+            kind if self.atoms.contains(&kind) => Form::Atom,
+            kind if self.blocks.contains(&kind) => Form::Block,
+            _ => Form::Plain,
         };
-        (0..count).map(form).collect()
+        let kind = |id: u16| {
+            let name = language.node_kind_for_id(id).unwrap_or_default();
+            Kind {
+                form: form(name),
+                ..Kind::plain(name, language.node_kind_is_named(id))
+            }
+        };
+        (0..count).map(kind).collect()
     }
 
-    /// The query, compiled once a process (3 to 4 ms).
+    fn compile(&self) -> Result<Compiled, String> {
+        let language = (self.language)();
+        let mut kinds = self.kinds(&language);
+        for query in self.queries {
+            for pattern in patterns::read(query)? {
+                let role = role(pattern.role).ok_or_else(|| format!("`@{}` means nothing", pattern.role))?;
+                let mut known = false;
+                for kind in kinds
+                    .iter_mut()
+                    .filter(|kind| kind.named && *kind.name == *pattern.kind)
+                {
+                    kind.roles.push((role, pattern.inside));
+                    known = true;
+                }
+                if !known {
+                    return Err(format!("the grammar has no `{}`", pattern.kind));
+                }
+            }
+        }
+        let fields = u16::try_from(language.field_count()).unwrap_or(u16::MAX);
+        Ok(Compiled {
+            kinds,
+            error: Kind::plain("ERROR", true),
+            fields: (0..=fields)
+                .map(|id| language.field_name_for_id(id).map(Into::into))
+                .collect(),
+        })
+    }
+
+    /// The tables, made once a process.
     fn compiled(&self) -> Result<&Compiled, String> {
-        let compiled = self.compiled.get_or_init(|| {
-            let query = Query::new(&(self.language)(), &self.queries.join("\n"))
-                .map_err(|error| format!("a query does not compile: {error}"))?;
-            let names = query.capture_names().iter();
-            let roles = names.map(|name| role(name).ok_or_else(|| format!("`@{name}` means nothing")));
-            let roles = roles.collect::<Result<_, _>>()?;
-            Ok(Compiled {
-                forms: self.forms(),
-                query,
-                roles,
-            })
-        });
+        let compiled = self.compiled.get_or_init(|| self.compile());
         compiled.as_ref().map_err(Clone::clone)
     }
 
@@ -151,18 +223,16 @@ impl Grammar {
     ) -> Result<Draft<'s>, String> {
         let compiled = self.compiled()?;
         let tree = self.parse(text, out_of_time)?;
+        let nodes = Nodes::of(&tree, compiled)?;
+        drop(tree);
         let mut draft = Draft::new(text);
-        tokens::walk(&tree, &compiled.forms, &mut draft)?;
+        tokens::walk(&nodes, compiled, &mut draft);
         let mut filling = Filling::new(self, draft);
-        filling.run(compiled, &tree);
+        filling.run(compiled, &nodes);
         Ok(filling.finish())
     }
 
     fn parse(&self, text: &str, out_of_time: &dyn Fn() -> bool) -> Result<Tree, String> {
-        let mut parser = Parser::new();
-        parser
-            .set_language(&(self.language)())
-            .map_err(|error| format!("the grammar does not load: {error}"))?;
         let mut stop = |_: &tree_sitter::ParseState| {
             if out_of_time() {
                 ControlFlow::Break(())
@@ -173,6 +243,10 @@ impl Grammar {
         let bytes = text.as_bytes();
         let options = ParseOptions::new().progress_callback(&mut stop);
         let mut read = |at: usize, _| bytes.get(at..).unwrap_or_default();
+        let mut parser = Parser::new();
+        parser
+            .set_language(&(self.language)())
+            .map_err(|error| format!("the grammar does not load: {error}"))?;
         parser
             .parse_with_options(&mut read, None, Some(options))
             .ok_or_else(|| "took longer than its size allows".to_owned())
@@ -180,13 +254,116 @@ impl Grammar {
 }
 
 /// The byte range of a node.
-pub(crate) fn range(node: &Node<'_>) -> Range {
+pub(crate) fn range(node: Node<'_>) -> Range {
     Range::new(node.start_byte(), node.end_byte())
 }
 
 /// The first child of a kind.
 pub(crate) fn child<'t>(node: Node<'t>, kind: &str) -> Option<Node<'t>> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor)
-        .find(|child| child.kind() == kind)
+    node.named_children().find(|child| child.kind() == kind)
+}
+
+#[cfg(test)]
+pub(crate) mod oracle {
+    //! What the library itself says of a text, for the tables and the copied tree to be held against.
+
+    use std::collections::BTreeMap;
+
+    use tree_sitter::{Query, QueryCursor, StreamingIterator as _, TreeCursor};
+
+    use super::*;
+
+    /// How often a node of so many bytes has a role.
+    type Captures = BTreeMap<(usize, usize, String), usize>;
+
+    fn by_library(grammar: &Grammar, tree: &Tree, text: &str) -> Captures {
+        let query = Query::new(&(grammar.language)(), &grammar.queries.join("\n")).unwrap();
+        let mut cursor = QueryCursor::new();
+        let mut matches = cursor.matches(&query, tree.root_node(), text.as_bytes());
+        let mut captures = Captures::new();
+        while let Some(one) = matches.next() {
+            for capture in one.captures() {
+                let role = role(query.capture_names()[capture.index as usize]).unwrap();
+                let place = (capture.node.start_byte(), capture.node.end_byte());
+                *captures
+                    .entry((place.0, place.1, format!("{role:?}")))
+                    .or_default() += 1;
+            }
+        }
+        captures
+    }
+
+    fn by_tables(compiled: &Compiled, nodes: &Nodes<'_>) -> Captures {
+        let mut captures = Captures::new();
+        for node in nodes.iter() {
+            for role in compiled.roles_of(node) {
+                *captures
+                    .entry((node.start_byte(), node.end_byte(), format!("{role:?}")))
+                    .or_default() += 1;
+            }
+        }
+        captures
+    }
+
+    /// Everything that is asked of a node.
+    fn compare(compiled: &Compiled, ours: Node<'_>, cursor: &mut TreeCursor<'_>) {
+        let theirs = cursor.node();
+        let place = format!("{} at {:?}", theirs.kind(), theirs.byte_range());
+        assert_eq!(ours.kind(), theirs.kind(), "{place}");
+        assert_eq!(ours.byte_range(), theirs.byte_range(), "{place}");
+        assert_eq!(ours.is_named(), theirs.is_named(), "{place}");
+        assert_eq!(ours.is_extra(), theirs.is_extra(), "{place}");
+        assert_eq!(ours.is_error(), theirs.is_error(), "{place}");
+        assert_eq!(ours.is_missing(), theirs.is_missing(), "{place}");
+        assert_eq!(ours.children().count(), theirs.child_count() as usize, "{place}");
+        assert_eq!(ours.has_children(), theirs.child_count() > 0, "{place}");
+        assert_eq!(
+            ours.has_named_children(),
+            theirs.named_child_count() > 0,
+            "{place}"
+        );
+        let range = |node: tree_sitter::Node<'_>| (node.kind().to_owned(), node.byte_range());
+        let own = |node: Node<'_>| (node.kind().to_owned(), node.byte_range());
+        assert_eq!(
+            ours.next_named_sibling().map(own),
+            theirs.next_named_sibling().map(range),
+            "{place}"
+        );
+        for name in compiled.fields.iter().flatten() {
+            assert_eq!(
+                ours.child_by_field_name(name).map(own),
+                theirs.child_by_field_name(name.as_ref()).map(range),
+                "`{name}` of {place}"
+            );
+            let mut children = theirs.walk();
+            let named: Vec<_> = theirs
+                .children_by_field_name(name, &mut children)
+                .map(range)
+                .collect();
+            let copied: Vec<_> = ours.children_by_field_name(name).map(own).collect();
+            assert_eq!(copied, named, "every `{name}` of {place}");
+        }
+    }
+
+    /// Holds what is read of a text against what the library says.
+    pub(crate) fn hold(grammar: &Grammar, text: &str) {
+        let compiled = grammar.compiled().unwrap();
+        let tree = grammar.parse(text, &|| false).unwrap();
+        let nodes = Nodes::of(&tree, compiled).unwrap();
+        assert_eq!(by_tables(compiled, &nodes), by_library(grammar, &tree, text));
+        let mut cursor = tree.walk();
+        let mut ours = nodes.iter();
+        loop {
+            compare(compiled, ours.next().unwrap(), &mut cursor);
+            if cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    assert!(ours.next().is_none(), "a node too many");
+                    return;
+                }
+            }
+        }
+    }
 }

@@ -85,7 +85,6 @@ records! {
     Import { line, path, name, alias, relative }
     Call { line, callee, positional, keywords, spread }
     ParseError { line, says }
-    Tokens { hashes, lines }
     FileFacts {
         lines, definitions, tests, helpers, markers, imports, calls, comments, strings, docstrings, errors, tokens
     }
@@ -117,6 +116,9 @@ impl Wire for bool {
         }
     }
 }
+
+/// Values of a list that are reserved before the first was read.
+const RESERVED: usize = 16;
 
 fn write_length(length: usize, out: &mut Vec<u8>) {
     u32::try_from(length).unwrap_or(u32::MAX).write(out);
@@ -152,10 +154,12 @@ impl<T: Wire> Wire for Vec<T> {
 
     fn read(from: &mut &[u8]) -> Option<Self> {
         let length = read_length(from)?;
-        let mut list = Self::new();
+        // no more is reserved on the word of a length than a few kilobytes; what is kept has no room to spare
+        let mut list = Self::with_capacity(length.min(RESERVED));
         for _ in 0..length {
             list.push(T::read(from)?);
         }
+        list.shrink_to_fit();
         Some(list)
     }
 }
@@ -176,6 +180,53 @@ impl<T: Wire> Wire for Option<T> {
         })
     }
 }
+
+/// Most of what travels. A line is written as the number of lines after that of the token before.
+impl Wire for Tokens {
+    fn write(&self, out: &mut Vec<u8>) {
+        let Self { hashes, lines } = self;
+        write_length(hashes.len(), out);
+        out.reserve(hashes.len() * 9);
+        for hash in hashes {
+            out.extend_from_slice(&hash.to_le_bytes());
+        }
+        let mut last = 0;
+        for line in lines {
+            match u8::try_from(line.saturating_sub(last)) {
+                Ok(step) if step < FAR => out.push(step),
+                Ok(_) | Err(_) => {
+                    out.push(FAR);
+                    line.write(out);
+                }
+            }
+            last = *line;
+        }
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let length = read_length(from)?;
+        let (bytes, rest) = from.split_at_checked(length.checked_mul(size_of::<u64>())?)?;
+        let (hashes, _) = bytes.as_chunks();
+        let hashes = hashes.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect();
+        *from = rest;
+        if length > rest.len() {
+            return None;
+        }
+        let mut lines = Vec::with_capacity(length);
+        let mut line = 0_u32;
+        for _ in 0..length {
+            line = match u8::read(from)? {
+                FAR => u32::read(from)?,
+                step => line.checked_add(u32::from(step))?,
+            };
+            lines.push(line);
+        }
+        Some(Self { hashes, lines })
+    }
+}
+
+/// Stands for a line that is written out.
+const FAR: u8 = u8::MAX;
 
 impl<A: Wire, B: Wire> Wire for (A, B) {
     fn write(&self, out: &mut Vec<u8>) {

@@ -33,6 +33,9 @@ pub(crate) const GREETING: &[u8] =
 const FACTS: u8 = 0;
 const REFUSED: u8 = 1;
 
+/// Bytes before the body of a message: a tag or a language, and a length.
+const HEAD: usize = 5;
+
 /// Bytes reserved on the word of a length; more is taken as it comes.
 const READ_AHEAD: usize = 256 * 1024;
 
@@ -112,6 +115,7 @@ fn processor_time(began: Instant) -> u64 {
 fn answer(input: &mut dyn Read, output: &mut dyn Write, watch: &Watch, began: Instant) -> io::Result<()> {
     output.write_all(GREETING)?;
     output.flush()?;
+    let mut message = Vec::new();
     while let Some((language, bytes)) = read_question(input)? {
         let limit = processor_time(began) + budget(bytes.len());
         watch.wall.store(
@@ -124,17 +128,18 @@ fn answer(input: &mut dyn Read, output: &mut dyn Write, watch: &Watch, began: In
         let facts = languages::parse(language, &text, &out_of_time);
         watch.processor.store(0, Ordering::Relaxed);
         watch.wall.store(0, Ordering::Relaxed);
-        write_answer(output, &facts)?;
+        write_answer(output, &facts, &mut message)?;
     }
     Ok(())
 }
 
 pub(crate) fn write_question(output: &mut dyn Write, language: LanguageId, bytes: &[u8]) -> io::Result<()> {
-    let mut code = Vec::new();
-    language.write(&mut code);
-    output.write_all(&code)?;
-    write_length(output, bytes.len())?;
-    output.write_all(bytes)?;
+    let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
+    let mut message = Vec::with_capacity(HEAD + bytes.len());
+    language.write(&mut message);
+    length.write(&mut message);
+    message.extend_from_slice(bytes);
+    output.write_all(&message)?;
     output.flush()
 }
 
@@ -150,21 +155,30 @@ fn read_question(input: &mut dyn Read) -> io::Result<Option<(LanguageId, Vec<u8>
     Ok(Some((language, read_bytes(input, length)?)))
 }
 
-fn write_answer(output: &mut dyn Write, answer: &Result<FileFacts, String>) -> io::Result<()> {
-    let mut body = Vec::new();
+/// One write for one answer: each wakes the other side.
+fn write_answer(
+    output: &mut dyn Write,
+    answer: &Result<FileFacts, String>,
+    message: &mut Vec<u8>,
+) -> io::Result<()> {
+    message.clear();
+    message.resize(HEAD, 0);
     let tag = match answer {
         Ok(facts) => {
-            facts.write(&mut body);
+            facts.write(message);
             FACTS
         }
         Err(why) => {
-            why.write(&mut body);
+            why.write(message);
             REFUSED
         }
     };
-    output.write_all(&[tag])?;
-    write_length(output, body.len())?;
-    output.write_all(&body)?;
+    let length = u32::try_from(message.len() - HEAD).map_err(io::Error::other)?;
+    if let Some(head) = message.first_chunk_mut() {
+        let [first, second, third, fourth] = length.to_le_bytes();
+        *head = [tag, first, second, third, fourth];
+    }
+    output.write_all(message)?;
     output.flush()
 }
 
@@ -184,11 +198,6 @@ pub(crate) fn read_answer(input: &mut dyn Read) -> io::Result<Result<FileFacts, 
         _ => None,
     };
     answer.ok_or_else(|| io::Error::other("no such answer"))
-}
-
-fn write_length(output: &mut dyn Write, length: usize) -> io::Result<()> {
-    let length = u32::try_from(length).map_err(io::Error::other)?;
-    output.write_all(&length.to_le_bytes())
 }
 
 fn read_length(input: &mut dyn Read, most: usize) -> io::Result<usize> {

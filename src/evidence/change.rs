@@ -17,6 +17,7 @@ pub mod renames;
 pub mod revision;
 pub mod similarity;
 pub mod snapshot;
+pub mod trail;
 pub mod unfinished;
 pub mod walk;
 pub mod weight;
@@ -414,6 +415,14 @@ pub trait Store: fmt::Debug + Send + Sync {
             "the tree of the head is known only inside a repository".to_owned(),
         ))
     }
+
+    /// Which commits touched some paths, from the head to some way behind the base.
+    ///
+    /// # Errors
+    /// No history is known (a patch), or it cannot be read.
+    fn trail(&self, _paths: &[RepoPath]) -> Result<trail::Trail, Unproven> {
+        Err(objects::no_history())
+    }
 }
 
 /// A change: what differs, and access to both sides.
@@ -596,5 +605,22 @@ impl Change {
     /// As [`Store::head_tree`].
     pub fn head_tree(&self, left_out: &[RepoPath]) -> Result<ObjectId, Unproven> {
         self.store.head_tree(left_out)
+    }
+
+    /// Which commits touched some paths, from the head to at most [`crate::limits::PAST_COMMITS`] behind the base. Cost
+    /// grows with the number of paths.
+    ///
+    /// # Errors
+    /// As [`Store::trail`].
+    pub fn trail(&self, paths: &[RepoPath]) -> Result<trail::Trail, Unproven> {
+        self.store.trail(paths)
+    }
+
+    /// How a content differs from an earlier one, whether or not they are the two ends of the change.
+    ///
+    /// # Errors
+    /// An object is missing.
+    pub fn between(&self, old: Option<&Version>, new: Option<&Version>) -> Result<Content, Unproven> {
+        lines::content(old, new, self.store.as_ref())
     }
 }

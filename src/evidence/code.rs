@@ -3,8 +3,9 @@
 //! Every changed source file is parsed once a side, and equal contents once; the first check that asks pays.
 
 use std::{
+    any::Any,
     collections::BTreeMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use super::{
@@ -27,6 +28,7 @@ type Known = Result<Arc<FileFacts>, Unproven>;
 pub struct Code {
     parser: Parser,
     files: OnceLock<BTreeMap<(RepoPath, Side), Known>>,
+    worked_out: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Code {
@@ -35,6 +37,7 @@ impl Code {
         Self {
             parser,
             files: OnceLock::new(),
+            worked_out: Mutex::default(),
         }
     }
 }
@@ -129,6 +132,29 @@ impl Evidence {
             source(&self.change, &version, language)
         };
         self.code.parser.read(paths.len(), &load)
+    }
+
+    /// An answer that several checks ask for, worked out once: it follows from the change and from `settings` alone.
+    pub(crate) fn once<K, T>(&self, settings: &K, work: impl FnOnce() -> T) -> Arc<T>
+    where
+        K: Clone + PartialEq + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+    {
+        let lock = || {
+            self.code
+                .worked_out
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let known = lock().iter().find_map(|one| {
+            let (known, answer) = one.downcast_ref::<(K, Arc<T>)>()?;
+            (known == settings).then(|| Arc::clone(answer))
+        });
+        known.unwrap_or_else(|| {
+            let answer = Arc::new(work());
+            lock().push(Arc::new((settings.clone(), Arc::clone(&answer))));
+            answer
+        })
     }
 
     fn parsed(&self) -> &BTreeMap<(RepoPath, Side), Known> {

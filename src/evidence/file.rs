@@ -98,6 +98,12 @@ pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
+/// When a file was last written, in seconds since 1970, where the disk says so.
+pub fn modified(data: &std::fs::Metadata) -> Option<i64> {
+    let since = data.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
+}
+
 /// What is wrong, without the path: on disk it may be absolute, and reports carry no such path.
 pub fn unreadable(error: Error) -> String {
     match error {

@@ -26,6 +26,11 @@ impl Origin {
         }
     }
 
+    /// The root of the working tree, links resolved.
+    pub fn root(&self) -> Option<&Path> {
+        self.root.as_deref()
+    }
+
     /// The path that a file has in the working tree, links resolved.
     pub fn path(&self, file: &Path) -> Option<RepoPath> {
         self.inside(&file.canonicalize().ok()?)

@@ -4,7 +4,7 @@
 //! that the change brings along is refused. Its tree is compared with the judged one; its digests find the reports.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::Read as _,
     path::{Path, PathBuf},
 };
@@ -16,6 +16,7 @@ use super::{
     change::{Change, ObjectId},
     file::{self, Input},
     tests::{Bound, FailedCommand, Problem, TestRun},
+    versions::{Tool, Version},
 };
 use crate::{error::Error, escape, finding::Unproven, limits, path::RepoPath};
 
@@ -48,6 +49,10 @@ pub struct Receipt {
     /// Untracked report files that do not count as part of the tree.
     #[serde(default)]
     pub left_out: Vec<String>,
+    /// Versions of the tools that the command runs with, as far as their own `--version` tells: `python`, `node`, `rust`,
+    /// `go`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub versions: BTreeMap<String, String>,
     /// The reports that it made or rewrote.
     pub reports: Vec<Made>,
 }
@@ -270,6 +275,11 @@ fn endings(run: &mut TestRun, bound: &mut Bound, held: &Held) {
         receipt.reports.iter().any(|made| Some(&made.sha256) == digest)
     };
     let own: BTreeSet<usize> = bound.reports.iter().copied().filter(is_own).collect();
+    let named = receipt.versions.iter().filter(|_| !own.is_empty());
+    bound.versions.extend(named.filter_map(|(tool, version)| {
+        let version = Version::read(version)?;
+        Some((Tool::of_key(tool)?, version, held.input.file.clone()))
+    }));
     let red = run.red().filter(|case| own.contains(&case.report));
     let (steady, red) = red.fold((0, 0), |(steady, red), case| {
         (steady + usize::from(!case.flaky), red + 1)

@@ -4,17 +4,25 @@
 
 pub mod blame;
 mod draft;
+pub mod frames;
 pub mod gotest;
 pub mod junit;
+mod lines;
 mod moment;
 pub mod nunit;
 pub mod read;
+pub mod signs;
 pub mod trx;
 pub mod xunit;
 
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
-use super::file::Input;
+use self::{frames::Frame, signs::Sign};
+use super::{
+    file::Input,
+    grade::Grade,
+    versions::{Tool, Version},
+};
 use crate::finding::Unproven;
 
 /// What became of a case. Ordered from best to worst: the worst of several results stands.
@@ -130,6 +138,8 @@ pub struct TestCase {
     pub seconds: Option<f64>,
     /// What the first red result says; at most [`crate::limits::KEPT_TEXT_BYTES`].
     pub message: Option<Box<str>>,
+    /// The places in code that its traces name, in their order; at most [`crate::limits::FRAMES`].
+    pub frames: Box<[Frame]>,
     /// Which report of the run it stands in.
     pub report: usize,
 }
@@ -148,6 +158,14 @@ pub struct Report {
     pub timestamp: Option<i64>,
     /// A commit id that its properties name.
     pub commit: Option<String>,
+    /// Versions of tools that its properties name.
+    pub versions: BTreeSet<(Tool, Version)>,
+    /// Trouble in the output of cases that passed; at most [`crate::limits::SIGNS_OF_REPORT`].
+    pub signs: Vec<Sign>,
+    /// It keeps what some test printed.
+    pub has_output: bool,
+    /// When the file was last written, in seconds since 1970, where the disk says so.
+    pub modified: Option<i64>,
 }
 
 /// Why a report cannot be relied on.
@@ -178,6 +196,9 @@ pub struct TestRun {
     pub notes: Vec<String>,
     /// What receipts say about the reports, where any were given.
     pub bound: Option<Bound>,
+    /// Nobody named the reports: they were found. They may be about a part of the tests, so what they do not list accuses
+    /// nobody.
+    pub nearby: bool,
 }
 
 /// What receipts say about the reports of a run.
@@ -185,6 +206,8 @@ pub struct TestRun {
 pub struct Bound {
     /// The reports that a receipt binds to the judged tree, by their place in the run.
     pub reports: BTreeSet<usize>,
+    /// Versions of tools that receipts name, each with its receipt.
+    pub versions: Vec<(Tool, Version, String)>,
     /// Commands that failed on the judged tree while none of their reports shows anything red.
     pub failed: Vec<FailedCommand>,
 }
@@ -208,6 +231,16 @@ impl TestRun {
         self.bound
             .as_ref()
             .is_some_and(|bound| bound.reports.contains(&report))
+    }
+
+    /// How far the weakest of its reports can be trusted.
+    pub fn grade(&self) -> Grade {
+        match self.bound.as_ref() {
+            Some(bound) if (0..self.reports.len()).all(|place| bound.reports.contains(&place)) => {
+                Grade::Recorded
+            }
+            Some(_) | None => Grade::HandedIn,
+        }
     }
 
     /// The run, if all of it can be relied on.

@@ -181,7 +181,8 @@ fn supplied_by_nobody(why: &Unproven) -> Option<Kind> {
         | Unproven::Stale(_)
         | Unproven::Contradictory(_)
         | Unproven::Insufficient(_)
-        | Unproven::Unparsed(..) => None,
+        | Unproven::Unparsed(..)
+        | Unproven::PassedOver(..) => None,
     }
 }
 
@@ -258,6 +259,7 @@ fn read(evidence: &Evidence, policy: Option<String>) -> Read {
         claims: evidence.claims().ok().map(|claims| claims.claims.len()),
         tests: blamed(evidence),
         base_tests: evidence.base_tests().ok().map(counted),
+        new_on_base: evidence.new_on_base().ok().map(counted),
         mutation: mutation.map(|run| (run.reports.len(), run.mutants.len())),
         coverage: coverage.map(Coverage::totals),
         policy: policy.map(|place| safe(&place)),

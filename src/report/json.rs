@@ -215,6 +215,9 @@ struct Evidence {
     claims: Option<usize>,
     tests: Option<Tests>,
     base_tests: Option<Tests>,
+    /// The new tests on the code of the base; absent where no such report was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_on_base: Option<Tests>,
     mutation: Option<Mutation>,
     coverage: Option<Coverage>,
 }
@@ -426,6 +429,7 @@ fn evidence(read: &Read) -> Evidence {
         claims: read.claims,
         tests: read.tests.map(tests),
         base_tests: read.base_tests.map(tests),
+        new_on_base: read.new_on_base.map(tests),
         mutation: read.mutation.map(mutation),
         coverage: read.coverage.map(coverage),
     }

@@ -114,8 +114,9 @@ impl Page {
         let mut lines = Vec::new();
         let required = |item: &&Shown| !report.lacking.iter().any(|(what, _)| what == item.id);
         let unproven = report.items.iter().filter(|item| item.state == State::Unproven);
-        let (wanting, others): (Vec<&Shown>, Vec<&Shown>) =
-            unproven.filter(required).partition(|item| item.not_supplied.is_some());
+        let (wanting, others): (Vec<&Shown>, Vec<&Shown>) = unproven
+            .filter(required)
+            .partition(|item| item.not_supplied.is_some());
         let others = others.into_iter();
         for (why, names) in by_cause(others.map(|item| (item.why.as_deref().unwrap_or_default(), item.id))) {
             lines.push(("not proven", format!("{}: {why}", listed(&names))));
@@ -327,6 +328,9 @@ fn provenance(read: &Read, stated: &[ShownClaim]) -> String {
     );
     part("tests", read.tests.as_ref().map(tests));
     part("base tests", read.base_tests.as_ref().map(tests));
+    if let Some(run) = &read.new_on_base {
+        part("new tests on the base", Some(tests(run)));
+    }
     part(
         "mutation",
         read.mutation.map(|(reports, mutants)| {

@@ -26,6 +26,8 @@ enum Shape {
     Tables,
     Indented,
     Braces,
+    Blocks,
+    Markup,
     Targets,
     Plain,
 }
@@ -41,6 +43,8 @@ impl Shape {
             "toml" | "ini" | "cfg" => Self::Tables,
             "yml" | "yaml" => Self::Indented,
             "json" | "json5" | "jsonc" | "js" | "cjs" | "mjs" | "ts" | "cts" | "mts" => Self::Braces,
+            "gradle" | "kts" => Self::Blocks,
+            "xml" => Self::Markup,
             "mk" | "make" | "just" => Self::Targets,
             _ if matches!(
                 name.as_str(),
@@ -62,7 +66,9 @@ pub fn read(path: &RepoPath, text: &str) -> Vec<Setting> {
     match shape {
         Shape::Tables => tables(&lines),
         Shape::Indented => indented(&lines),
-        Shape::Braces => braces(&lines),
+        Shape::Braces => braces(&lines, opening_key),
+        Shape::Blocks => braces(&lines, opening_words),
+        Shape::Markup => markup(&lines),
         Shape::Targets => targets(&lines),
         Shape::Plain => plain(&lines),
     }
@@ -103,7 +109,10 @@ fn joined(text: &str, shape: Shape) -> Vec<Written> {
 
 fn is_comment(line: &str, shape: Shape) -> bool {
     match shape {
-        Shape::Braces => line.starts_with("//") || line.starts_with('*') || line.starts_with("/*"),
+        Shape::Braces | Shape::Blocks => {
+            line.starts_with("//") || line.starts_with('*') || line.starts_with("/*")
+        }
+        Shape::Markup => line.starts_with("<!--") && line.ends_with("-->"),
         Shape::Tables => line.starts_with('#') || line.starts_with(';'),
         Shape::Indented | Shape::Targets | Shape::Plain => line.starts_with('#'),
     }
@@ -176,6 +185,7 @@ fn indented(lines: &[Written]) -> Vec<Setting> {
     let mut found: Vec<Setting> = Vec::new();
     let mut stack: Vec<(usize, String)> = Vec::new();
     let mut owners: Vec<usize> = Vec::new();
+    let mut in_items: Vec<bool> = Vec::new();
     let mut text_below: Option<usize> = None;
     for (index, line) in lines.iter().enumerate() {
         if text_below.is_some_and(|indent| line.indent <= indent) {
@@ -190,6 +200,7 @@ fn indented(lines: &[Written]) -> Vec<Setting> {
             }
             let names: Vec<String> = names_of(&stack);
             found.push(setting(&names, line));
+            in_items.push(item || stack.iter().any(|(_, name)| name == "-"));
             owners.push(owner(&stack, item, index, &owners));
             let body = line.text.strip_prefix("- ").unwrap_or(&line.text).trim();
             if let Some(key) = key_of(body).filter(|_| stack.len() < DEPTH) {
@@ -206,11 +217,32 @@ fn indented(lines: &[Written]) -> Vec<Setting> {
             }
         } else {
             found.push(setting(&names_of(&stack), line));
+            in_items.push(true);
             owners.push(owners.last().copied().unwrap_or(index));
         }
     }
     blocks(&mut found, &owners);
+    for (index, one) in found.iter_mut().enumerate() {
+        if !in_items.get(index).is_some_and(|inside| *inside) {
+            one.block = around(lines, index).unwrap_or(one.block);
+        }
+    }
     found
+}
+
+/// The first and last line of what a key of YAML stands in: a job with all its steps.
+fn around(lines: &[Written], index: usize) -> Option<(u32, u32)> {
+    let own = lines.get(index)?;
+    let parent = lines
+        .get(..index)?
+        .iter()
+        .rev()
+        .find(|line| line.indent < own.indent)?;
+    let after = lines
+        .get(index..)?
+        .iter()
+        .take_while(|line| line.indent >= own.indent);
+    Some((parent.first, after.last()?.last))
 }
 
 fn names_of(stack: &[(usize, String)]) -> Vec<String> {
@@ -252,7 +284,7 @@ fn blocks(found: &mut [Setting], owners: &[usize]) {
 }
 
 /// JSON, and objects in JavaScript: the keys before brackets that are still open.
-fn braces(lines: &[Written]) -> Vec<Setting> {
+fn braces(lines: &[Written], opening: fn(&str) -> String) -> Vec<Setting> {
     let mut found = Vec::new();
     let mut stack: Vec<String> = Vec::new();
     for line in lines {
@@ -275,11 +307,7 @@ fn braces(lines: &[Written]) -> Vec<Setting> {
         let closed = usize::try_from(-balance(&rest)).unwrap_or(0);
         stack.truncate(stack.len().saturating_sub(closed));
         for index in 0..opened.min(DEPTH.saturating_sub(stack.len())) {
-            let name = if index == 0 {
-                opening_key(&rest)
-            } else {
-                String::new()
-            };
+            let name = if index == 0 { opening(&rest) } else { String::new() };
             stack.push(name);
         }
     }
@@ -291,6 +319,54 @@ fn opening_key(text: &str) -> String {
     let key = key.unwrap_or_default().trim().trim_matches(['"', '\'', '{', ' ']);
     let plain = key.chars().all(|c| c.is_alphanumeric() || "_-./^$".contains(c));
     if plain { key.to_owned() } else { String::new() }
+}
+
+/// What stands before the first bracket of a block in Gradle: `tasks.named(test)`.
+fn opening_words(text: &str) -> String {
+    let words = text.split('{').next().unwrap_or_default().trim();
+    words.replace(['"', '\''], "")
+}
+
+/// XML: the elements that are still open.
+fn markup(lines: &[Written]) -> Vec<Setting> {
+    let mut found = Vec::new();
+    let mut stack: Vec<String> = Vec::new();
+    for line in lines {
+        let own = Written {
+            text: line.text.replace(['<', '>'], " "),
+            ..*line
+        };
+        let closes_first = line.text.starts_with("</");
+        if !closes_first {
+            found.push(setting(&stack, &own));
+        }
+        for tag in line.text.split('<').skip(1) {
+            if tag.starts_with('/') {
+                stack.pop();
+            } else if !tag.starts_with(['!', '?']) && !tag.trim_end().ends_with("/>") && stack.len() < DEPTH {
+                let end = tag.find(|c: char| c.is_whitespace() || c == '>');
+                stack.push(tag.get(..end.unwrap_or(tag.len())).unwrap_or_default().to_owned());
+            }
+        }
+    }
+    blocks_of_plugins(&mut found);
+    found
+}
+
+/// In a build of Maven, what belongs together is a plugin: its name stands beside its settings.
+fn blocks_of_plugins(found: &mut [Setting]) {
+    let mut name = String::new();
+    for one in found {
+        if one.text.starts_with("plugin ") || one.text == "plugin" {
+            name.clear();
+        }
+        if let Some(artifact) = one.text.strip_prefix("artifactId ") {
+            name = artifact.split_whitespace().next().unwrap_or_default().to_owned();
+        }
+        if one.full.contains("plugin >") && !name.is_empty() {
+            one.full = format!("{name}: {}", one.full);
+        }
+    }
 }
 
 /// Make files: the target above an indented line.
@@ -350,6 +426,13 @@ mod tests {
             .unwrap();
         assert_eq!(soft.full, "jobs > test > steps > continue-on-error: true");
         assert_eq!(soft.block, (6, 10));
+        let jobs = "jobs:\n  lint:\n    steps:\n      - run: ruff .\n  test:\n    continue-on-error: true\n    steps:\n      - run: pytest\n  docs:\n    steps: []\n";
+        let own = read(&path, jobs);
+        let soft = own
+            .iter()
+            .find(|one| one.full.contains("continue-on-error"))
+            .unwrap();
+        assert_eq!(soft.block, (5, 8));
         let run = found.last().unwrap();
         assert_eq!(run.full, "jobs > test > steps > run > cargo test || true");
     }
@@ -373,10 +456,30 @@ mod tests {
     }
 
     #[test]
+    fn a_plugin_of_maven_and_a_block_of_gradle_name_their_settings() {
+        let text = "<plugin>\n  <artifactId>maven-surefire-plugin</artifactId>\n  <configuration>\n    <skip>true</skip>\n  </configuration>\n</plugin>\n";
+        let found = all("pom.xml", text);
+        let wanted = "maven-surefire-plugin: plugin > configuration > skip true /skip";
+        assert!(found.contains(&wanted.to_owned()), "{found:?}");
+        let found = all(
+            "build.gradle.kts",
+            "tasks.named(\"test\") {\n    ignoreFailures = true\n}\n",
+        );
+        assert!(
+            found.contains(&"tasks.named(test) > ignoreFailures = true".to_owned()),
+            "{found:?}"
+        );
+    }
+
+    #[test]
     fn no_text_is_too_strange_to_be_read() {
-        for name in ["a.toml", "a.yml", "a.json", "Makefile", "a.sh"] {
+        for name in [
+            "a.toml", "a.yml", "a.json", "Makefile", "a.sh", "pom.xml", "a.gradle",
+        ] {
             for text in [
                 "]]]}}}",
+                "</a></b><c",
+                "<é><<<>",
                 "\\",
                 "[[[[[",
                 "- - - -",

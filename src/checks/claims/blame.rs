@@ -1,6 +1,9 @@
 //! Were the failures that the author calls somebody else's there before?
 //!
-//! Told by a run of the base alone: without one, or where it does not list the test, nobody knows.
+//! Told by a run of the base. Without one, or where it does not list the test, a trace that passes through a line which
+//! the change added tells; else nobody knows.
+
+use std::collections::BTreeMap;
 
 use crate::{
     checks::Settings,
@@ -9,8 +12,9 @@ use crate::{
         Evidence, Supplied,
         claims::{Claim, Form},
         tests::{Status, TestCase, TestRun, blame, blame::Blame},
+        touched::Touched,
     },
-    finding::Judged,
+    finding::{Finding, Judged},
     limits,
 };
 
@@ -47,38 +51,44 @@ fn told(claim: &Claim, target: Option<&str>, evidence: &Evidence) -> Supplied<St
         evidence.tests()?;
         return Ok(Standing::unverifiable("nothing that it is about is red"));
     }
-    let base = evidence.base_tests()?;
-    let whose = blame::of(head, Some(base));
-    let (mut own, mut unknown) = (Vec::new(), 0);
+    let base = evidence.base_tests();
+    let whose = blame::of(head, base.as_ref().ok().copied());
+    let mut touched = Touched::by(&evidence.change);
+    let mut own: BTreeMap<String, String> = BTreeMap::new();
+    let mut unknown = 0;
     for case in &red {
         let key = case.id.key();
-        match whose.get(&key) {
-            Some(Blame::New) if passed(base, &key) && !own.contains(&key) => own.push(key),
-            Some(Blame::PreExisting | Blame::Flaky) => {}
-            Some(Blame::New) if own.contains(&key) => {}
-            Some(Blame::New | Blame::Fixed | Blame::Unknown) | None => unknown += 1,
+        if own.contains_key(&key) || matches!(whose.get(&key), Some(Blame::PreExisting | Blame::Flaky)) {
+            continue;
+        }
+        let shown = crate::escape::line(&key);
+        if base.as_ref().is_ok_and(|base| passed(base, &key)) {
+            own.insert(
+                key.clone(),
+                format!("`{shown}` is red here and passes on the base"),
+            );
+        } else if let Some((path, line)) = touched.frames(case).first() {
+            let why = format!(
+                "`{shown}` is red, and its trace passes through {path}:{line}, which the change added"
+            );
+            own.insert(key.clone(), why);
+        } else {
+            unknown += 1;
         }
     }
-    if own.is_empty() && unknown > 0 {
-        return Ok(Standing::unverifiable(format!(
-            "the report of the base does not list {unknown} of them"
-        )));
-    }
     if own.is_empty() {
-        return Ok(Standing::Supported(None));
+        base?;
+        return Ok(match unknown {
+            0 => Standing::Supported(None),
+            _ => Standing::unverifiable(format!("the report of the base does not list {unknown} of them")),
+        });
     }
     let says = format!(
-        "{} failures are said to be somebody else's, and the base passes them",
+        "{} failures are said to be somebody else's and are this change's",
         own.len()
     );
-    let shown = own.iter().take(limits::NAMED);
-    let finding = shown.fold(against(claim, says), |finding, key| {
-        finding.because(format!(
-            "`{}` is red here and passes on the base",
-            crate::escape::line(key)
-        ))
-    });
-    Ok(finding.into())
+    let shown = own.into_values().take(limits::NAMED);
+    Ok(shown.fold(against(claim, says), Finding::because).into())
 }
 
 /// Whether a run has nothing but green results under a name.

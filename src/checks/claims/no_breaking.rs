@@ -1,7 +1,10 @@
 //! Is something public gone, or does it ask for more, although nothing is said to break?
 //!
-//! Refuted where a public name of production code stands nowhere on the head any more, or where a public function
-//! requires more parameters than before. Everything else cannot be told: who calls is not known.
+//! Refuted where a public name of production code stands nowhere on the head any more, where a public enumeration lost a
+//! value, or where a public function requires more parameters than before. Supported where every public definition of
+//! the changed files is what it was. Everything else cannot be told: who calls is not known.
+
+use std::collections::BTreeSet;
 
 use crate::{
     checks::Settings,
@@ -10,7 +13,7 @@ use crate::{
         symbols::{mentions, whole},
     },
     code::{
-        FileFacts,
+        FileFacts, LanguageId,
         facts::{Definition, DefinitionKind, Visibility},
     },
     evidence::{
@@ -47,13 +50,30 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> super::Stan
 fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Supplied<Standing> {
     let mut broken = Vec::new();
     let mut unread = None;
+    let mut same = true;
+    for file in evidence.change.files() {
+        let path = file.before().map_or(file.path(), |side| &side.path);
+        match settings.kinds.of(path) {
+            FileKind::Docs | FileKind::Test => {}
+            FileKind::Source => {
+                same &= LanguageId::of(path).is_some()
+                    && file
+                        .before()
+                        .is_some_and(|side| file.after().is_some_and(|after| after.path == side.path))
+            }
+            FileKind::Lock | FileKind::Generated | FileKind::Vendored | FileKind::Other => same = false,
+        }
+    }
     for both in evidence.changed_code() {
         let path = both.file.before().map_or(both.file.path(), |side| &side.path);
         if settings.kinds.of(path) != FileKind::Source {
             continue;
         }
         match (whole(both.before()), whole(both.after())) {
-            (Ok(Some(before)), Ok(after)) => broken.extend(breaks(path, before, after, evidence)?),
+            (Ok(Some(before)), Ok(after)) => {
+                broken.extend(breaks(path, before, after, evidence, settings)?);
+                same &= after.is_some_and(|after| keeps(before, after));
+            }
             (Ok(None), Ok(_)) => {}
             (Err(why), _) | (_, Err(why)) => unread = Some(why),
         }
@@ -61,6 +81,9 @@ fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Supplied<Sta
     if broken.is_empty() {
         return match unread {
             Some(why) => Err(why),
+            None if same => Ok(Standing::supported(
+                "every public definition of the changed files is declared as before; what they do is not judged",
+            )),
             None => Ok(Standing::unverifiable(
                 "no public name is gone and no function requires more; who else breaks cannot be told",
             )),
@@ -76,18 +99,50 @@ fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Supplied<Sta
         .into())
 }
 
+/// Whether everything that others can name is declared as it was. What is new breaks nobody.
+fn keeps(before: &FileFacts, after: &FileFacts) -> bool {
+    declared(before).is_subset(&declared(after)) && imported(before).is_subset(&imported(after))
+}
+
+/// Each definition that others can name, with its header, and with its value where it has nothing else.
+fn declared(facts: &FileFacts) -> BTreeSet<(&str, &str, u64)> {
+    let shown = facts.definitions.iter();
+    let shown = shown.filter(|one| one.visibility != Visibility::Private && !one.local);
+    let value = |one: &Definition| {
+        if one.kind.is_function() || one.kind.is_scope() {
+            0
+        } else {
+            one.body
+        }
+    };
+    shown
+        .map(|one| (one.qualified.as_str(), one.signature.as_str(), value(one)))
+        .collect()
+}
+
+/// What a file takes from elsewhere and may hand on.
+fn imported(facts: &FileFacts) -> BTreeSet<(&str, Option<&str>, Option<&str>)> {
+    let imports = facts.imports.iter();
+    imports
+        .map(|one| (one.path.as_str(), one.name.as_deref(), one.alias.as_deref()))
+        .collect()
+}
+
 fn breaks(
     path: &RepoPath,
     before: &FileFacts,
     after: Option<&FileFacts>,
     evidence: &Evidence,
+    settings: &Settings,
 ) -> Supplied<Vec<String>> {
-    let mut found = Vec::new();
+    let mut found = after.map_or_else(Vec::new, |after| values_gone(path, before, after));
     for old in before.definitions.iter().filter(|one| is_exported(one, before)) {
         let now = after.into_iter().flat_map(|facts| &facts.definitions);
         let now: Vec<&Definition> = now.filter(|one| one.name == old.name).collect();
         if now.is_empty() {
-            if mentions(&evidence.change, Side::Head, &Name::new(&old.name))?.is_empty() {
+            let known = mentions(&evidence.change, Side::Head, &Name::new(&old.name))?;
+            // that a document speaks of it does not keep it
+            if known.iter().all(|path| settings.kinds.of(path) == FileKind::Docs) {
                 found.push(format!(
                     "`{}` of {path}:{} is gone",
                     crate::escape::line(&old.qualified),
@@ -112,6 +167,42 @@ fn breaks(
         }
     }
     Ok(found)
+}
+
+/// Values that public enumerations had and have no more.
+fn values_gone(path: &RepoPath, before: &FileFacts, after: &FileFacts) -> Vec<String> {
+    let enums = before
+        .definitions
+        .iter()
+        .filter(|one| one.kind == DefinitionKind::Enum && is_exported(one, before));
+    let mut found = Vec::new();
+    for one in enums {
+        let same =
+            |other: &&Definition| other.kind == DefinitionKind::Enum && other.qualified == one.qualified;
+        if before.definitions.iter().filter(same).count() != 1
+            || after.definitions.iter().filter(same).count() != 1
+        {
+            continue;
+        }
+        let values = before
+            .definitions
+            .iter()
+            .filter(|value| value.kind == DefinitionKind::Variant && one.span.contains(&value.span));
+        let gone = values.filter(|value| {
+            !after
+                .definitions
+                .iter()
+                .any(|now| now.qualified == value.qualified)
+        });
+        found.extend(gone.map(|value| {
+            format!(
+                "`{}` of {path}:{} is gone",
+                crate::escape::line(&value.qualified),
+                value.header
+            )
+        }));
+    }
+    found
 }
 
 /// Whether others can name it: public, not inside a function, and nothing around it is private.

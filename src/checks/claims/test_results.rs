@@ -437,6 +437,7 @@ mod tests {
             flaky: false,
             seconds: None,
             message: None,
+            frames: Box::default(),
             report,
         }
     }
@@ -448,6 +449,10 @@ mod tests {
             cases: 0,
             timestamp: None,
             commit: None,
+            versions: BTreeSet::new(),
+            signs: Vec::new(),
+            has_output: false,
+            modified: None,
         };
         TestRun {
             reports: vec![report("a.xml"), report("b.xml")],

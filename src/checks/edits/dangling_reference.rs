@@ -1,7 +1,10 @@
-//! Does a relative import that the change added, or whose file it took away, lead nowhere?
+//! Does an import lead nowhere that the change added, or whose file it took away?
 //!
-//! Only what a file says about its own neighbourhood is followed: `./x`, `..x`, `mod x;`. What a build makes, what
-//! `.gitignore` leaves out, and what another loader may find is left alone.
+//! Added imports are followed where they say the place themselves: `./x`, `..x`, `mod x;`. For a file that is gone, every
+//! file of the head that names it is read. What a build makes, what `.gitignore` leaves out, and what another loader may
+//! find is left alone.
+
+use std::collections::BTreeSet;
 
 use crate::{
     checks::{
@@ -10,7 +13,7 @@ use crate::{
     },
     code::{
         LanguageId,
-        facts::{DefinitionKind, FileFacts, Import},
+        facts::{FileFacts, Import},
     },
     evidence::{
         Evidence, Supplied,
@@ -18,57 +21,11 @@ use crate::{
         code::Both,
         ignored,
     },
-    finding::{Abstain, Finding, Judged, Place, Side},
+    finding::{Abstain, Finding, Judged, Place, Side, Unproven},
+    imports, limits,
     path::RepoPath,
 };
 
-/// What may stand behind a path in JavaScript and TypeScript. Longer ones of bundlers are not guessed.
-const SCRIPTS: &[&str] = &[
-    "",
-    ".ts",
-    ".tsx",
-    ".d.ts",
-    ".js",
-    ".jsx",
-    ".mjs",
-    ".cjs",
-    ".mts",
-    ".cts",
-    ".json",
-    ".vue",
-    ".svelte",
-    ".node",
-    ".css",
-    ".scss",
-    "/index.ts",
-    "/index.tsx",
-    "/index.d.ts",
-    "/index.js",
-    "/index.jsx",
-    "/index.mjs",
-    "/index.cjs",
-    "/index.mts",
-    "/index.json",
-    "/package.json",
-    "/index.vue",
-];
-/// What TypeScript writes for a file that will have another ending once it is compiled.
-const COMPILED: &[(&str, &[&str])] = &[
-    (".js", &[".ts", ".tsx", ".d.ts", ".jsx"]),
-    (".jsx", &[".tsx"]),
-    (".mjs", &[".mts", ".d.mts"]),
-    (".cjs", &[".cts", ".d.cts"]),
-];
-/// What may stand behind a module in Python; compiled sources included.
-const MODULES: &[&str] = &[
-    ".py",
-    ".pyi",
-    ".pyx",
-    ".so",
-    ".pyd",
-    "/__init__.py",
-    "/__init__.pyi",
-];
 /// Parts of names that say that a build writes the file.
 const BUILT: &[&str] = &[
     "generated",
@@ -83,81 +40,98 @@ const BUILT: &[&str] = &[
     "target/",
 ];
 
+/// Endings of compiled modules of Python.
+const COMPILED: &[&str] = &["so", "pyd"];
+/// Endings and names of files from which they are made.
+const NATIVE: &[&str] = &[
+    "pyx",
+    "c",
+    "cc",
+    "cpp",
+    "rs",
+    "CMakeLists.txt",
+    "meson.build",
+    "Cargo.toml",
+];
+
 /// Judges the item.
 ///
 /// # Errors
-/// No relative import was added or lost its file, or a file could not be parsed.
+/// No import was added that tells its place and no imported file went away, or a file could not be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let (mut findings, mut unread, mut any) = (Vec::new(), None, false);
+    let (mut looked, mut unread) = (Looked::default(), None);
+    let gone = match gone(evidence) {
+        Ok(gone) => gone,
+        Err(why) => {
+            unread = Some(why);
+            Vec::new()
+        }
+    };
     for both in evidence.changed_code() {
         if both.file.after().is_none() || !is_own_code(both.file.path(), &settings.kinds) {
             continue;
         }
-        match look(&both, &evidence.change) {
-            Ok(Looked { found, judged }) => {
-                any |= judged > 0;
-                findings.extend(found);
-            }
-            Err(why) => unread = Some(why),
+        if let Err(why) = in_changed(&both, &gone, &evidence.change, &mut looked) {
+            unread = Some(why);
         }
     }
+    if let Err(why) = in_the_rest(&gone, evidence, settings, &mut looked) {
+        unread = Some(why);
+    }
     match unread {
-        Some(why) if findings.is_empty() => Err(why.into()),
-        None if !any => Err(Abstain::not_applicable(
-            "no relative import is in the edited files",
+        Some(why) if looked.found.is_empty() => Err(why.into()),
+        None if looked.judged == 0 => Err(Abstain::not_applicable(
+            "no import was added that tells its place, and no file went away that is imported",
         )),
-        Some(_) | None => Ok(findings),
+        Some(_) | None => Ok(looked.found),
     }
 }
 
+#[derive(Default)]
 struct Looked {
     found: Vec<Finding>,
     judged: usize,
 }
 
-fn look(both: &Both<'_>, change: &Change) -> Supplied<Looked> {
-    let mut looked = Looked {
-        found: Vec::new(),
-        judged: 0,
-    };
-    let Some(after) = both.after()? else {
-        return Ok(looked);
-    };
-    understood(both.file.path(), after)?;
-    for import in after.imports.iter().filter(|import| import.relative) {
-        let Some(targets) = targets(import, both.language, both.file.path(), after) else {
-            continue;
-        };
-        let is_new = both.file.adds_line(import.line) || has_moved(both.file);
-        let gone = targets.iter().find(|target| is_gone(target, change));
-        if !is_new && gone.is_none() {
-            continue;
+/// A source file that base has and head does not.
+struct Gone {
+    path: RepoPath,
+    language: LanguageId,
+    /// How files anywhere import it.
+    name: Option<String>,
+}
+
+impl Gone {
+    /// A word that stands in every file which imports it.
+    fn word(&self) -> String {
+        let folder = self.path.folder();
+        let above = || folder.rsplit('/').next().unwrap_or_default().to_owned();
+        if self.language == LanguageId::Go {
+            return above();
         }
-        looked.judged += 1;
-        if !is_excused(import, &targets, both, change)? && !leads_somewhere(&targets, change)? {
-            looked.found.push(accuse(import, both.file, gone, &targets));
+        let name = self.path.name();
+        match name.split('.').next().unwrap_or_default() {
+            "index" | "__init__" | "mod" => above(),
+            stem => stem.to_owned(),
         }
     }
-    Ok(looked)
 }
 
-fn accuse(import: &Import, file: &FileChange, gone: Option<&RepoPath>, targets: &[RepoPath]) -> Finding {
-    let why = match gone {
-        Some(gone) => format!("and the change took `{gone}` away"),
-        None => "and no file of the head is there".to_owned(),
-    };
-    let shown = crate::escape::line(&import.path);
-    let finding = Finding::new(
-        Place::line(file.path(), import.line),
-        format!("`{shown}` is imported {why}"),
-    );
-    let tried: Vec<String> = targets.iter().take(4).map(|path| format!("`{path}`")).collect();
-    finding.because(format!("looked for {}", tried.join(", ")))
-}
-
-fn has_moved(file: &FileChange) -> bool {
-    file.before()
-        .is_some_and(|before| before.path.folder() != file.path().folder())
+fn gone(evidence: &Evidence) -> Supplied<Vec<Gone>> {
+    let mut found = Vec::new();
+    for file in evidence.change.files() {
+        let Some(path) = file.before().map(|before| before.path.clone()) else {
+            continue;
+        };
+        let Some(language) = LanguageId::of(&path) else {
+            continue;
+        };
+        if is_gone(&path, &evidence.change) {
+            let name = imports::absolute_name(&path, &evidence.change)?;
+            found.push(Gone { path, language, name });
+        }
+    }
+    Ok(found)
 }
 
 /// Whether a path was there before the change and is not any more.
@@ -165,6 +139,243 @@ fn is_gone(path: &RepoPath, change: &Change) -> bool {
     let before = |file: &FileChange| file.before().is_some_and(|before| before.path == *path);
     let after = |file: &FileChange| file.after().is_some_and(|after| after.path == *path);
     change.files().iter().any(before) && !change.files().iter().any(after)
+}
+
+/// A file of the head that imports others.
+struct Importer<'a> {
+    path: &'a RepoPath,
+    language: LanguageId,
+    facts: &'a FileFacts,
+}
+
+fn in_changed(both: &Both<'_>, gone: &[Gone], change: &Change, looked: &mut Looked) -> Supplied<()> {
+    let Some(facts) = both.after()? else {
+        return Ok(());
+    };
+    let importer = Importer {
+        path: both.file.path(),
+        language: both.language,
+        facts,
+    };
+    let is_new = |import: &Import| both.file.adds_line(import.line) || has_moved(both.file);
+    importer.look(&is_new, gone, change, looked)
+}
+
+fn has_moved(file: &FileChange) -> bool {
+    file.before()
+        .is_some_and(|before| before.path.folder() != file.path().folder())
+}
+
+/// The files that the change left alone, as far as a file that is gone is named in them.
+fn in_the_rest(gone: &[Gone], evidence: &Evidence, settings: &Settings, looked: &mut Looked) -> Supplied<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let change = &evidence.change;
+    let paths = naming(gone, evidence, settings)?;
+    let mut unread = None;
+    for (path, facts) in paths.iter().zip(evidence.code_of(Side::Head, &paths)) {
+        let (facts, language) = match (facts, LanguageId::of(path)) {
+            (Ok(facts), Some(language)) => (facts, language),
+            (Err(why), Some(_)) => {
+                unread = Some(why);
+                continue;
+            }
+            (_, None) => continue,
+        };
+        let importer = Importer {
+            path,
+            language,
+            facts: &facts,
+        };
+        // what did not parse before this change is no business of it
+        if facts.parses() {
+            importer.look(&|_| false, gone, change, looked)?;
+        }
+    }
+    unread.map_or(Ok(()), Err)
+}
+
+/// Whether a line may be an import, or one line of it.
+fn may_import(line: &str, language: LanguageId) -> bool {
+    let words: &[&str] = match language {
+        LanguageId::Rust => &["mod "],
+        LanguageId::Python | LanguageId::Java => &["import"],
+        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => &["import", "from", "require"],
+        LanguageId::Go => &["\""],
+    };
+    words.iter().any(|word| line.contains(word))
+}
+
+fn naming(gone: &[Gone], evidence: &Evidence, settings: &Settings) -> Supplied<Vec<RepoPath>> {
+    let change = &evidence.change;
+    let words: BTreeSet<String> = gone
+        .iter()
+        .map(Gone::word)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let changed: BTreeSet<&RepoPath> = change.files().iter().map(FileChange::path).collect();
+    let mut found = Vec::new();
+    for path in change.paths(Side::Head)? {
+        let Some(language) = LanguageId::of(&path) else {
+            continue;
+        };
+        if changed.contains(&path) || !is_own_code(&path, &settings.kinds) {
+            continue;
+        }
+        let version = change
+            .entry(Side::Head, &path)?
+            .filter(|version| version.mode.is_file());
+        let Some(text) = version.and_then(|version| change.text(&version).ok()) else {
+            continue;
+        };
+        let names = |line: &str| words.iter().any(|word| line.contains(word.as_str()));
+        if text.lines().any(|line| may_import(line, language) && names(line)) {
+            found.push(path);
+        }
+        if found.len() > limits::IMPORTERS {
+            return Err(Unproven::Insufficient(format!(
+                "more than {} files have the names of the files that are gone",
+                limits::IMPORTERS
+            )));
+        }
+    }
+    Ok(found)
+}
+
+impl Importer<'_> {
+    fn look(
+        &self,
+        is_new: &dyn Fn(&Import) -> bool,
+        gone: &[Gone],
+        change: &Change,
+        looked: &mut Looked,
+    ) -> Supplied<()> {
+        understood(self.path, self.facts)?;
+        for import in &self.facts.imports {
+            let by_place = if import.relative {
+                self.by_place(import, is_new(import), change)?
+            } else {
+                None
+            };
+            let found = match by_place {
+                Some(found) => Some(found),
+                None => self.by_name(import, gone, change)?,
+            };
+            looked.judged += usize::from(found.is_some());
+            looked.found.extend(found.flatten());
+        }
+        Ok(())
+    }
+
+    /// `None` where the change gives no reason to judge the import.
+    fn by_place(&self, import: &Import, is_new: bool, change: &Change) -> Supplied<Option<Option<Finding>>> {
+        let Some(targets) = imports::targets(import, self.language, self.path, self.facts) else {
+            return Ok(None);
+        };
+        let gone = targets.iter().find(|target| is_gone(target, change));
+        if !is_new && gone.is_none() {
+            return Ok(None);
+        }
+        if leads_somewhere(&targets, change)?
+            || may_be_built(&targets, change)?
+            || is_excused(import, self.path, change)?
+        {
+            return Ok(Some(None));
+        }
+        let tried: Vec<String> = targets.iter().take(4).map(|path| format!("`{path}`")).collect();
+        let finding = self.accuse(import, gone);
+        Ok(Some(Some(
+            finding.because(format!("looked for {}", tried.join(", "))),
+        )))
+    }
+
+    fn by_name(&self, import: &Import, gone: &[Gone], change: &Change) -> Supplied<Option<Option<Finding>>> {
+        let Some(one) = gone.iter().find(|one| self.means(import, one)) else {
+            return Ok(None);
+        };
+        let head = change.paths(Side::Head)?;
+        let heir = match &one.name {
+            Some(name) => imports::has_heir(name, self.language, &one.path, &head),
+            None => true,
+        };
+        let is_whole = one.name.as_ref().is_some_and(|name| *name == import.path);
+        let in_package = self.language == LanguageId::Python && !is_whole;
+        if heir
+            || ignored::by(change, &one.path).is_some()
+            || is_excused(import, self.path, change)?
+            || in_package && imports::package_names(&one.path, change)?
+        {
+            return Ok(Some(None));
+        }
+        Ok(Some(Some(self.accuse(import, Some(&one.path)))))
+    }
+
+    fn means(&self, import: &Import, one: &Gone) -> bool {
+        if one.language != self.language {
+            return false;
+        }
+        if import.relative {
+            let module = one.path.lossy();
+            return self.language == LanguageId::Python
+                && imports::submodule(import, self.path).as_deref() == module.strip_suffix(".py");
+        }
+        let name = one.name.as_deref();
+        name.is_some_and(|name| imports::means(import, self.language, name))
+    }
+
+    fn accuse(&self, import: &Import, gone: Option<&RepoPath>) -> Finding {
+        let why = match gone {
+            Some(gone) => format!("and the change took `{gone}` away"),
+            None => "and no file of the head is there".to_owned(),
+        };
+        let shown = crate::escape::line(&import.path);
+        let place = Place::line(self.path, import.line);
+        Finding::new(place, format!("`{shown}` is imported {why}"))
+    }
+}
+
+/// Whether the file may be made by a build, or be found in another way.
+pub(in crate::checks) fn is_excused(import: &Import, path: &RepoPath, change: &Change) -> Supplied<bool> {
+    let lower = import.path.to_lowercase();
+    if BUILT.iter().any(|part| lower.contains(part)) {
+        return Ok(true);
+    }
+    let Some(version) = change.entry(Side::Head, path)? else {
+        return Ok(true);
+    };
+    let text = change.text(&version)?;
+    let line = usize::try_from(import.line).unwrap_or(usize::MAX);
+    let mut above = text.lines().take(line).collect::<Vec<_>>().into_iter().rev();
+    let own = above.next().unwrap_or_default();
+    // `#[path = …]`, a switch of the build, `try:` around an optional part
+    let attribute = above
+        .take(3)
+        .take_while(|line| !line.trim().is_empty())
+        .any(|line| {
+            let line = line.trim_start();
+            line.contains("path") && line.starts_with("#[")
+                || line.starts_with("try")
+                || line.starts_with("#[cfg")
+        });
+    Ok(attribute || own.contains("ts-ignore") || own.contains("type: ignore") || own.contains("#["))
+}
+
+/// Whether an ignore rule says that a build puts the file there. Compiled modules of Python are ignored nearly everywhere,
+/// which says something only where there is something to compile.
+pub(in crate::checks) fn may_be_built(targets: &[RepoPath], change: &Change) -> Supplied<bool> {
+    let is_compiled = |path: &RepoPath| COMPILED.contains(&path.extension().as_str());
+    let ignored: Vec<&RepoPath> = targets
+        .iter()
+        .filter(|target| ignored::by(change, target).is_some())
+        .collect();
+    if ignored.iter().any(|path| !is_compiled(path)) {
+        return Ok(true);
+    }
+    let compiles = |path: &RepoPath| {
+        NATIVE.contains(&path.extension().as_str()) || NATIVE.contains(&path.name().as_ref())
+    };
+    Ok(!ignored.is_empty() && change.paths(Side::Head)?.iter().any(compiles))
 }
 
 fn leads_somewhere(targets: &[RepoPath], change: &Change) -> Supplied<bool> {
@@ -188,213 +399,4 @@ fn leads_somewhere(targets: &[RepoPath], change: &Change) -> Supplied<bool> {
                 path.strip_prefix(&*target).is_some_and(|rest| rest.starts_with('.') && !rest.contains('/'))
             })
     }))
-}
-
-/// Whether the file may be made by a build, or be found in another way.
-fn is_excused(import: &Import, targets: &[RepoPath], both: &Both<'_>, change: &Change) -> Supplied<bool> {
-    let lower = import.path.to_lowercase();
-    if BUILT.iter().any(|part| lower.contains(part)) {
-        return Ok(true);
-    }
-    if targets.iter().any(|target| ignored::by(change, target).is_some()) {
-        return Ok(true);
-    }
-    let Some(version) = both.file.after() else {
-        return Ok(true);
-    };
-    let text = change.text(version)?;
-    let line = usize::try_from(import.line).unwrap_or(usize::MAX);
-    let mut above = text.lines().take(line).collect::<Vec<_>>().into_iter().rev();
-    let own = above.next().unwrap_or_default();
-    // `#[path = …]`, a switch of the build, `try:` around an optional part
-    let attribute = above
-        .take(3)
-        .take_while(|line| !line.trim().is_empty())
-        .any(|line| {
-            let line = line.trim_start();
-            line.contains("path") && line.starts_with("#[")
-                || line.starts_with("try")
-                || line.starts_with("#[cfg")
-        });
-    Ok(attribute || own.contains("ts-ignore") || own.contains("type: ignore") || own.contains("#["))
-}
-
-/// The paths that an import may mean; `None` where that cannot be told from the file.
-fn targets(
-    import: &Import,
-    language: LanguageId,
-    path: &RepoPath,
-    facts: &FileFacts,
-) -> Option<Vec<RepoPath>> {
-    match language {
-        LanguageId::Rust => rust(import, path, facts),
-        LanguageId::Python => python(import, path),
-        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => script(import, path),
-        LanguageId::Go | LanguageId::Java => None,
-    }
-}
-
-fn rust(import: &Import, path: &RepoPath, facts: &FileFacts) -> Option<Vec<RepoPath>> {
-    let inside = facts.definitions.iter().any(|one| {
-        matches!(one.kind, DefinitionKind::Module | DefinitionKind::Macro)
-            && one.span.has_line(import.line)
-            && one.span.first < one.span.last
-    });
-    if inside
-        || facts
-            .definition_at(import.line)
-            .is_some_and(|one| one.kind.is_function())
-    {
-        return None;
-    }
-    let name = import.path.trim_start_matches("r#");
-    if name.contains(':') {
-        return None; // `use crate::a::b` names items, not files
-    }
-    let file = path.name();
-    let stem = file.strip_suffix(".rs")?;
-    let folder = path.folder();
-    let mut targets = vec![
-        join(&folder, &format!("{name}.rs"))?,
-        join(&folder, &format!("{name}/mod.rs"))?,
-    ];
-    // crate roots have any name where the manifest says so, so both readings count
-    if !matches!(stem, "mod" | "lib" | "main") {
-        targets.push(join(&folder, &format!("{stem}/{name}.rs"))?);
-        targets.push(join(&folder, &format!("{stem}/{name}/mod.rs"))?);
-    }
-    Some(targets)
-}
-
-fn python(import: &Import, path: &RepoPath) -> Option<Vec<RepoPath>> {
-    let module = import.path.trim_start_matches('.');
-    let up = import.path.len() - module.len();
-    if module.is_empty() {
-        return None; // a name of the package, not a file of its own
-    }
-    let mut folder = path.folder().into_owned();
-    for _ in 1..up {
-        folder = above(&folder)?;
-    }
-    let module = module.replace('.', "/");
-    let mut targets = vec![join(&folder, &module)?];
-    for end in MODULES {
-        targets.push(join(&folder, &format!("{module}{end}"))?);
-    }
-    Some(targets)
-}
-
-fn script(import: &Import, path: &RepoPath) -> Option<Vec<RepoPath>> {
-    let asked = import.path.split(['?', '#', '!']).next()?;
-    let mut folder = path.folder().into_owned();
-    let mut kept: Vec<&str> = Vec::new();
-    for part in asked.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                if kept.pop().is_none() {
-                    folder = above(&folder)?;
-                }
-            }
-            part => kept.push(part),
-        }
-    }
-    if kept.is_empty() {
-        return None; // the folder itself
-    }
-    let plain = kept.join("/");
-    let mut targets = Vec::new();
-    for end in SCRIPTS {
-        targets.push(join(&folder, &format!("{plain}{end}"))?);
-    }
-    for (end, sources) in COMPILED {
-        if let Some(stem) = plain.strip_suffix(end) {
-            for source in *sources {
-                targets.push(join(&folder, &format!("{stem}{source}"))?);
-            }
-        }
-    }
-    Some(targets)
-}
-
-fn above(folder: &str) -> Option<String> {
-    if folder.is_empty() {
-        return None;
-    }
-    Some(
-        folder
-            .rsplit_once('/')
-            .map_or(String::new(), |(above, _)| above.to_owned()),
-    )
-}
-
-fn join(folder: &str, name: &str) -> Option<RepoPath> {
-    let path = if folder.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{folder}/{name}")
-    };
-    RepoPath::new(path).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn means(from: &str, import: &str, language: LanguageId) -> Vec<String> {
-        let import = Import {
-            line: 1,
-            path: import.to_owned(),
-            name: None,
-            alias: None,
-            relative: true,
-        };
-        let found = targets(
-            &import,
-            language,
-            &RepoPath::new(from).unwrap(),
-            &FileFacts::default(),
-        );
-        found
-            .unwrap_or_default()
-            .iter()
-            .map(ToString::to_string)
-            .collect()
-    }
-
-    #[test]
-    fn a_relative_import_means_files_of_its_neighbourhood() {
-        let table = [
-            ("src/a.rs", "b", LanguageId::Rust, "src/a/b.rs"),
-            ("src/lib.rs", "b", LanguageId::Rust, "src/b/mod.rs"),
-            (
-                "pkg/sub/a.py",
-                "..util.text",
-                LanguageId::Python,
-                "pkg/util/text.py",
-            ),
-            ("pkg/a.py", ".b", LanguageId::Python, "pkg/b/__init__.py"),
-            (
-                "web/src/a.ts",
-                "../lib/b.js",
-                LanguageId::TypeScript,
-                "web/lib/b.ts",
-            ),
-            ("a.js", "./b", LanguageId::JavaScript, "b/index.js"),
-        ];
-        for (from, import, language, wanted) in table {
-            let found = means(from, import, language);
-            assert!(
-                found.iter().any(|path| path == wanted),
-                "{from}: {import}: {found:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_leaves_the_repository_or_names_no_file_is_not_followed() {
-        assert!(means("a.js", "../b", LanguageId::JavaScript).is_empty());
-        assert!(means("pkg/a.py", ".", LanguageId::Python).is_empty());
-        assert!(means("src/a.ts", "..", LanguageId::TypeScript).is_empty());
-    }
 }

@@ -1,7 +1,7 @@
 //! Was the same block of code added twice, or a function that was there already?
 //!
 //! Tokens are compared, so formatting and comments do not count, while another name or number does: tables and lists of
-//! options are not blocks. Code outside of functions, tests and generated files is left alone.
+//! options are not blocks. Code outside of functions, whatever is about tests, examples, generated files, and what moved is left alone.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,13 +10,29 @@ use crate::{
     code::facts::{Definition, DefinitionKind, FileFacts},
     evidence::{Evidence, change::FileChange},
     finding::{Abstain, Finding, Judged, Place, Unproven},
-    kinds::FileKind,
+    kinds::{FileKind, Kinds},
     limits,
     path::RepoPath,
 };
 
-/// Shorter blocks are alike by chance, in tokens.
+/// How many tokens in a row are compared.
 const BLOCK: usize = 50;
+/// Shorter copies are calls with the same arguments and lists of parameters more often than logic, in tokens.
+const TELLING: usize = 80;
+/// As [`TELLING`], in lines.
+const LINES: u32 = 8;
+/// Methods of one name in different types are the same on purpose up to this size, in tokens.
+const TWIN: usize = 120;
+/// Folders of code that is there to be read alone, and repeats itself.
+const EXAMPLES: &[&str] = &[
+    "benches",
+    "benchmarks",
+    "demo",
+    "demos",
+    "docs",
+    "example",
+    "examples",
+];
 /// The base of the rolling sum over the tokens of a block; any odd number would do.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -25,15 +41,17 @@ const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 /// # Errors
 /// No code of a language that is read was added, or a file could not be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let (mut files, mut known, mut unread) = (Vec::new(), HashSet::new(), None);
+    let (mut files, mut known, mut unread) = (Vec::new(), Known::default(), None);
     for both in evidence.changed_code() {
         let path = both.file.path();
-        if !is_own_code(path, &settings.kinds) || settings.kinds.of(path) != FileKind::Source {
+        if let Ok(Some(before)) = both.before() {
+            known.take(before);
+        }
+        if !is_judged(path, &settings.kinds) {
             continue;
         }
         match (both.before(), both.after()) {
-            (Ok(before), Ok(after)) => {
-                known.extend(before.into_iter().flat_map(repeated));
+            (Ok(_), Ok(after)) => {
                 files.extend(after.map(|after| Added::new(both.file, after)));
             }
             (Err(why), _) | (_, Err(why)) => unread = Some(why),
@@ -42,9 +60,35 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     conclude(&files, &known, unread)
 }
 
-fn conclude(files: &[Added<'_>], known: &HashSet<u64>, unread: Option<Unproven>) -> Judged {
-    let mut findings = blocks(files, known);
-    findings.extend(functions(files));
+/// Production code that is not read as an example.
+fn is_judged(path: &RepoPath, kinds: &Kinds) -> bool {
+    let example = path
+        .parts()
+        .any(|part| EXAMPLES.contains(&part.as_ref()) || part.contains("test"));
+    is_own_code(path, kinds) && kinds.of(path) == FileKind::Source && !example
+}
+
+/// What the changed files hold before the change.
+#[derive(Default)]
+struct Known {
+    /// The sums of their blocks: what stands there has moved, if it did not stay.
+    blocks: HashSet<u64>,
+    /// How many functions have a body.
+    bodies: HashMap<u64, usize>,
+}
+
+impl Known {
+    fn take(&mut self, facts: &FileFacts) {
+        self.blocks.extend(sums(&facts.tokens.hashes));
+        for one in facts.definitions.iter().filter(|one| one.kind.is_function()) {
+            *self.bodies.entry(one.body).or_default() += 1;
+        }
+    }
+}
+
+fn conclude(files: &[Added<'_>], known: &Known, unread: Option<Unproven>) -> Judged {
+    let mut findings = blocks(files, &known.blocks);
+    findings.extend(functions(files, &known.bodies));
     findings.sort();
     match unread {
         Some(why) if findings.is_empty() => Err(why.into()),
@@ -164,17 +208,6 @@ fn sums(tokens: &[u64]) -> Vec<u64> {
     found
 }
 
-/// The sums of the blocks that a file repeats already.
-fn repeated(facts: &FileFacts) -> Vec<u64> {
-    let mut seen: HashMap<u64, usize> = HashMap::new();
-    for (index, sum) in sums(&facts.tokens.hashes).into_iter().enumerate() {
-        seen.entry(sum).or_insert(index);
-    }
-    let again = sums(&facts.tokens.hashes).into_iter().enumerate();
-    let again = again.filter(|(index, sum)| seen.get(sum).is_some_and(|first| index - first >= BLOCK));
-    again.map(|(_, sum)| sum).collect()
-}
-
 fn blocks(files: &[Added<'_>], known: &HashSet<u64>) -> Vec<Finding> {
     let mut first: HashMap<u64, (&Added<'_>, usize)> = HashMap::new();
     let mut findings = Vec::new();
@@ -189,7 +222,7 @@ fn blocks(files: &[Added<'_>], known: &HashSet<u64>) -> Vec<Finding> {
                     continue;
                 }
                 let length = alike(file, place, *to, other, there);
-                if length >= BLOCK {
+                if is_telling(file, place, other, there, length) {
                     skip = place + length;
                     findings.push(accuse(
                         file,
@@ -219,6 +252,21 @@ fn alike(file: &Added<'_>, here: usize, end: usize, other: &Added<'_>, there: us
     own.iter().zip(others).take_while(|(a, b)| a == b).count()
 }
 
+/// Whether a copy is long enough to be mended apart, given where it stands.
+fn is_telling(file: &Added<'_>, here: usize, other: &Added<'_>, there: usize, length: usize) -> bool {
+    let (first, last) = file.lines(here, length);
+    let around = |file: &Added<'_>, at: usize| {
+        let line = file.facts.tokens.lines.get(at).copied()?;
+        let one = file.facts.definition_at(line)?;
+        Some((one.name.clone(), one.qualified.clone()))
+    };
+    let twins = match (around(file, here), around(other, there)) {
+        (Some(one), Some(two)) => one.0 == two.0 && (one.1 != two.1 || file.path != other.path),
+        (None, _) | (_, None) => false,
+    };
+    length >= if twins { TWIN } else { TELLING } && last + 1 - first >= LINES
+}
+
 fn accuse(file: &Added<'_>, lines: (u32, u32), other: &Added<'_>, there: (u32, u32), size: usize) -> Finding {
     Finding::new(
         Place::lines(file.path, lines.0, lines.1),
@@ -230,7 +278,7 @@ fn accuse(file: &Added<'_>, lines: (u32, u32), other: &Added<'_>, there: (u32, u
 }
 
 /// Added functions whose body another function of the changed files has, which the change left alone.
-fn functions(files: &[Added<'_>]) -> Vec<Finding> {
+fn functions(files: &[Added<'_>], known: &HashMap<u64, usize>) -> Vec<Finding> {
     let old: HashMap<u64, (&RepoPath, &Definition)> = files
         .iter()
         .flat_map(|file| file.bodies(false).map(|one| (one.body, (file.path, one))))
@@ -238,8 +286,17 @@ fn functions(files: &[Added<'_>]) -> Vec<Finding> {
     let added = files
         .iter()
         .flat_map(|file| file.bodies(true).map(move |one| (file, one)));
-    let same = added.filter_map(|(file, one)| {
+    let mut now: HashMap<u64, usize> = HashMap::new();
+    for one in files.iter().flat_map(|file| &file.facts.definitions) {
+        *now.entry(one.body).or_default() += usize::from(one.kind.is_function());
+    }
+    // as many as before: it has moved
+    let more = |one: &Definition| now.get(&one.body) > known.get(&one.body);
+    let same = added.filter(|(_, one)| more(one)).filter_map(|(file, one)| {
         let (path, same) = old.get(&one.body)?;
+        if one.name == same.name && (one.size as usize) < TWIN {
+            return None;
+        }
         let says = format!(
             "`{}` has the {} tokens of `{}` in `{path}`",
             one.qualified, one.size, same.qualified

@@ -17,10 +17,10 @@ use crate::{
         change::{FileChange, weight},
         code::Both,
     },
-    finding::{Abstain, Finding, Judged, Place, Side, Unproven},
+    finding::{Abstain, Finding, Judged, Place},
     kinds::FileKind,
-    limits,
     path::RepoPath,
+    search::{Search, holds_identifier},
 };
 
 /// Names that a runtime calls.
@@ -81,19 +81,28 @@ fn look(both: &Both<'_>, evidence: &Evidence) -> Supplied<(usize, Vec<Finding>)>
         return Ok((0, Vec::new()));
     }
     let extension = both.file.path().extension();
+    let lines: Vec<&str> = text.lines().collect();
+    let outermost = |one: &Definition| {
+        let line = lines.get(one.header.saturating_sub(1) as usize);
+        one.kind == DefinitionKind::Method || line.is_some_and(|line| !line.starts_with([' ', '\t']))
+    };
     let unnamed: Vec<&&Definition> = new
         .iter()
-        .filter(|one| !is_used(&text, one, &extension))
+        .filter(|one| outermost(one) && !is_used(&text, one, &extension))
         .collect();
-    let elsewhere = if unnamed.is_empty() {
-        Vec::new()
-    } else {
-        reach(both.language, both.file.path(), evidence)?
-    };
     let mut findings = Vec::new();
     for one in unnamed {
-        if !is_named_in(one, &elsewhere, evidence)? {
-            findings.push(accuse(one, both.file.path(), elsewhere.len()));
+        let (mut searched, mut used) = (0, false);
+        if let Some(mut search) = reach(both.language, both.file.path(), evidence)? {
+            searched = search.len();
+            let names = |path: &RepoPath, text: &str| {
+                let extension = path.extension();
+                text.contains(&one.name) && text.lines().any(|line| mentions(line, &one.name, &extension))
+            };
+            used = search.first(names)?.is_some();
+        }
+        if !used {
+            findings.push(accuse(one, both.file.path(), searched));
         }
     }
     Ok((new.len(), findings))
@@ -164,66 +173,27 @@ fn is_used(text: &str, one: &Definition, extension: &str) -> bool {
 
 fn mentions(line: &str, name: &str, extension: &str) -> bool {
     let is_prose = weight::is_comment(line, extension) || line.trim_start().starts_with("* ");
-    !is_prose && holds_name(line, name)
+    !is_prose && holds_identifier(line, name)
 }
 
-/// Whether a name stands in a line as a whole identifier: `a.name()` and `[..NAME]` hold it, `name_of` does not.
-fn holds_name(line: &str, name: &str) -> bool {
-    let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    line.match_indices(name).any(|(start, _)| {
-        let before = line.get(..start).and_then(|before| before.chars().next_back());
-        let after = line
-            .get(start + name.len()..)
-            .and_then(|after| after.chars().next());
-        !joins(before) && !joins(after)
-    })
-}
-
-/// Other files that can see a private name.
-fn reach(language: LanguageId, path: &RepoPath, evidence: &Evidence) -> Supplied<Vec<RepoPath>> {
+/// The other files that can see a private name.
+fn reach<'e>(language: LanguageId, path: &RepoPath, evidence: &'e Evidence) -> Supplied<Option<Search<'e>>> {
     let folder = path.folder();
-    let inside = |other: &RepoPath| match language {
-        LanguageId::Go => other.folder() == folder,
-        LanguageId::Rust => folder.is_empty() || other.lossy().starts_with(&format!("{folder}/")),
-        LanguageId::Python => true,
-        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx | LanguageId::Java => false,
+    let sees = |other: &RepoPath| {
+        other != path
+            && match language {
+                LanguageId::Go => other.folder() == folder,
+                LanguageId::Rust => folder.is_empty() || other.lossy().starts_with(&format!("{folder}/")),
+                LanguageId::Python => true,
+                LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx | LanguageId::Java => false,
+            }
     };
-    if matches!(
-        language,
-        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx | LanguageId::Java
-    ) {
-        return Ok(Vec::new());
-    }
-    let all = evidence.change.paths(Side::Head)?;
-    let same = all
-        .into_iter()
-        .filter(|other| other != path && LanguageId::of(other) == Some(language));
-    let found: Vec<RepoPath> = same.filter(inside).collect();
-    if found.len() > limits::SEARCHED_FILES {
-        return Err(Unproven::Insufficient(format!(
-            "{} files may use a private name of `{path}`; at most {} are searched",
-            found.len(),
-            limits::SEARCHED_FILES
-        )));
-    }
-    Ok(found)
-}
-
-fn is_named_in(one: &Definition, files: &[RepoPath], evidence: &Evidence) -> Supplied<bool> {
-    for path in files {
-        let Some(version) = evidence.change.entry(Side::Head, path)? else {
-            continue;
-        };
-        if !version.mode.is_file() {
-            continue;
-        }
-        let text = evidence.change.text(&version)?;
-        let extension = path.extension();
-        if text.contains(&one.name) && text.lines().any(|line| mentions(line, &one.name, &extension)) {
-            return Ok(true);
+    match language {
+        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx | LanguageId::Java => Ok(None),
+        LanguageId::Go | LanguageId::Rust | LanguageId::Python => {
+            Search::new(&evidence.change, language, sees).map(Some)
         }
     }
-    Ok(false)
 }
 
 #[cfg(test)]

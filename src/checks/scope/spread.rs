@@ -102,7 +102,10 @@ fn is_mechanical(change: &Change) -> bool {
 }
 
 /// The packages, with the number of touched files in each.
-fn packages(files: &[&RepoPath], change: &Change) -> Result<BTreeMap<String, usize>, Unproven> {
+pub(in crate::checks) fn packages(
+    files: &[&RepoPath],
+    change: &Change,
+) -> Result<BTreeMap<String, usize>, Unproven> {
     let mut known = touched_packages(change);
     let mut packages: BTreeMap<String, usize> = BTreeMap::new();
     for path in files {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ends_in, number, some};
+use super::{by_absence, ends_in, number, some};
 use crate::{
     checks::Settings,
     evidence::{
@@ -42,7 +42,8 @@ const QUOTED: usize = 4;
 /// # Errors
 /// The reports of head or base were not given, or cannot be relied on.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let head = Names::of(evidence.tests()?);
+    let run = evidence.tests()?;
+    let head = Names::of(run);
     let base = Names::of(evidence.base_tests()?);
     let mut gone = Gone::of(&evidence.change, &settings.kinds);
     let mut moved = new_names(&base, &head);
@@ -62,7 +63,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let finding = |((owner, skipped), names): ((&str, bool), Vec<&str>)| {
         finding(owner, skipped, &names).because(&counts)
     };
-    Ok(lost.into_iter().map(finding).collect())
+    by_absence(run, lost.into_iter().map(finding).collect())
 }
 
 fn finding(owner: &str, skipped: bool, names: &[&str]) -> Finding {

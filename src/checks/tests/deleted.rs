@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{number, some};
 use crate::{
     checks::Settings,
-    code::facts::{FileFacts, Span, TestKind},
+    code::{
+        LanguageId,
+        facts::{FileFacts, Span, TestDefinition, TestKind},
+    },
     evidence::{
         Evidence,
         change::{FileChange, Status},
@@ -34,7 +37,8 @@ const LIVES_ON: usize = 60;
 /// No changed file holds a test, or one could not be understood and nothing else is accused.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let pairs = Pairs::of(evidence, &settings.kinds);
-    let findings = lost(evidence, settings, &pairs);
+    let mut findings = lost(evidence, settings, &pairs);
+    findings.extend(shadowed(&pairs));
     if findings.is_empty() {
         pairs.whole()?;
         if pairs.is_empty() {
@@ -42,6 +46,36 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         }
     }
     Ok(findings)
+}
+
+/// Tests of Python that no longer run because the change defines their name once more in the same place. Definitions
+/// that stand deeper may be two ways of a condition.
+fn shadowed<'e>(pairs: &'e Pairs<'e>) -> impl Iterator<Item = Finding> + 'e {
+    let after = pairs
+        .pairs
+        .iter()
+        .map(|pair| pair.after)
+        .chain(pairs.new.iter().copied());
+    after
+        .filter(|known| known.language == LanguageId::Python)
+        .filter_map(|known| {
+            let test = known.test;
+            let same = |other: &&TestDefinition| {
+                other.name == test.name && other.groups == test.groups && other.header > test.header
+            };
+            let later = known.facts.tests.iter().find(same)?;
+            let line = known.file.added().find(|line| line.number == later.header)?;
+            let indent = line.text.len() - line.text.trim_start().len();
+            if indent != 4 * test.groups.len() {
+                return None;
+            }
+            let name = crate::escape::line(&known.full()).into_owned();
+            let says = format!(
+                "a second `{name}` takes the place of the one on line {}, which no longer runs",
+                test.header
+            );
+            Some(Finding::new(Place::line(known.path, later.header), says).at_most(Level::Warn))
+        })
 }
 
 fn lost(evidence: &Evidence, settings: &Settings, pairs: &Pairs<'_>) -> Vec<Finding> {
@@ -211,7 +245,7 @@ fn tokens_in<'f>(facts: &'f FileFacts, span: &'f Span) -> impl Iterator<Item = u
         .map(|(_, hash)| *hash)
 }
 
-fn added_tokens<'f>(file: &FileChange, facts: &'f FileFacts) -> Vec<u64> {
+fn added_tokens(file: &FileChange, facts: &FileFacts) -> Vec<u64> {
     let lines: BTreeSet<u32> = file.added().map(|line| line.number).collect();
     let both = facts.tokens.lines.iter().zip(&facts.tokens.hashes);
     both.filter(|(line, _)| lines.contains(line))

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{counts, listed, number, some};
+use super::{by_absence, counts, listed, number, some};
 use crate::{
     checks::Settings,
     code::{
@@ -45,7 +45,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         match cases.ran(known) {
             Ran::Yes => {}
             Ran::Skipped if is_known(known, evidence, settings, run) => {}
-            ran => missing
+            ran @ (Ran::Skipped | Ran::No) => missing
                 .entry((known.path, ran == Ran::Skipped))
                 .or_default()
                 .push(known),
@@ -58,7 +58,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     if findings.is_empty() {
         pairs.whole()?;
     }
-    Ok(findings)
+    by_absence(run, findings)
 }
 
 /// Whether a runner is bound to list a test under its own name. Subtests and factories have names that are made while

@@ -2,7 +2,7 @@
 //!
 //! "0 failures" of nothing is no evidence: executed cases are those that are listed and neither skipped nor disabled.
 
-use super::{number, only_docs};
+use super::{by_absence, number, only_docs};
 use crate::{
     checks::Settings,
     evidence::{Evidence, tests::TestRun},
@@ -21,7 +21,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     if run.executed().next().is_some() {
         return Ok(Vec::new());
     }
-    Ok(vec![finding(run)])
+    by_absence(run, vec![finding(run)])
 }
 
 fn finding(run: &TestRun) -> Finding {

@@ -118,12 +118,15 @@ fn foreign(run: &TestRun, evidence: &Evidence) -> Result<(), Unproven> {
     }
 }
 
-/// A report whose latest moment lies before the change.
+/// A report that is older than the change: by its latest moment or, where it names none, by its file.
 fn old(run: &TestRun, evidence: &Evidence) -> Result<(), Unproven> {
     let Some(time) = evidence.change.time() else {
         return Ok(());
     };
-    let age = |report: &Report| report.timestamp.map(|moment| time.saturating_sub(moment));
+    let age = |report: &Report| {
+        let moment = report.timestamp.or(report.modified);
+        moment.map(|moment| time.saturating_sub(moment))
+    };
     let old = unbound(run).find_map(|report| {
         age(report)
             .filter(|age| *age > CLOCK_SKEW)
@@ -131,10 +134,16 @@ fn old(run: &TestRun, evidence: &Evidence) -> Result<(), Unproven> {
     });
     match old {
         None => Ok(()),
-        Some((report, age)) => Err(Unproven::Stale(format!(
-            "the latest moment in `{}` is {} minutes before the judged commit; run the tests again",
-            crate::escape::line(&report.input.file),
-            age / 60
-        ))),
+        Some((report, age)) => {
+            let file = crate::escape::line(&report.input.file);
+            let what = match report.timestamp {
+                Some(_) => format!("the latest moment in `{file}` is"),
+                None => format!("`{file}` was written"),
+            };
+            Err(Unproven::Stale(format!(
+                "{what} {} minutes before the judged commit; run the tests again",
+                age / 60
+            )))
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{as_read, number, some};
+use super::{as_read, by_absence, number, some};
 use crate::{
     checks::Settings,
     evidence::{
@@ -29,7 +29,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let run = evidence.tests()?;
     let required = suites.iter().filter(|(_, suite)| suite.required);
     let findings = required.filter_map(|(name, suite)| missing(name, suite, run));
-    Ok(findings.collect())
+    by_absence(run, findings.collect())
 }
 
 /// Whether a case belongs to a suite.

@@ -46,11 +46,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         .collect();
     let mut findings = Vec::new();
     for rule in runner.rules() {
-        findings.extend(
-            weakened(rule, &read)
-                .into_iter()
-                .filter_map(|weak| weak.judge(rule, evidence, settings)),
-        );
+        let weak = weakened(rule, &read).into_iter();
+        let weak = weak.filter(|weak| !weak.went_with_its_folder(evidence));
+        findings.extend(weak.filter_map(|weak| weak.judge(rule, evidence, settings)));
     }
     match unread {
         Some(why) if findings.is_empty() => Err(why.into()),
@@ -70,6 +68,7 @@ struct Held {
     setting: Setting,
     runs_tests: bool,
     near_tests: bool,
+    with_tests: bool,
 }
 
 impl Held {
@@ -78,6 +77,7 @@ impl Held {
             Beside::Anywhere => true,
             Beside::Block => self.near_tests,
             Beside::Line => self.runs_tests,
+            Beside::File => self.with_tests,
         };
         beside && rule.is_about(&self.setting)
     }
@@ -123,6 +123,11 @@ impl<'e> Both<'e> {
         all.filter(|held| held.is_about(rule))
     }
 
+    /// Whether the file still runs tests.
+    fn runs(&self) -> bool {
+        self.after.iter().any(|held| held.runs_tests)
+    }
+
     /// Whether the change adds runs of tests to this file.
     fn gains_runs(&self) -> bool {
         let runs = |side: &[Held]| side.iter().filter(|held| held.runs_tests).count();
@@ -155,6 +160,7 @@ fn held(path: &RepoPath, text: &str, runner: &Runner) -> Vec<Held> {
         .map(|setting| Held {
             runs_tests: runs.binary_search(&setting.line).is_ok(),
             near_tests: near(&setting),
+            with_tests: !runs.is_empty(),
             setting,
         })
         .collect()
@@ -178,6 +184,9 @@ struct Weak<'e> {
     place: Place,
     what: String,
     with_new_tests: bool,
+    run_elsewhere: bool,
+    /// The text of a setting that is gone.
+    gone: Option<String>,
 }
 
 impl<'e> Weak<'e> {
@@ -187,7 +196,33 @@ impl<'e> Weak<'e> {
             place: Place::lines(both.file.path(), setting.line, setting.last),
             what: what.into(),
             with_new_tests: both.gains_runs(),
+            run_elsewhere: false,
+            gone: None,
         }
+    }
+
+    /// Whether what is gone named a folder of which the change leaves nothing.
+    fn went_with_its_folder(&self, evidence: &Evidence) -> bool {
+        let Some(gone) = &self.gone else {
+            return false;
+        };
+        let above = self.file.path().folder();
+        let folders = words(gone).filter(|word| !word.starts_with('-'));
+        let mut folders = folders.map(|word| match above.as_ref() {
+            "" => format!("{word}/"),
+            above => format!("{above}/{word}/"),
+        });
+        folders.any(|folder| {
+            let of_it = |path: &RepoPath| path.lossy().starts_with(&folder);
+            let before = evidence.change.files().iter().filter_map(FileChange::before);
+            let left = || {
+                evidence
+                    .change
+                    .paths(Side::Head)
+                    .is_ok_and(|paths| paths.iter().any(of_it))
+            };
+            before.map(|version| &version.path).any(of_it) && !left()
+        })
     }
 
     fn judge(self, rule: &Rule, evidence: &Evidence, settings: &Settings) -> Option<Finding> {
@@ -201,7 +236,14 @@ impl<'e> Weak<'e> {
                 .because("the change adds runs of tests to this file: no old one need be weaker")
                 .at_most(Level::Warn);
         }
-        if let Some(place) = risk::declared(evidence, |text| rule.is_named_in(text)) {
+        let new = rule.in_new_file.filter(|_| self.file.before().is_none());
+        finding = new.into_iter().fold(finding, Finding::at_most);
+        if self.run_elsewhere {
+            finding = finding
+                .because("another setting of the change names the same files: they may run there")
+                .at_most(Level::Warn);
+        }
+        if let Some(place) = risk::declared(evidence, |text| settings.runner.is_named(rule, text)) {
             finding = finding.because(format!("{place} names it")).at_most(Level::Warn);
         }
         Some(finding)
@@ -239,6 +281,8 @@ fn new_files<'e>(rule: &Rule, files: &[Both<'e>]) -> Vec<Weak<'e>> {
             place: Place::File(both.file.path().clone()),
             what: "the file is new".to_owned(),
             with_new_tests: false,
+            run_elsewhere: false,
+            gone: None,
         })
         .collect()
 }
@@ -264,11 +308,10 @@ fn added<'e>(rule: &Rule, files: &[Both<'e>], counted: bool) -> Vec<Weak<'e>> {
             match known.get_mut(held.setting.text.as_str()) {
                 Some(left) if *left > 0 => *left -= 1,
                 Some(_) | None if both.adds(&held.setting) => {
-                    found.push(Weak::at(
-                        both,
-                        &held.setting,
-                        format!("`{}` is new", shown(&held.setting)),
-                    ));
+                    let what = format!("`{}` is new", shown(&held.setting));
+                    let mut weak = Weak::at(both, &held.setting, what);
+                    weak.run_elsewhere = is_run_elsewhere(held, rule, files);
+                    found.push(weak);
                 }
                 Some(_) | None => {}
             }
@@ -278,6 +321,43 @@ fn added<'e>(rule: &Rule, files: &[Both<'e>], counted: bool) -> Vec<Weak<'e>> {
         found.truncate(count.saturating_sub(before));
     }
     found
+}
+
+/// Whether a pattern of files in a setting stands in an added setting of another kind: what one run leaves out, another
+/// takes in.
+fn is_run_elsewhere(held: &Held, rule: &Rule, files: &[Both<'_>]) -> bool {
+    let patterns: Vec<&str> = words(&held.setting.text)
+        .filter(|word| word.contains('*') || word.contains('/'))
+        .collect();
+    let added = files.iter().flat_map(|both| {
+        let own = both.after.iter().filter(|held| both.adds(&held.setting));
+        own.filter(|held| !rule.is_about(&held.setting))
+    });
+    let texts: Vec<&str> = added.map(|held| held.setting.text.as_str()).collect();
+    let named = |pattern: &&str| texts.iter().any(|text| words(text).any(|word| word == *pattern));
+    !patterns.is_empty() && patterns.iter().all(named)
+}
+
+/// The words of a setting, patterns of files among them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let split = text.split(|c: char| c.is_whitespace() || "[]{}(),;\"'`=".contains(c));
+    split.filter(|word| !word.is_empty())
+}
+
+/// Whether an added setting of the rule says all that one that is gone said, options left aside, or says it for each
+/// entry of a matrix.
+fn lives_on(held: &Held, rule: &Rule, files: &[Both<'_>]) -> bool {
+    let own: Vec<&str> = words(&held.setting.text)
+        .filter(|word| !word.starts_with('-') && *word != "run:")
+        .collect();
+    let mut added = files.iter().flat_map(|both| {
+        let own = both.after(rule);
+        own.filter(|held| both.adds(&held.setting))
+    });
+    added.any(|new| {
+        let new = &new.setting.text;
+        new.contains("matrix.") || own.iter().all(|word| words(new).any(|other| other == *word))
+    })
 }
 
 /// Settings that have no equal after the change, no more than there are fewer of them.
@@ -291,7 +371,12 @@ fn gone<'e>(rule: &Rule, files: &[Both<'e>]) -> Vec<Weak<'e>> {
             count += 1;
             match known.get_mut(held.setting.text.as_str()) {
                 Some(left) if *left > 0 => *left -= 1,
-                Some(_) | None if both.file.after().is_some() && both.removes(&held.setting) => {
+                Some(_) | None
+                    if both.file.after().is_some()
+                        && both.removes(&held.setting)
+                        && (rule.tests_beside() == Beside::Anywhere || both.runs())
+                        && !lives_on(held, rule, files) =>
+                {
                     let (first, last) = (held.setting.line, held.setting.last);
                     let path = both
                         .file
@@ -307,6 +392,8 @@ fn gone<'e>(rule: &Rule, files: &[Both<'e>]) -> Vec<Weak<'e>> {
                         },
                         what: format!("`{}` is gone", shown(&held.setting)),
                         with_new_tests: both.gains_runs(),
+                        run_elsewhere: false,
+                        gone: Some(held.setting.text.clone()),
                     });
                 }
                 Some(_) | None => {}

@@ -10,7 +10,7 @@ use crate::{
     code::facts::{Marker, MarkerKind},
     evidence::Evidence,
     finding::{Finding, Judged, Level, Place, Side},
-    pairs::{Known, Pairs},
+    pairs::{Known, Pair, Pairs},
     policy::Pattern,
     risk,
 };
@@ -30,7 +30,11 @@ const TRACKED: &str = r"https?://|#\d+|\b[a-z][a-z0-9]+-\d+\b";
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let pairs = Pairs::of(evidence, &settings.kinds);
     let mut seen = BTreeSet::new();
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = pairs
+        .pairs
+        .iter()
+        .filter_map(|pair| turned(pair, evidence))
+        .collect();
     for (before, after) in pairs.after() {
         for marker in added(evidence, before, after) {
             if seen.insert((after.path, marker.line, marker.kind)) && !is_assigned(evidence, after, marker) {
@@ -42,6 +46,25 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         pairs.whole()?;
     }
     Ok(findings)
+}
+
+/// A test that is word for word the same and passes now only if something in it fails: `#[should_panic]`.
+fn turned(pair: &Pair<'_>, evidence: &Evidence) -> Option<Finding> {
+    let (before, after) = (pair.before.test, pair.after.test);
+    if before.expects_exception || !after.expects_exception || before.body != after.body {
+        return None;
+    }
+    let name = crate::escape::line(&pair.after.full()).into_owned();
+    let says = format!("`{name}` is unchanged and now must fail");
+    let finding = Finding::new(Place::line(pair.after.path, after.header), says);
+    let declared = risk::declared(evidence, |text| {
+        text.lines()
+            .any(|line| holds(SAYS, line) && (holds(TESTS, line) || line.contains(&after.name)))
+    });
+    Some(match declared {
+        Some(place) => finding.because(format!("{place} names it")).at_most(Level::Warn),
+        None => finding,
+    })
 }
 
 /// The markers of a test that it did not have before, each paid for by one it had.

@@ -1,7 +1,7 @@
 //! Do the new tests prove anything?
 //!
-//! Only tests that the change adds are looked at, and only what the file itself shows: a test that calls something
-//! which may assert elsewhere is left alone.
+//! Tests that the change adds are looked at, and old ones whose assertions it puts where a failure is swallowed; and only
+//! what the file itself shows: a test that calls something which may assert elsewhere is left alone.
 
 use std::collections::BTreeSet;
 
@@ -14,8 +14,9 @@ use crate::{
             last_part,
         },
     },
-    evidence::{Evidence, code::Both},
+    evidence::{Evidence, change::Change, code::Both},
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
+    pairs::{Pair, Pairs},
 };
 
 /// Parts of names of functions that may assert, in lower case.
@@ -58,7 +59,34 @@ const ASSERTING: &[&str] = &[
     "contains",
     "visible",
     "warns",
+    "simplefilter",
+    "filterwarnings",
 ];
+
+/// Parts of names and comments that say that a test is there to show that nothing fails.
+const MUST_NOT_FAIL: &[&str] = &[
+    "not raise",
+    "not throw",
+    "not crash",
+    "not fail",
+    "not panic",
+    "not error",
+    "no error",
+    "no crash",
+    "no exception",
+    "no warning",
+    "without error",
+    "without crash",
+    "without rais",
+    "n't raise",
+    "n't throw",
+    "n't crash",
+    "n't fail",
+    "smoke",
+];
+
+/// How a test without assertions is named.
+const NOTHING: &str = "asserts nothing";
 
 /// What assertions of presence hold, in lower case and without blanks.
 const PRESENCE: &[&str] = &[
@@ -70,7 +98,6 @@ const PRESENCE: &[&str] = &[
     "tobeinstanceof",
     "isinstance(",
     "hasattr(",
-    ".is_ok()",
     ".is_some()",
 ];
 
@@ -87,8 +114,10 @@ const SLEEPS: &[&str] = &[
 ///
 /// # Errors
 /// The change adds no test, or a file with tests cannot be parsed.
-pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
-    let (mut unread, mut looked, mut findings) = (None, 0_usize, Vec::new());
+pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    let (mut unread, mut looked) = (None, 0_usize);
+    let pairs = Pairs::of(evidence, &settings.kinds);
+    let mut findings: Vec<Finding> = pairs.pairs.iter().filter_map(swallowed).collect();
     let known = bodies_before(evidence);
     for both in evidence.changed_code() {
         let after = match whole(&both) {
@@ -101,12 +130,15 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
         };
         for test in added(&both, after).filter(|test| !known.contains(&(test.name.as_str(), test.body))) {
             looked += 1;
-            findings.extend(weakness(test, after, both.language).map(|weak| weak.at(&both, test)));
+            let weak = weakness(test, after, both.language);
+            let weak =
+                weak.filter(|weak| weak.says != NOTHING || !must_only_run(test, &both, &evidence.change));
+            findings.extend(weak.map(|weak| weak.at(&both, test)));
         }
     }
     match unread {
         Some(why) if findings.is_empty() => Err(why.into()),
-        None if looked == 0 => Err(Abstain::not_applicable("the change adds no test")),
+        None if looked == 0 && findings.is_empty() => Err(Abstain::not_applicable("the change adds no test")),
         Some(_) | None => Ok(findings),
     }
 }
@@ -144,6 +176,84 @@ fn added<'e>(both: &Both<'e>, after: &'e FileFacts) -> impl Iterator<Item = &'e 
     })
 }
 
+/// Beginnings of lines that catch a failure.
+const HANDLERS: &[&str] = &[
+    "except",
+    "} catch",
+    "catch",
+    "with suppress",
+    "with contextlib.suppress",
+];
+/// Beginnings of lines after which a failure may be caught.
+const OPENINGS: &[&str] = &["try:", "try {", "with suppress", "with contextlib.suppress"];
+/// Parts of lines that pass a failure on.
+const PASSED_ON: &[&str] = &["raise", "throw", "fail", "reject", "abort"];
+
+/// An old test whose every assertion now stands where a failure ends in a handler that the change adds.
+fn swallowed(pair: &Pair<'_>) -> Option<Finding> {
+    let (before, after) = (pair.before.test, pair.after.test);
+    let value = |one: &&Assertion| one.kind == AssertionKind::Value;
+    if !before.assertions.iter().any(|one| value(&one)) || after.expects_exception {
+        return None;
+    }
+    let added = pair.after.file.added();
+    let own: Vec<_> = added.filter(|line| after.span.has_line(line.number)).collect();
+    let begins = |text: &str, words: &[&str]| words.iter().any(|start| text.trim_start().starts_with(start));
+    let opened = own.iter().find(|line| begins(&line.text, OPENINGS))?;
+    let handler = own
+        .iter()
+        .find(|line| begins(&line.text, HANDLERS) && catches_assertions(&line.text))?;
+    // `suppress` is opening and handler in one
+    let end = if handler.number == opened.number {
+        u32::MAX
+    } else {
+        handler.number
+    };
+    let caught = |one: &Assertion| opened.number < one.line && one.line < end;
+    let mut values = after.assertions.iter().filter(value).peekable();
+    if values.peek().is_none() || !values.all(caught) {
+        return None;
+    }
+    let passes_on = |text: &str| PASSED_ON.iter().any(|part| text.contains(part));
+    if own.iter().any(|line| passes_on(&line.text)) {
+        return None;
+    }
+    let name = crate::escape::cut(&crate::escape::line(&pair.after.full()), 120).into_owned();
+    let says =
+        format!("every assertion of `{name}` now stands where a failure is caught: it passes either way");
+    let finding = Finding::new(Place::line(pair.after.path, handler.number), says);
+    Some(
+        finding
+            .because(format!("`{}`", crate::escape::line(handler.text.trim())))
+            .at_most(Level::Warn),
+    )
+}
+
+/// Whether a handler takes failed assertions: in Python it says so, or takes everything.
+fn catches_assertions(handler: &str) -> bool {
+    let handler = handler.trim();
+    let python = handler.starts_with("except") || handler.starts_with("with");
+    !python || handler == "except:" || handler.contains("AssertionError") || handler.contains("Exception")
+}
+
+/// Whether a test says by its name or in its text that it is there to show that nothing fails.
+fn must_only_run(test: &TestDefinition, both: &Both<'_>, change: &Change) -> bool {
+    let name = test.name.replace('_', " ");
+    let text = both
+        .file
+        .after()
+        .and_then(|version| change.text(version).ok())
+        .unwrap_or_default();
+    let lines = (1_u32..)
+        .zip(text.lines())
+        .filter(|(number, _)| test.span.has_line(*number));
+    let mut said = lines
+        .map(|(_, line)| line)
+        .chain([name.as_str()])
+        .map(str::to_lowercase);
+    said.any(|line| MUST_NOT_FAIL.iter().any(|part| line.contains(part)))
+}
+
 /// Why a test proves little.
 struct Weakness {
     says: String,
@@ -171,7 +281,7 @@ fn weakness(test: &TestDefinition, facts: &FileFacts, language: LanguageId) -> O
     without_assertions(test, facts, language)
         .or_else(|| with_constants(test))
         .or_else(|| with_presence(test))
-        .or_else(|| under_conditions(test, language))
+        .or_else(|| under_conditions(test, facts, language))
         .or_else(|| sleeping(test, facts))
 }
 
@@ -202,14 +312,15 @@ fn without_assertions(test: &TestDefinition, facts: &FileFacts, language: Langua
     if !asked || test.calls.iter().any(may_assert) {
         return None;
     }
-    Some(Weakness::new("asserts nothing", Level::Warn))
+    Some(Weakness::new(NOTHING, Level::Warn))
 }
 
 fn with_constants(test: &TestDefinition) -> Option<Weakness> {
     let constant =
         !test.assertions.is_empty() && !test.expects_exception && test.strength() == Strength::None;
     let own = test.assertions.iter().all(|assertion| {
-        matches!(assertion.kind, AssertionKind::Value) && assertion.strength == Strength::None
+        let plain = matches!(assertion.kind, AssertionKind::Value) && !computes(assertion);
+        plain && assertion.strength == Strength::None
     });
     let first = test.assertions.first().filter(|_| constant && own)?;
     Some(Weakness {
@@ -218,6 +329,18 @@ fn with_constants(test: &TestDefinition) -> Option<Weakness> {
             "asserts only what is always true: constants, or values compared with themselves",
             Level::Warn,
         )
+    })
+}
+
+/// Whether an assertion calls something: `key(1) == key(1)` compares two things that were made apart.
+fn computes(assertion: &Assertion) -> bool {
+    assertion.text.match_indices('(').any(|(open, _)| {
+        let before = assertion.text.get(..open).unwrap_or_default();
+        let word = before
+            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+            .next()
+            .unwrap_or_default();
+        !word.is_empty() && !assertion.name.contains(word) && word != "assert"
     })
 }
 
@@ -243,16 +366,24 @@ fn with_presence(test: &TestDefinition) -> Option<Weakness> {
 fn says_presence(assertion: &Assertion) -> bool {
     let written = format!("{} {}", assertion.name, assertion.text).to_lowercase();
     let plain: String = written.chars().filter(|c| !c.is_whitespace()).collect();
-    let negated = plain.contains(".not.");
+    let negated = [".not.", "nothasattr", "notisinstance"]
+        .iter()
+        .any(|part| plain.contains(part));
     !negated && PRESENCE.iter().any(|part| plain.contains(part))
 }
 
-fn under_conditions(test: &TestDefinition, language: LanguageId) -> Option<Weakness> {
+fn under_conditions(test: &TestDefinition, facts: &FileFacts, language: LanguageId) -> Option<Weakness> {
     // elsewhere a branch that fails the test is the assertion itself
     let asked = matches!(
         language,
         LanguageId::Python | LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx
     );
+    // where both ways are asserted, one of them always is
+    let both = ["else", "elif", "case", "default"].iter();
+    let mut both = both.flat_map(|word| facts.tokens.lines_of(word));
+    if test.parametrised || both.any(|line| test.span.has_line(line)) {
+        return None;
+    }
     let all = test.assertions.iter().all(|assertion| {
         assertion.conditional && matches!(assertion.kind, AssertionKind::Value | AssertionKind::Mock)
     });

@@ -5,8 +5,6 @@
 
 use std::sync::OnceLock;
 
-use tree_sitter::Node;
-
 use crate::code::{
     assemble::{Test, Tests},
     assertions::{
@@ -19,7 +17,7 @@ use crate::code::{
     expressions::text,
     facts::{DefinitionKind, Import, Marker, MarkerKind, TestKind, Visibility},
     literals::unquoted,
-    tree::Grammar,
+    tree::{Grammar, Node},
 };
 
 pub(crate) static GRAMMAR: Grammar = Grammar {
@@ -121,7 +119,7 @@ const ASSERTIONS: &[Name] = &[
 ];
 
 /// `alias "path"`.
-fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
+fn imports(node: Node<'_>, source: &str, line: u32) -> Vec<Import> {
     let field = |name: &str| node.child_by_field_name(name).map(|node| text(node, source));
     let Some(path) = field("path").map(unquoted) else {
         return Vec::new();
@@ -135,7 +133,7 @@ fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
     }]
 }
 
-fn visibility(_: &Node<'_>, name: &str, _: &str) -> Visibility {
+fn visibility(_: Node<'_>, name: &str, _: &str) -> Visibility {
     if name.chars().next().is_some_and(char::is_uppercase) {
         Visibility::Public
     } else {

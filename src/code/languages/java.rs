@@ -4,8 +4,6 @@
 
 use std::sync::OnceLock;
 
-use tree_sitter::Node;
-
 use crate::code::{
     assemble::{Test, Tests},
     assertions::{
@@ -15,7 +13,7 @@ use crate::code::{
     draft::{Call, Decorator, Definition, Draft, Range},
     expressions::{inner, text},
     facts::{DefinitionKind, Import, Marker, MarkerKind, TestKind, Visibility},
-    tree::{Grammar, child},
+    tree::{Grammar, Node, child},
 };
 
 pub(crate) static GRAMMAR: Grammar = Grammar {
@@ -98,23 +96,20 @@ const ASSERTIONS: &[Name] = &[
 ];
 
 /// `import a.b.C;`, `import static a.b.C.d;` and `import a.b.*;`
-fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
-    let path = inner(*node).map(|path| text(path, source).to_owned());
+fn imports(node: Node<'_>, source: &str, line: u32) -> Vec<Import> {
+    let path = inner(node).map(|path| text(path, source).to_owned());
     let one = |path: String| Import {
         line,
         path,
-        name: child(*node, "asterisk").map(|_| "*".to_owned()),
+        name: child(node, "asterisk").map(|_| "*".to_owned()),
         alias: None,
         relative: false,
     };
     path.into_iter().map(one).collect()
 }
 
-fn visibility(node: &Node<'_>, _: &str, source: &str) -> Visibility {
-    let mut cursor = node.walk();
-    let modifiers = node
-        .named_children(&mut cursor)
-        .find(|child| child.kind() == "modifiers");
+fn visibility(node: Node<'_>, _: &str, source: &str) -> Visibility {
+    let modifiers = node.named_children().find(|child| child.kind() == "modifiers");
     let text = modifiers.map_or("", |node| source.get(node.byte_range()).unwrap_or_default());
     let has = |word: &str| text.split_whitespace().any(|one| one == word);
     if has("public") || node.kind() == "enum_constant" || node.kind() == "constant_declaration" {

@@ -5,8 +5,6 @@
 
 use std::sync::OnceLock;
 
-use tree_sitter::Node;
-
 use crate::code::{
     assemble::{Test, Tests},
     assertions::{
@@ -17,7 +15,7 @@ use crate::code::{
     expressions::{inner, text},
     facts::{Import, Marker, MarkerKind, TestKind, Visibility},
     literals::unquoted,
-    tree::{Grammar, child},
+    tree::{Grammar, Node, child},
 };
 
 const SCRIPT: &[&str] = &[
@@ -188,7 +186,7 @@ const ASSERTIONS: &[Name] = &[
 ];
 
 /// `import a, * as b from "c"`, `import { d as e } from "c"`, `export * from "c"`.
-fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
+fn imports(node: Node<'_>, source: &str, line: u32) -> Vec<Import> {
     let Some(path) = node
         .child_by_field_name("source")
         .map(|node| unquoted(text(node, source)))
@@ -204,16 +202,14 @@ fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
         relative: path.starts_with('.'),
     };
     let mut found = Vec::new();
-    if let Some(clause) = child(*node, "import_clause") {
-        let mut cursor = clause.walk();
-        for part in clause.named_children(&mut cursor) {
+    if let Some(clause) = child(node, "import_clause") {
+        for part in clause.named_children() {
             match part.kind() {
                 "identifier" => found.push(one(None, Some(word(part)))),
                 "namespace_import" => found.push(one(None, inner(part).map(word))),
                 _ => {
-                    let mut cursor = part.walk();
                     let taken = part
-                        .named_children(&mut cursor)
+                        .named_children()
                         .filter(|one| one.kind() == "import_specifier");
                     found.extend(taken.map(|taken| {
                         let field = |name: &str| taken.child_by_field_name(name).map(word);
@@ -229,7 +225,7 @@ fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
     found
 }
 
-fn visibility(node: &Node<'_>, name: &str, source: &str) -> Visibility {
+fn visibility(node: Node<'_>, name: &str, source: &str) -> Visibility {
     let kind = node.kind();
     let member = kind.contains("method") || kind.contains("field_definition") || kind == "property_signature";
     if name.starts_with('#') {
@@ -238,9 +234,8 @@ fn visibility(node: &Node<'_>, name: &str, source: &str) -> Visibility {
     if !member && kind != "property_identifier" && kind != "enum_assignment" {
         return Visibility::Private;
     }
-    let mut cursor = node.walk();
     let word = node
-        .named_children(&mut cursor)
+        .named_children()
         .find(|child| child.kind() == "accessibility_modifier")
         .map_or("", |child| source.get(child.byte_range()).unwrap_or_default());
     match word {

@@ -5,8 +5,6 @@
 
 use std::sync::OnceLock;
 
-use tree_sitter::Node;
-
 use crate::code::{
     assemble::{Test, Tests},
     assertions::{
@@ -16,7 +14,7 @@ use crate::code::{
     draft::{Call, Decorator, Definition, Draft, Range},
     expressions::text,
     facts::{DefinitionKind, Import, Marker, MarkerKind, TestKind, Visibility},
-    tree::{Grammar, child},
+    tree::{Grammar, Node, child},
 };
 
 pub(crate) static GRAMMAR: Grammar = Grammar {
@@ -112,7 +110,7 @@ const ASSERTIONS: &[Name] = &[
 ];
 
 /// `import a.b as c` and `from .a import b as c`.
-fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
+fn imports(node: Node<'_>, source: &str, line: u32) -> Vec<Import> {
     let word = |node: Node<'_>| text(node, source).to_owned();
     let module = node.child_by_field_name("module_name").map(word);
     let one = |taken: String, alias: Option<String>| match &module {
@@ -131,8 +129,7 @@ fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
             relative: path.starts_with('.'),
         },
     };
-    let mut cursor = node.walk();
-    let named = node.children_by_field_name("name", &mut cursor).map(|taken| {
+    let named = node.children_by_field_name("name").map(|taken| {
         match (
             taken.child_by_field_name("name"),
             taken.child_by_field_name("alias"),
@@ -142,11 +139,11 @@ fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
         }
     });
     let mut found: Vec<Import> = named.collect();
-    found.extend(child(*node, "wildcard_import").map(|_| one("*".to_owned(), None)));
+    found.extend(child(node, "wildcard_import").map(|_| one("*".to_owned(), None)));
     found
 }
 
-fn visibility(_: &Node<'_>, name: &str, _: &str) -> Visibility {
+fn visibility(_: Node<'_>, name: &str, _: &str) -> Visibility {
     let special = name.starts_with("__") && name.ends_with("__");
     if name.starts_with('_') && !special {
         Visibility::Private
@@ -205,11 +202,14 @@ fn is_test_class(definition: &Definition, draft: &Draft<'_>) -> bool {
         .definitions
         .partition_point(|one| one.whole().start < definition.range.start);
     let inside = draft.definitions.iter().skip(first);
-    let mut inside = inside.take_while(|one| one.whole().start < definition.range.end);
-    let makes_itself = inside.any(|inner| {
-        inner.name == "__init__"
-            && definition.range.contains(inner.range)
-            && inner.kind == DefinitionKind::Function
+    let inside = inside.take_while(|one| one.whole().start < definition.range.end);
+    // a class inside one of the tests may make itself as it likes
+    let mut behind = 0;
+    let mut own = inside.filter(|inner| inner.range.start > definition.range.start);
+    let makes_itself = own.any(|inner| {
+        let is_own = inner.range.start >= behind;
+        behind = behind.max(inner.range.end);
+        is_own && inner.name == "__init__" && inner.kind == DefinitionKind::Function
     });
     unit || definition.name.starts_with("Test") && !makes_itself
 }

@@ -8,8 +8,6 @@ mod syntax;
 
 use std::sync::OnceLock;
 
-use tree_sitter::Node;
-
 use crate::code::{
     assemble::{Test, Tests},
     assertions::{
@@ -19,10 +17,10 @@ use crate::code::{
     draft::{Decorator, Definition, Draft},
     expressions::text,
     facts::{DefinitionKind, Import, Marker, MarkerKind, ParseError, TestKind, Visibility},
-    tree::Grammar,
+    tree::{Grammar, Node},
 };
 
-static GRAMMAR: Grammar = Grammar {
+pub(super) static GRAMMAR: Grammar = Grammar {
     language: || tree_sitter_rust::LANGUAGE.into(),
     queries: &[
         include_str!("rust/definitions.scm"),
@@ -92,7 +90,7 @@ const ASSERTIONS: &[Name] = &[
 ];
 
 /// `use a::b;` and `mod a;`, as far as they are one path.
-fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
+fn imports(node: Node<'_>, source: &str, line: u32) -> Vec<Import> {
     let is_inline = node.child_by_field_name("body").is_some();
     let path = ["argument", "name"]
         .iter()
@@ -111,10 +109,9 @@ fn imports(node: &Node<'_>, source: &str, line: u32) -> Vec<Import> {
         .collect()
 }
 
-fn visibility(node: &Node<'_>, _: &str, source: &str) -> Visibility {
-    let mut cursor = node.walk();
+fn visibility(node: Node<'_>, _: &str, source: &str) -> Visibility {
     let word = node
-        .named_children(&mut cursor)
+        .named_children()
         .find(|child| child.kind() == "visibility_modifier")
         .map_or("", |child| source.get(child.byte_range()).unwrap_or_default());
     match word {

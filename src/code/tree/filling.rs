@@ -2,9 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tree_sitter::{Node, QueryCursor, StreamingIterator as _, Tree};
-
-use super::{Compiled, Grammar, Role, child, range};
+use super::{Compiled, Grammar, Node, Nodes, Role, child, range};
 use crate::code::{
     assertions::{self, Rule},
     conditions,
@@ -34,15 +32,11 @@ impl<'g, 's> Filling<'g, 's> {
         }
     }
 
-    pub(super) fn run(&mut self, compiled: &Compiled, tree: &Tree) {
-        self.docstring(tree.root_node());
-        let mut cursor = QueryCursor::new();
-        let mut matches = cursor.matches(&compiled.query, tree.root_node(), self.draft.text.as_bytes());
-        while let Some(one) = matches.next() {
-            for capture in one.captures() {
-                if let Some(role) = compiled.roles.get(capture.index as usize) {
-                    self.take(*role, capture.node);
-                }
+    pub(super) fn run(&mut self, compiled: &Compiled, nodes: &Nodes<'_>) {
+        self.docstring(nodes.root());
+        for node in nodes.iter() {
+            for role in compiled.roles_of(node) {
+                self.take(role, node);
             }
         }
     }
@@ -60,7 +54,7 @@ impl<'g, 's> Filling<'g, 's> {
             Role::Import => self.import(node),
             Role::Export => self.export(node),
             Role::Comment => self.comment(node),
-            Role::String => self.draft.strings.push(range(&node)),
+            Role::String => self.draft.strings.push(range(node)),
             Role::Package => {
                 self.draft.package = expressions::inner(node).map(|name| self.text(name).to_owned())
             }
@@ -68,23 +62,22 @@ impl<'g, 's> Filling<'g, 's> {
     }
 
     fn text(&self, node: Node<'_>) -> &'s str {
-        self.draft.slice(range(&node))
+        self.draft.slice(range(node))
     }
 
     /// One node may define several names: `a, b int`.
     fn definitions(&mut self, kind: DefinitionKind, node: Node<'_>) {
         let declarator = node.child_by_field_name("declarator");
         let named = declarator.unwrap_or(node);
-        let mut cursor = named.walk();
         let mut names: Vec<Node<'_>> = named
-            .children_by_field_name("name", &mut cursor)
-            .filter(Node::is_named)
+            .children_by_field_name("name")
+            .filter(|name| name.is_named())
             .collect();
         if names.is_empty() {
             let other = ["left", "property"]
                 .iter()
                 .find_map(|name| named.child_by_field_name(name));
-            names.extend(other.or_else(|| (named.child_count() == 0).then_some(named)));
+            names.extend(other.or_else(|| (!named.has_children()).then_some(named)));
         }
         let parts = Parts::of(kind, node, named);
         if kind == DefinitionKind::Module && parts.body.is_none() {
@@ -92,7 +85,7 @@ impl<'g, 's> Filling<'g, 's> {
         }
         for name in names {
             // `a.b = 1` and `[a, b] = c` define no name
-            if name.named_child_count() == 0
+            if !name.has_named_children()
                 || name.kind() == "scoped_identifier"
                 || name.kind() == "nested_identifier"
             {
@@ -108,21 +101,21 @@ impl<'g, 's> Filling<'g, 's> {
         let text = self.text(name).to_owned();
         let returns = parts
             .returns
-            .map(|node| self.draft.normal(range(&node)).trim_start_matches(':').to_owned());
+            .map(|node| self.draft.normal(range(node)).trim_start_matches(':').to_owned());
         let owner = node
             .child_by_field_name("receiver")
             .map(|node| receiver(self.text(node)).to_owned());
         let definition = Definition {
             kind: parts.kind,
-            name_at: range(&name).start,
-            visibility: (self.grammar.visibility)(&node, &text, self.draft.text),
+            name_at: range(name).start,
+            visibility: (self.grammar.visibility)(node, &text, self.draft.text),
             parameters: parts
                 .parameters
                 .map(|node| parameters::parameters(node, self.draft.text))
                 .unwrap_or_default(),
             returns,
-            range: range(&node),
-            body: parts.body.map(|node| range(&node)),
+            range: range(node),
+            body: parts.body.map(|node| range(node)),
             decorators: self.annotations(node),
             owner,
             bases: bases(node, self.draft.text),
@@ -136,9 +129,8 @@ impl<'g, 's> Filling<'g, 's> {
         let Some(modifiers) = child(node, "modifiers") else {
             return Vec::new();
         };
-        let mut cursor = modifiers.walk();
         let annotations = modifiers
-            .named_children(&mut cursor)
+            .named_children()
             .filter(|child| child.kind().ends_with("annotation"));
         annotations
             .map(|one| expressions::decorator(one, self.draft.text))
@@ -153,7 +145,7 @@ impl<'g, 's> Filling<'g, 's> {
             && text.kind() == "string"
             && self.grammar.docstrings
         {
-            self.draft.docstrings.push(range(&text));
+            self.draft.docstrings.push(range(text));
         }
     }
 
@@ -173,7 +165,7 @@ impl<'g, 's> Filling<'g, 's> {
                 .chars()
                 .all(|letter| letter.is_alphanumeric() || letter == '_');
         self.draft.scopes.push(Scope {
-            range: range(&node),
+            range: range(node),
             name: if is_name { last } else { "_" }.to_owned(),
             of_trait: node.child_by_field_name("trait").is_some(),
         });
@@ -190,7 +182,7 @@ impl<'g, 's> Filling<'g, 's> {
         if let Some(decorated) = next {
             let decorator = expressions::decorator(node, self.draft.text);
             self.decorators
-                .entry(range(&decorated).start)
+                .entry(range(decorated).start)
                 .or_default()
                 .push(decorator);
         }
@@ -200,11 +192,10 @@ impl<'g, 's> Filling<'g, 's> {
         let Some(definition) = node.child_by_field_name("definition") else {
             return;
         };
-        let mut cursor = node.walk();
-        let children = node.named_children(&mut cursor);
+        let children = node.named_children();
         let decorators = children.filter(|child| child.kind() == "decorator");
         let text = self.draft.text;
-        let found = self.decorators.entry(range(&definition).start).or_default();
+        let found = self.decorators.entry(range(definition).start).or_default();
         found.extend(decorators.map(|one| expressions::decorator(one, text)));
     }
 
@@ -230,11 +221,11 @@ impl<'g, 's> Filling<'g, 's> {
     /// Looks at the conditions of the arguments only where the name asserts: the rest would be wasted.
     fn judge(&mut self, call: &mut draft::Call, node: Node<'_>) {
         let names = self.grammar.names;
-        let Some((rule, _)) = names.rule(call) else { return };
-        if rule == Rule::Condition {
+        let Some(rule) = names.rule(call) else { return };
+        if rule.0 == Rule::Condition {
             conditions::add_conditions(call, node, self.draft.text);
         }
-        if let Some(assertion) = assertions::of(call, names, &self.draft) {
+        if let Some(assertion) = assertions::of(call, rule, names, &self.draft) {
             self.draft.assertions.push(assertion);
         }
     }
@@ -248,13 +239,15 @@ impl<'g, 's> Filling<'g, 's> {
         };
         let callee = expressions::path(node, self.draft.text);
         let call = draft::Call {
-            range: range(&node),
+            range: range(node),
             subject: expressions::subject(node, self.draft.text),
             callee,
             hidden: true,
             ..draft::Call::default()
         };
-        if let Some(assertion) = assertions::of(&call, self.grammar.names, &self.draft) {
+        let names = self.grammar.names;
+        let rule = names.rule(&call);
+        if let Some(assertion) = rule.and_then(|rule| assertions::of(&call, rule, names, &self.draft)) {
             self.draft.assertions.push(assertion);
         }
     }
@@ -265,7 +258,7 @@ impl<'g, 's> Filling<'g, 's> {
         };
         let proven = conditions::condition(condition, self.draft.text, false);
         self.draft.assertions.push(draft::Assertion {
-            range: range(&node),
+            range: range(node),
             name: "assert".to_owned(),
             kind: AssertionKind::Value,
             strength: proven.strength,
@@ -289,14 +282,14 @@ impl<'g, 's> Filling<'g, 's> {
 
     fn push_branch(&mut self, node: Node<'_>, failing: Option<draft::Condition>) {
         self.draft.branches.push(Branch {
-            range: range(&node),
+            range: range(node),
             failing,
         });
     }
 
     fn import(&mut self, node: Node<'_>) {
-        let line = self.draft.line(range(&node).start);
-        let found = (self.grammar.imports)(&node, self.draft.text, line);
+        let line = self.draft.line(range(node).start);
+        let found = (self.grammar.imports)(node, self.draft.text, line);
         self.draft.imports.extend(found);
     }
 
@@ -316,12 +309,11 @@ impl<'g, 's> Filling<'g, 's> {
             .iter()
             .find_map(|name| node.child_by_field_name(name));
         if let Some(given) = given {
-            self.public.insert(range(&given).start);
-            let mut cursor = given.walk();
+            self.public.insert(range(given).start);
             let declarators = given
-                .named_children(&mut cursor)
+                .named_children()
                 .filter(|child| child.kind() == "variable_declarator");
-            self.public.extend(declarators.map(|one| range(&one).start));
+            self.public.extend(declarators.map(|one| range(one).start));
         } else if let Some(list) = child(node, "export_clause") {
             self.export_names(list);
         }
@@ -329,27 +321,26 @@ impl<'g, 's> Filling<'g, 's> {
 
     /// Names in `{ a, b as c, d: e }`, or one name alone.
     fn export_names(&mut self, node: Node<'_>) {
-        if node.child_count() == 0 {
+        if !node.has_children() {
             self.draft.exported.push(self.text(node).to_owned());
             return;
         }
         if !matches!(node.kind(), "object" | "export_clause") {
             return;
         }
-        let mut cursor = node.walk();
-        for one in node.named_children(&mut cursor) {
+        for one in node.named_children() {
             let name = ["name", "value"]
                 .iter()
                 .find_map(|name| one.child_by_field_name(name));
             let name = name.unwrap_or(one);
-            if name.child_count() == 0 {
+            if !name.has_children() {
                 self.draft.exported.push(self.text(name).to_owned());
             }
         }
     }
 
     fn comment(&mut self, node: Node<'_>) {
-        let place = range(&node);
+        let place = range(node);
         let text = self.draft.slice(place);
         if text.starts_with("/**") && text.len() > 4 {
             self.draft.docstrings.push(place);
@@ -454,8 +445,7 @@ fn bases(node: Node<'_>, source: &str) -> Vec<String> {
         .or_else(|| field("superclass"))
         .or_else(|| child(node, "class_heritage"));
     let Some(list) = list else { return Vec::new() };
-    let mut cursor = list.walk();
-    let children = list.named_children(&mut cursor);
+    let children = list.named_children();
     let plain = children.filter(|child| child.kind() != "keyword_argument" && !child.is_extra());
     plain
         .map(|child| expressions::text(child, source).to_owned())

@@ -51,6 +51,7 @@ pub fn range(folder: &Path, base: Option<&str>, head: Option<&str>) -> Result<Ch
         base: base.tree,
         head: head.tree,
         head_commit: head.id,
+        base_commit: base.id,
     });
     let change = from_sides(source, sides, store)?
         .with_history(commits, ancestry)

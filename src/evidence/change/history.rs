@@ -12,7 +12,7 @@ use super::{
     revision::{self, Point},
     walk,
 };
-use crate::{error::Error, evidence::Supplied, finding::Unproven, limits};
+use crate::{error::Error, evidence::Supplied, finding::Unproven, limits, path::RepoPath};
 
 /// Where the history ends although it goes on elsewhere: the commits whose parents a shallow clone left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,10 +131,15 @@ fn commit(repository: &Repository, id: Oid) -> Result<Commit, Unproven> {
         }));
         paths.sort();
     }
+    Ok(described(&found, paths))
+}
+
+/// What a commit says about itself, with the paths that it touched.
+pub fn described(found: &git2::Commit<'_>, paths: Vec<RepoPath>) -> Commit {
     let author = found.author();
-    Ok(Commit {
-        id: walk::id(id),
-        parents: parents.into_iter().map(walk::id).collect(),
+    Commit {
+        id: walk::id(found.id()),
+        parents: found.parent_ids().map(walk::id).collect(),
         message: String::from_utf8_lossy(found.message_bytes()).into_owned(),
         author: format!(
             "{} <{}>",
@@ -143,7 +148,7 @@ fn commit(repository: &Repository, id: Oid) -> Result<Commit, Unproven> {
         ),
         time: found.time().seconds(),
         paths,
-    })
+    }
 }
 
 /// How the named base and the head are related.

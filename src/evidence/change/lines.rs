@@ -39,7 +39,11 @@ fn compare(pair: Pair, store: &dyn Store) -> Result<FileChange, Unproven> {
     })
 }
 
-fn content(old: Option<&Version>, new: Option<&Version>, store: &dyn Store) -> Result<Content, Unproven> {
+/// How one content differs from another.
+///
+/// # Errors
+/// An object is missing.
+pub fn content(old: Option<&Version>, new: Option<&Version>, store: &dyn Store) -> Result<Content, Unproven> {
     if old.map(|old| &old.id) == new.map(|new| &new.id) {
         return Ok(Content::Text(Vec::new()));
     }

@@ -7,7 +7,11 @@ use std::{
 
 use git2::{ErrorCode, ObjectType, Oid, Repository};
 
-use super::{ObjectId, Store, Version, walk};
+use super::{
+    ObjectId, Store, Version,
+    trail::{self, Ends, Trail},
+    walk,
+};
 use crate::{
     finding::{Kind, Side, Unproven},
     limits,
@@ -162,6 +166,8 @@ pub struct Trees {
     pub head: Oid,
     /// The head commit.
     pub head_commit: Oid,
+    /// The commit whose tree is the base.
+    pub base_commit: Oid,
 }
 
 impl Trees {
@@ -189,6 +195,14 @@ impl Store for Trees {
 
     fn head_tree(&self, _: &[RepoPath]) -> Result<ObjectId, Unproven> {
         Ok(walk::id(self.head))
+    }
+
+    fn trail(&self, paths: &[RepoPath]) -> Result<Trail, Unproven> {
+        let ends = Ends {
+            head: Some(self.head_commit),
+            base: self.base_commit,
+        };
+        trail::of(&self.objects, ends, paths)
     }
 
     fn head_reaches(&self, commit: &str) -> Result<Option<bool>, Unproven> {

@@ -19,6 +19,7 @@ use super::{
     open,
     revision::{self, Point},
     snapshot::{self, Snapshot},
+    trail::{self, Ends, Trail},
     unfinished, walk,
 };
 use crate::{
@@ -164,6 +165,7 @@ impl Begun {
         let sides = differing(&self.base_files, &head)?;
         let store = Files {
             base: self.base.as_ref().map(|base| base.tree),
+            base_commit: self.base.as_ref().map(|base| base.id),
             objects: Objects::new(self.repository),
             head,
             captured,
@@ -447,6 +449,7 @@ impl Looked {
 struct Files {
     objects: Objects,
     base: Option<Oid>,
+    base_commit: Option<Oid>,
     head: Versions,
     captured: HashMap<RepoPath, Captured>,
 }
@@ -487,6 +490,13 @@ impl Store for Files {
             }
         }
         snapshot::tree(kept.into_iter())
+    }
+
+    fn trail(&self, paths: &[RepoPath]) -> Result<Trail, Unproven> {
+        match self.base_commit {
+            Some(base) => trail::of(&self.objects, Ends { head: None, base }, paths),
+            None => Ok(Trail::default()),
+        }
     }
 
     fn head_reaches(&self, _: &str) -> Result<Option<bool>, Unproven> {

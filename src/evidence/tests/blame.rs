@@ -127,6 +127,7 @@ mod tests {
             flaky: *flaky,
             seconds: None,
             message: None,
+            frames: Box::default(),
             report: 0,
         };
         TestRun {

@@ -3,11 +3,19 @@
 //! Every dialect adds to a draft; what holds for all of them is settled here once: limits, which properties name a
 //! commit, which text is kept, and how a name is shared between neighbours.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Status, TestCase, TestId, moment};
+use super::{
+    Status, TestCase, TestId,
+    frames::{Frame, Frames},
+    moment,
+    signs::{Sign, Watch},
+};
 use crate::{
-    evidence::xml::{self, At, Fault},
+    evidence::{
+        versions::{Tool, Version},
+        xml::{self, At, Fault},
+    },
     limits,
 };
 
@@ -49,6 +57,13 @@ pub(super) struct Draft {
     pub(super) timestamp: Option<i64>,
     /// The commit it names.
     pub(super) commit: Option<String>,
+    /// Versions of tools that it names.
+    pub(super) versions: BTreeSet<(Tool, Version)>,
+    /// Trouble in the output of cases that passed.
+    pub(super) signs: Vec<Sign>,
+    /// It keeps what some test printed.
+    pub(super) has_output: bool,
+    frames: usize,
     last: [Arc<str>; 3],
 }
 
@@ -63,6 +78,10 @@ pub(super) struct Found<'a> {
     pub(super) flaky: bool,
     pub(super) seconds: Option<f64>,
     pub(super) message: Option<&'a str>,
+    /// Places in code; read from the message where the dialect found none.
+    pub(super) frames: Vec<Frame>,
+    /// What it printed.
+    pub(super) output: Option<Watch>,
 }
 
 impl Draft {
@@ -102,8 +121,20 @@ impl Draft {
             .message
             .map(|text| xml::cut(text.trim()))
             .filter(|text| !text.is_empty());
+        let frames = match (&message, found.frames.is_empty()) {
+            _ if !status.is_red() => Vec::new(),
+            (Some(message), true) => Frames::of(message),
+            _ => found.frames,
+        };
+        if let Some(output) = found.output
+            && status == Status::Passed
+        {
+            self.printed(output, &id);
+        }
+        let frames = self.kept(frames);
         self.cases.push(TestCase {
             id,
+            frames,
             status,
             flaky: found.flaky,
             seconds: found.seconds,
@@ -111,6 +142,21 @@ impl Draft {
             report: self.report,
         });
         Ok(())
+    }
+
+    /// As many frames as may still be kept.
+    fn kept(&mut self, mut frames: Vec<Frame>) -> Box<[Frame]> {
+        frames.truncate(limits::FRAMES_OF_REPORT.saturating_sub(self.frames));
+        self.frames += frames.len();
+        frames.into()
+    }
+
+    /// What a case that passed printed, or a suite in which nothing is red.
+    pub(super) fn printed(&mut self, output: Watch, id: &TestId) {
+        self.has_output = true;
+        let room = limits::SIGNS_OF_REPORT.saturating_sub(self.signs.len());
+        self.signs
+            .extend(output.finish(id, self.report).into_iter().take(room));
     }
 
     /// How many of its results from one place on are red.
@@ -128,6 +174,11 @@ impl Draft {
     pub(super) fn property(&mut self, name: &str, value: &str) {
         let name = name.trim().to_ascii_lowercase().replace(['.', '-'], "_");
         let value = value.trim();
+        if let Some(named) = Tool::of_property(&name).and_then(|tool| Some((tool, Version::read(value)?)))
+            && self.versions.len() < limits::VERSIONS
+        {
+            self.versions.insert(named);
+        }
         let is_id = (7..=64).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !is_id || !COMMIT_PROPERTIES.contains(&name.as_str()) {
             return;

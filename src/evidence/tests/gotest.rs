@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{
     Status,
     draft::{Draft, Found, keep},
+    signs::Watch,
 };
 use crate::{
     evidence::xml::{At, Fault},
@@ -51,6 +52,7 @@ struct Run {
 struct Open {
     line: u64,
     output: String,
+    printed: Watch,
 }
 
 /// Reads the events of one file.
@@ -117,12 +119,14 @@ impl Run {
                 let began = Open {
                     line,
                     output: String::new(),
+                    printed: Watch::default(),
                 };
                 // a second `run` without a result in between is a new attempt: the first one never ended
                 if let Some(before) = self.open.insert(key, began)
                     && !event.test.is_empty()
                 {
-                    self.add(&event, Status::Error, &before.output, before.line, draft)?;
+                    let said = (before.output.as_str(), None);
+                    self.add(&event, Status::Error, said, before.line, draft)?;
                 }
                 Ok(())
             }
@@ -165,19 +169,22 @@ impl Run {
         let fresh = || Open {
             line,
             output: String::new(),
+            printed: Watch::default(),
         };
         if key.1.is_empty() {
             keep(&mut self.open.entry(key).or_insert_with(fresh).output, output);
         } else if let Some(open) = self.open.get_mut(&key) {
+            open.printed.feed(output);
             keep(&mut open.output, output);
         }
     }
 
     fn end(&mut self, event: &Event, status: Status, line: u64, draft: &mut Draft) -> Result<(), Fault> {
         let open = self.open.remove(&(event.package.clone(), event.test.clone()));
-        let output = open.map(|open| open.output).unwrap_or_default();
+        let (output, printed) = open.map(|open| (open.output, open.printed)).unzip();
+        let output = output.unwrap_or_default();
         if !event.test.is_empty() {
-            return self.add(event, status, &output, line, draft);
+            return self.add(event, status, (&output, printed), line, draft);
         }
         let red = self.red.get(&event.package).copied().unwrap_or_default();
         if status.is_red() && red == 0 && !self.has_open_test(&event.package) {
@@ -196,7 +203,7 @@ impl Run {
         &mut self,
         event: &Event,
         status: Status,
-        output: &str,
+        (output, printed): (&str, Option<Watch>),
         line: u64,
         draft: &mut Draft,
     ) -> Result<(), Fault> {
@@ -211,6 +218,7 @@ impl Run {
                 .elapsed
                 .filter(|seconds| seconds.is_finite() && *seconds >= 0.0),
             message: Some(output),
+            output: printed,
             ..Found::default()
         };
         draft.add(found, At::line(line))

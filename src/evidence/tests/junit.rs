@@ -5,12 +5,17 @@
 //! any case is a red case of its own.
 
 use super::{
-    Status,
+    Status, TestId,
     draft::{Draft, Found, Listed, Totals, count, keep},
+    frames::{Frame as CodeFrame, Frames},
     moment,
     read::Dialect,
+    signs::Watch,
 };
-use crate::evidence::xml::{At, Element, Fault};
+use crate::{
+    evidence::xml::{At, Element, Fault},
+    limits,
+};
 
 /// The names a root may have, in lower case.
 pub(super) const ROOTS: &[&str] = &["testsuites", "testsuite", "testrun"];
@@ -30,6 +35,8 @@ enum Frame {
     Result(Box<Outcome>),
     /// An attempt that was repeated: what is inside belongs to it.
     Attempt,
+    /// What a test or a suite printed.
+    Output,
     Property {
         name: String,
         value: String,
@@ -47,6 +54,7 @@ struct Suite {
     at: At,
     totals: Totals,
     listed: Listed,
+    output: Option<Watch>,
 }
 
 #[derive(Debug)]
@@ -64,6 +72,8 @@ struct Case {
     results: usize,
     flaky: bool,
     message: Option<String>,
+    frames: Vec<CodeFrame>,
+    output: Option<Watch>,
 }
 
 #[derive(Debug)]
@@ -72,6 +82,7 @@ struct Outcome {
     status: Status,
     message: String,
     text: String,
+    frames: Frames,
 }
 
 impl Dialect for Junit {
@@ -89,6 +100,7 @@ impl Dialect for Junit {
                 self.attempt(element, repeated)?;
                 Frame::Attempt
             }
+            "system-out" | "system-err" if !self.in_attempt() => Frame::Output,
             // a property of a case is about that case: test data may well look like a commit id
             "property" if self.innermost_case().is_none() => property(element)?,
             _ => Frame::Other,
@@ -99,7 +111,11 @@ impl Dialect for Junit {
 
     fn text(&mut self, text: &str) {
         match self.open.last_mut() {
-            Some(Frame::Result(outcome)) => keep(&mut outcome.text, text),
+            Some(Frame::Result(outcome)) => {
+                outcome.frames.feed(text);
+                keep(&mut outcome.text, text);
+            }
+            Some(Frame::Output) => self.printed(text),
             Some(Frame::Property { value, .. }) => keep(value, text),
             Some(Frame::Suite(_) | Frame::Case(_) | Frame::Attempt | Frame::Other) | None => {}
         }
@@ -111,6 +127,8 @@ impl Dialect for Junit {
             Some(Frame::Case(case)) => self.close_case(*case, draft)?,
             Some(Frame::Result(outcome)) => self.close_result(*outcome, draft)?,
             Some(Frame::Property { name, value }) => draft.property(&name, &value),
+            // what comes next, on the other stream, is another line
+            Some(Frame::Output) => self.printed("\n"),
             Some(Frame::Attempt | Frame::Other) | None => {}
         }
         Ok(())
@@ -147,6 +165,8 @@ fn case(element: &Element<'_>, draft: &mut Draft) -> Result<Case, Fault> {
         results: 0,
         flaky: false,
         message: None,
+        frames: Vec::new(),
+        output: None,
     })
 }
 
@@ -183,6 +203,7 @@ fn result(element: &Element<'_>, name: &str) -> Result<Frame, Fault> {
         status,
         message: element.kept_text("message")?.unwrap_or_default(),
         text: String::new(),
+        frames: Frames::default(),
     })))
 }
 
@@ -227,24 +248,31 @@ impl Junit {
                 }),
             },
             listed: Listed::default(),
+            output: None,
         })
     }
 
     fn suites(&self) -> impl DoubleEndedIterator<Item = &Suite> {
         self.open.iter().filter_map(|frame| match frame {
             Frame::Suite(suite) => Some(suite),
-            Frame::Case(_) | Frame::Result(_) | Frame::Attempt | Frame::Property { .. } | Frame::Other => {
-                None
-            }
+            Frame::Case(_)
+            | Frame::Result(_)
+            | Frame::Attempt
+            | Frame::Output
+            | Frame::Property { .. }
+            | Frame::Other => None,
         })
     }
 
     fn innermost_suite(&mut self) -> Option<&mut Suite> {
         self.open.iter_mut().rev().find_map(|frame| match frame {
             Frame::Suite(suite) => Some(suite),
-            Frame::Case(_) | Frame::Result(_) | Frame::Attempt | Frame::Property { .. } | Frame::Other => {
-                None
-            }
+            Frame::Case(_)
+            | Frame::Result(_)
+            | Frame::Attempt
+            | Frame::Output
+            | Frame::Property { .. }
+            | Frame::Other => None,
         })
     }
 
@@ -258,7 +286,12 @@ impl Junit {
         match owner {
             Some(Frame::Case(case)) => Some(case),
             Some(
-                Frame::Suite(_) | Frame::Result(_) | Frame::Attempt | Frame::Property { .. } | Frame::Other,
+                Frame::Suite(_)
+                | Frame::Result(_)
+                | Frame::Attempt
+                | Frame::Output
+                | Frame::Property { .. }
+                | Frame::Other,
             )
             | None => None,
         }
@@ -269,6 +302,18 @@ impl Junit {
             .iter()
             .rev()
             .any(|frame| matches!(frame, Frame::Attempt))
+    }
+
+    /// What the innermost test or suite printed.
+    fn printed(&mut self, text: &str) {
+        let owner = self.open.iter_mut().rev().find_map(|frame| match frame {
+            Frame::Case(case) => Some(&mut case.output),
+            Frame::Suite(suite) => Some(&mut suite.output),
+            Frame::Result(_) | Frame::Attempt | Frame::Output | Frame::Property { .. } | Frame::Other => None,
+        });
+        if let Some(output) = owner {
+            output.get_or_insert_default().feed(text);
+        }
     }
 
     fn mark(&mut self, status: Status) {
@@ -300,6 +345,7 @@ impl Junit {
     }
 
     fn close_result(&mut self, outcome: Outcome, draft: &mut Draft) -> Result<(), Fault> {
+        let frames = outcome.frames.finish();
         let message = if outcome.message.trim().is_empty() {
             outcome.text
         } else {
@@ -309,6 +355,8 @@ impl Junit {
             case.worst = case.worst.max(Some(outcome.status));
             case.results += 1;
             case.message = case.message.take().or(Some(message));
+            case.frames.extend(frames);
+            case.frames.truncate(limits::FRAMES);
             return Ok(());
         }
         // a failure of the suite itself, a broken set-up for one: a red case that is named after it
@@ -328,6 +376,7 @@ impl Junit {
             file: &suite.file,
             status: Some(outcome.status),
             message: Some(&message),
+            frames,
             ..Found::default()
         };
         draft.add(found, outcome.at)
@@ -356,6 +405,8 @@ impl Junit {
             flaky: case.flaky && !status.is_red(),
             seconds: case.seconds,
             message: case.message.as_deref(),
+            frames: case.frames,
+            output: case.output,
         };
         draft.add(found, case.at)
     }
@@ -370,6 +421,17 @@ impl Junit {
             ),
         };
         draft.reconcile(&part, suite.totals, suite.listed);
+        if let Some(output) = suite.output
+            && suite.listed.red == 0
+        {
+            let id = TestId {
+                suite: suite.path.as_str().into(),
+                name: "(output of the suite)".into(),
+                file: suite.file.as_str().into(),
+                ..TestId::default()
+            };
+            draft.printed(output, &id);
+        }
         if let Some(outer) = self.innermost_suite() {
             outer.listed.cases += suite.listed.cases;
             outer.listed.red += suite.listed.red;

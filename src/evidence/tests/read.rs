@@ -85,6 +85,7 @@ fn one(root: &Path, role: &'static str, path: &Path, run: &mut TestRun) {
         Ok((file, _)) => file,
         Err(error) => return run.problems.push(Problem::Unreadable(unreadable(error, path))),
     };
+    let modified = file.metadata().ok().and_then(|data| file::modified(&data));
     let mut bytes = BufReader::with_capacity(64 * 1024, Hashing::new(file));
     let mut draft = Draft::new(run.reports.len(), run.cases.len());
     let mut format = "unknown";
@@ -116,6 +117,10 @@ fn one(root: &Path, role: &'static str, path: &Path, run: &mut TestRun) {
         cases: draft.cases.len(),
         timestamp: draft.timestamp,
         commit: draft.commit,
+        versions: draft.versions,
+        signs: draft.signs,
+        has_output: draft.has_output,
+        modified,
     });
     if run.cases.is_empty() {
         // a report may list a million cases: they are not copied

@@ -3,7 +3,7 @@
 mod items;
 mod values;
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{LineColumn, Span, TokenTree};
 use syn::{
     Block, Expr, Item, Macro, Token,
     parse::Parser as _,
@@ -13,7 +13,7 @@ use syn::{
 
 use self::{
     items::seen,
-    values::{callee, condition, is_literal, start},
+    values::{Context, callee, condition, is_literal, start},
 };
 use super::NAMES;
 use crate::code::{
@@ -52,7 +52,7 @@ pub(super) fn read<'s>(text: &'s str, lexed: Draft<'s>) -> Result<Draft<'s>, Ref
     };
     match syn::parse_file(source) {
         Ok(file) => {
-            let mut reader = Reader::new(lexed);
+            let mut reader = Reader::new(lexed, source);
             reader.visit_file(&file);
             let mut draft = reader.draft;
             draft.sort();
@@ -68,21 +68,71 @@ pub(super) fn read<'s>(text: &'s str, lexed: Draft<'s>) -> Result<Draft<'s>, Ref
     }
 }
 
-struct Reader<'s> {
+struct Reader<'s, 't> {
     draft: Draft<'s>,
     /// Macros of the file that make a test of the name they are given.
     test_macros: Vec<String>,
+    places: Places<'t>,
 }
 
-fn range(span: Span) -> Range {
-    let bytes = span.byte_range();
-    Range::new(bytes.start, bytes.end)
+/// Characters between two marks.
+const STRIDE: usize = 64;
+
+/// Where spans lie in a text. `Span::byte_range` searches and fills a map at each call and takes a third of the time of a
+/// file; lines and columns, which count characters, need no map.
+struct Places<'t> {
+    text: &'t str,
+    /// Characters before each line.
+    lines: Vec<usize>,
+    /// Where each [`STRIDE`]th character begins; empty where every character is one byte.
+    marks: Vec<usize>,
 }
 
-fn between(first: Span, last: Span) -> Range {
-    Range {
-        start: range(first).start,
-        end: range(last).end,
+impl<'t> Places<'t> {
+    fn of(text: &'t str) -> Self {
+        let breaks = text.chars().enumerate().filter(|(_, letter)| *letter == '\n');
+        let marks = text.char_indices().step_by(STRIDE).map(|(at, _)| at);
+        Self {
+            text,
+            lines: std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect(),
+            marks: if text.is_ascii() {
+                Vec::new()
+            } else {
+                marks.collect()
+            },
+        }
+    }
+
+    fn byte(&self, place: LineColumn) -> usize {
+        let line = self.lines.get(place.line.saturating_sub(1));
+        let letter = line.copied().unwrap_or(self.text.len()) + place.column;
+        if self.marks.is_empty() {
+            return letter;
+        }
+        let mark = self
+            .marks
+            .get(letter / STRIDE)
+            .copied()
+            .unwrap_or(self.text.len());
+        let rest = self.text.get(mark..).unwrap_or_default();
+        let found = rest.char_indices().nth(letter % STRIDE);
+        found.map_or(self.text.len(), |(at, _)| mark + at)
+    }
+
+    fn start(&self, span: Span) -> u32 {
+        let at = self.byte(span.start());
+        Range::new(at, at).start
+    }
+
+    fn range(&self, span: Span) -> Range {
+        Range::new(self.byte(span.start()), self.byte(span.end()))
+    }
+
+    fn between(&self, first: Span, last: Span) -> Range {
+        Range {
+            start: self.start(first),
+            end: self.range(last).end,
+        }
     }
 }
 
@@ -91,22 +141,30 @@ fn path_text(path: &syn::Path) -> String {
     parts.join("::")
 }
 
-impl<'s> Reader<'s> {
-    const fn new(draft: Draft<'s>) -> Self {
+impl<'s, 't> Reader<'s, 't> {
+    fn new(draft: Draft<'s>, text: &'t str) -> Self {
         Self {
             draft,
             test_macros: Vec::new(),
+            places: Places::of(text),
         }
     }
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
+    fn context(&self) -> Context<'_> {
+        Context {
+            draft: &self.draft,
+            places: &self.places,
+        }
+    }
+
     /// Arguments between brackets: their ranges follow from the commas.
     fn arguments(&self, list: &Punctuated<Expr, Token![,]>, inside: Range) -> Vec<Argument> {
         let mut start = inside.start;
         let mut found = Vec::with_capacity(list.len());
         for pair in list.pairs() {
-            let comma = pair.punct().map(|comma| range(comma.span));
+            let comma = pair.punct().map(|comma| self.places.range(comma.span));
             let end = comma.map_or(inside.end, |comma| comma.start);
             let place = self.trimmed(Range { start, end });
             found.push(self.argument(pair.value(), place));
@@ -151,13 +209,14 @@ impl Reader<'_> {
     }
 
     fn call(&mut self, mut call: Call, conditions: Option<&Expr>) {
-        if let Some((rule, _)) = NAMES.rule(&call) {
-            if rule == Rule::Condition
+        if let Some(rule) = NAMES.rule(&call) {
+            let context = self.context();
+            if rule.0 == Rule::Condition
                 && let (Some(first), Some(expression)) = (call.arguments.first_mut(), conditions)
             {
-                first.condition = Some(condition(expression, first.range, &self.draft, false, 64));
+                first.condition = Some(condition(expression, first.range, context, false, 64));
             }
-            if let Some(assertion) = assertions::of(&call, &NAMES, &self.draft) {
+            if let Some(assertion) = assertions::of(&call, rule, &NAMES, &self.draft) {
                 self.draft.assertions.push(assertion);
             }
         }
@@ -190,8 +249,8 @@ impl Reader<'_> {
             .path
             .segments
             .first()
-            .map_or(0, |first| range(first.ident.span()).start);
-        let end = range(one.mac.delimiter.span().close()).end;
+            .map_or(0, |first| self.places.range(first.ident.span()).start);
+        let end = self.places.range(one.mac.delimiter.span().close()).end;
         let mut decorators: Vec<Decorator> = one
             .attrs
             .iter()
@@ -206,13 +265,13 @@ impl Reader<'_> {
         self.draft.definitions.push(Definition {
             kind: DefinitionKind::Function,
             name: name.to_string(),
-            name_at: range(name.span()).start,
+            name_at: self.places.range(name.span()).start,
             visibility: Visibility::Private,
             parameters: Vec::new(),
             returns: None,
             range: Range { start, end },
             body: Some(Range {
-                start: range(comma.span()).end,
+                start: self.places.range(comma.span()).end,
                 end,
             }),
             decorators,
@@ -244,16 +303,16 @@ impl Reader<'_> {
                 (group.delimiter() == proc_macro2::Delimiter::Brace).then_some(group)
             });
             let Some(body) = body else { continue };
-            let place = between(keyword.span(), body.span_close());
+            let place = self.places.between(keyword.span(), body.span_close());
             self.draft.definitions.push(Definition {
                 kind: DefinitionKind::Function,
                 name: name.to_string(),
-                name_at: range(name.span()).start,
+                name_at: self.places.start(name.span()),
                 visibility: Visibility::Private,
                 parameters: Vec::new(),
                 returns: None,
                 range: place,
-                body: Some(between(body.span_open(), body.span_close())),
+                body: Some(self.places.between(body.span_open(), body.span_close())),
                 decorators: vec![Decorator {
                     at: place.start,
                     name: "proptest".to_owned(),
@@ -272,25 +331,25 @@ impl Reader<'_> {
     }
 }
 
-impl<'ast> Visit<'ast> for Reader<'_> {
+impl<'ast> Visit<'ast> for Reader<'_, '_> {
     fn visit_item_fn(&mut self, one: &'ast syn::ItemFn) {
         let braces = one.block.brace_token.span;
-        let body = between(braces.open(), braces.close());
+        let body = self.places.between(braces.open(), braces.close());
         self.function(&one.attrs, seen(&one.vis), &one.sig, Some(body), body.end);
         visit::visit_item_fn(self, one);
     }
 
     fn visit_impl_item_fn(&mut self, one: &'ast syn::ImplItemFn) {
         let braces = one.block.brace_token.span;
-        let body = between(braces.open(), braces.close());
+        let body = self.places.between(braces.open(), braces.close());
         self.function(&one.attrs, seen(&one.vis), &one.sig, Some(body), body.end);
         visit::visit_impl_item_fn(self, one);
     }
 
     fn visit_trait_item_fn(&mut self, one: &'ast syn::TraitItemFn) {
         let braces = one.default.as_ref().map(|block| block.brace_token.span);
-        let body = braces.map(|braces| between(braces.open(), braces.close()));
-        let ends = one.semi_token.map(|token| range(token.span).end);
+        let body = braces.map(|braces| self.places.between(braces.open(), braces.close()));
+        let ends = one.semi_token.map(|token| self.places.range(token.span).end);
         let end = body.map(|body| body.end).or(ends).unwrap_or_default();
         self.function(&one.attrs, (Visibility::Private, None), &one.sig, body, end);
         visit::visit_trait_item_fn(self, one);
@@ -298,8 +357,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
     fn visit_impl_item_type(&mut self, one: &'ast syn::ImplItemType) {
         let body = Range {
-            start: range(one.eq_token.span).end,
-            end: range(one.semi_token.span).start,
+            start: self.places.range(one.eq_token.span).end,
+            end: self.places.start(one.semi_token.span),
         };
         self.plain(
             DefinitionKind::Type,
@@ -315,8 +374,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
     fn visit_impl_item_const(&mut self, one: &'ast syn::ImplItemConst) {
         let body = Range {
-            start: range(one.eq_token.span).end,
-            end: range(one.semi_token.span).start,
+            start: self.places.range(one.eq_token.span).end,
+            end: self.places.start(one.semi_token.span),
         };
         self.plain(
             DefinitionKind::Constant,
@@ -347,13 +406,13 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_expr_call(&mut self, one: &'ast syn::ExprCall) {
         let parens = one.paren_token.span;
         let inside = Range {
-            start: range(parens.open()).end,
-            end: range(parens.close()).start,
+            start: self.places.range(parens.open()).end,
+            end: self.places.start(parens.close()),
         };
         let name = callee(&one.func);
         let call = Call {
             range: Range {
-                start: start(&one.func).unwrap_or(inside.start),
+                start: start(&self.places, &one.func).unwrap_or(inside.start),
                 end: inside.end + 1,
             },
             arguments: self.arguments(&one.args, inside),
@@ -367,13 +426,13 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_expr_method_call(&mut self, one: &'ast syn::ExprMethodCall) {
         let parens = one.paren_token.span;
         let inside = Range {
-            start: range(parens.open()).end,
-            end: range(parens.close()).start,
+            start: self.places.range(parens.open()).end,
+            end: self.places.start(parens.close()),
         };
-        let own = range(one.method.span()).start;
+        let own = self.places.start(one.method.span());
         let call = Call {
             range: Range {
-                start: start(&one.receiver).unwrap_or(own),
+                start: start(&self.places, &one.receiver).unwrap_or(own),
                 end: inside.end + 1,
             },
             arguments: self.arguments(&one.args, inside),
@@ -391,12 +450,12 @@ impl<'ast> Visit<'ast> for Reader<'_> {
                 .path
                 .segments
                 .first()
-                .map_or(0, |first| range(first.ident.span()).start),
-            end: range(delimiters.close()).end,
+                .map_or(0, |first| self.places.start(first.ident.span())),
+            end: self.places.range(delimiters.close()).end,
         };
         let inside = Range {
-            start: range(delimiters.open()).end,
-            end: range(delimiters.close()).start,
+            start: self.places.range(delimiters.open()).end,
+            end: self.places.start(delimiters.close()),
         };
         let name = format!("{}!", path_text(&one.path));
         let list = one
@@ -428,30 +487,30 @@ impl<'ast> Visit<'ast> for Reader<'_> {
 
     fn visit_expr_if(&mut self, one: &'ast syn::ExprIf) {
         let braces = one.then_branch.brace_token.span;
-        let then = between(braces.open(), braces.close());
+        let then = self.places.between(braces.open(), braces.close());
         let place = Range {
-            start: range(one.if_token.span).end,
+            start: self.places.range(one.if_token.span).end,
             end: then.start,
         };
-        let failing = condition(&one.cond, self.trimmed(place), &self.draft, true, 64);
+        let failing = condition(&one.cond, self.trimmed(place), self.context(), true, 64);
         self.branch(then, Some(failing));
         if let Some((_, otherwise)) = &one.else_branch
             && let Expr::Block(block) = &**otherwise
         {
             let braces = block.block.brace_token.span;
-            self.branch(between(braces.open(), braces.close()), None);
+            self.branch(self.places.between(braces.open(), braces.close()), None);
         }
         visit::visit_expr_if(self, one);
     }
 
     fn visit_expr_match(&mut self, one: &'ast syn::ExprMatch) {
         let braces = one.brace_token.span;
-        self.branch(between(braces.open(), braces.close()), None);
+        self.branch(self.places.between(braces.open(), braces.close()), None);
         visit::visit_expr_match(self, one);
     }
 
     fn visit_item_use(&mut self, one: &'ast syn::ItemUse) {
-        let line = self.draft.line(range(one.use_token.span).start);
+        let line = self.draft.line(self.places.start(one.use_token.span));
         self.use_tree(line, "", &one.tree);
     }
 }
@@ -473,7 +532,7 @@ fn fragment(text: &str) -> Option<Draft<'_>> {
     let mut draft = Draft::new(text);
     super::lexer::lex(&mut draft);
     let expression: Expr = syn::parse_str(text).ok()?;
-    let mut reader = Reader::new(draft);
+    let mut reader = Reader::new(draft, text);
     reader.visit_expr(&expression);
     Some(reader.draft)
 }

@@ -7,7 +7,7 @@
 use proc_macro2::Span;
 use syn::{Attribute, FnArg, Item, Meta, Pat, Signature, Token, Type, UseTree, punctuated::Punctuated};
 
-use super::{Reader, between, path_text, range};
+use super::{Reader, path_text};
 use crate::code::{
     draft::{Decorator, Definition, Range, Scope},
     facts::{DefinitionKind, Import, Parameter, Visibility},
@@ -61,7 +61,7 @@ fn parameter(one: &FnArg) -> Parameter {
     }
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     fn define(&mut self, header: Header<'_>) {
         self.define_with(header, Vec::new(), None);
     }
@@ -76,7 +76,7 @@ impl Reader<'_> {
         self.draft.definitions.push(Definition {
             kind: header.kind,
             name: header.name.to_string(),
-            name_at: range(header.name.span()).start,
+            name_at: self.places.start(header.name.span()),
             visibility: header.visibility,
             parameters,
             returns,
@@ -92,7 +92,7 @@ impl Reader<'_> {
         let inside = match &attribute.meta {
             Meta::Path(_) => String::new(),
             Meta::List(list) => {
-                let whole = range(list.delimiter.span().join());
+                let whole = self.places.range(list.delimiter.span().join());
                 let text = self.draft.slice(whole);
                 text.get(1..text.len().saturating_sub(1))
                     .unwrap_or_default()
@@ -100,14 +100,14 @@ impl Reader<'_> {
             }
             Meta::NameValue(pair) => {
                 let whole = Range {
-                    start: range(pair.eq_token.span).start,
-                    end: range(attribute.bracket_token.span.close()).start,
+                    start: self.places.start(pair.eq_token.span),
+                    end: self.places.start(attribute.bracket_token.span.close()),
                 };
                 self.draft.slice(whole).to_owned()
             }
         };
         Decorator {
-            at: range(attribute.pound_token.span).start,
+            at: self.places.start(attribute.pound_token.span),
             name: path_text(attribute.path()),
             inside,
             arguments: Vec::new(),
@@ -129,15 +129,22 @@ impl Reader<'_> {
             signature.abi.as_ref().map(|abi| abi.extern_token.span),
             Some(signature.fn_token.span),
         ];
-        let start = first.into_iter().flatten().map(|span| range(span).start).min();
+        let start = first
+            .into_iter()
+            .flatten()
+            .map(|span| self.places.start(span))
+            .min();
         let parameters = signature.inputs.iter().map(parameter).collect();
         let returns = match &signature.output {
             syn::ReturnType::Default => None,
             syn::ReturnType::Type(arrow, _) => {
                 let clause = signature.generics.where_clause.as_ref();
-                let until = clause.map(|clause| range(clause.where_token.span).start);
+                let until = clause.map(|clause| self.places.start(clause.where_token.span));
                 let until = until.or(body.map(|body| body.start)).unwrap_or(end);
-                let start = arrow.spans.last().map_or(end, |span| range(*span).end);
+                let start = arrow
+                    .spans
+                    .last()
+                    .map_or(end, |span| self.places.range(*span).end);
                 Some(
                     self.draft
                         .normal(Range { start, end: until })
@@ -202,7 +209,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn item(&mut self, item: &Item) {
-        let braces = |span: proc_macro2::extra::DelimSpan| between(span.open(), span.close());
+        let braces = |span: proc_macro2::extra::DelimSpan| self.places.between(span.open(), span.close());
         match item {
             Item::Struct(one) => {
                 let body = match &one.fields {
@@ -210,8 +217,8 @@ impl Reader<'_> {
                     syn::Fields::Unnamed(fields) => Some(braces(fields.paren_token.span)),
                     syn::Fields::Unit => None,
                 };
-                let semicolon = one.semi_token.map(|token| range(token.span).end);
-                let last = body.map_or(range(one.ident.span()).end, |body| body.end);
+                let semicolon = one.semi_token.map(|token| self.places.range(token.span).end);
+                let last = body.map_or(self.places.range(one.ident.span()).end, |body| body.end);
                 let end = semicolon.unwrap_or(last);
                 self.plain(
                     DefinitionKind::Struct,
@@ -266,8 +273,8 @@ impl Reader<'_> {
             }
             Item::Type(one) => {
                 let body = Range {
-                    start: range(one.eq_token.span).end,
-                    end: range(one.semi_token.span).start,
+                    start: self.places.range(one.eq_token.span).end,
+                    end: self.places.start(one.semi_token.span),
                 };
                 self.plain(
                     DefinitionKind::Type,
@@ -281,8 +288,8 @@ impl Reader<'_> {
             }
             Item::Const(one) => {
                 let body = Range {
-                    start: range(one.eq_token.span).end,
-                    end: range(one.semi_token.span).start,
+                    start: self.places.range(one.eq_token.span).end,
+                    end: self.places.start(one.semi_token.span),
                 };
                 self.plain(
                     DefinitionKind::Constant,
@@ -296,8 +303,8 @@ impl Reader<'_> {
             }
             Item::Static(one) => {
                 let body = Range {
-                    start: range(one.eq_token.span).end,
-                    end: range(one.semi_token.span).start,
+                    start: self.places.range(one.eq_token.span).end,
+                    end: self.places.start(one.semi_token.span),
                 };
                 self.plain(
                     DefinitionKind::Constant,
@@ -324,7 +331,7 @@ impl Reader<'_> {
                     );
                 }
                 None => self.draft.imports.push(Import {
-                    line: self.draft.line(range(one.mod_token.span).start),
+                    line: self.draft.line(self.places.start(one.mod_token.span)),
                     path: one.ident.to_string(),
                     name: None,
                     alias: None,
@@ -344,7 +351,7 @@ impl Reader<'_> {
                         .path
                         .segments
                         .first()
-                        .map_or(body, |first| range(first.ident.span()));
+                        .map_or(body, |first| self.places.range(first.ident.span()));
                     self.define(Header {
                         kind: DefinitionKind::Macro,
                         name,
@@ -359,7 +366,9 @@ impl Reader<'_> {
                 }
             }
             Item::Impl(one) => self.draft.scopes.push(Scope {
-                range: between(one.impl_token.span, one.brace_token.span.close()),
+                range: self
+                    .places
+                    .between(one.impl_token.span, one.brace_token.span.close()),
                 name: type_name(&one.self_ty),
                 of_trait: one.trait_.is_some(),
             }),
@@ -385,7 +394,7 @@ impl Reader<'_> {
             visibility,
             attributes,
             range: Range {
-                start: range(first.unwrap_or(keyword)).start,
+                start: self.places.start(first.unwrap_or(keyword)),
                 end,
             },
             body,
@@ -397,8 +406,8 @@ impl Reader<'_> {
         for pair in variants.pairs() {
             let variant = pair.value();
             let whole = Range {
-                start: range(variant.ident.span()).start,
-                end: pair.punct().map_or(close, |comma| range(comma.span).start),
+                start: self.places.start(variant.ident.span()),
+                end: pair.punct().map_or(close, |comma| self.places.start(comma.span)),
             };
             let header = Header {
                 kind: DefinitionKind::Variant,
@@ -415,14 +424,14 @@ impl Reader<'_> {
 
     fn fields(&mut self, fields: &syn::Fields) {
         let syn::Fields::Named(named) = fields else { return };
-        let close = range(named.brace_token.span.close()).start;
+        let close = self.places.start(named.brace_token.span.close());
         for pair in named.named.pairs() {
             let field = pair.value();
             let Some(name) = &field.ident else { continue };
             let (visibility, first) = seen(&field.vis);
             let whole = Range {
-                start: range(first.unwrap_or(name.span())).start,
-                end: pair.punct().map_or(close, |comma| range(comma.span).start),
+                start: self.places.start(first.unwrap_or(name.span())),
+                end: pair.punct().map_or(close, |comma| self.places.start(comma.span)),
             };
             let header = Header {
                 kind: DefinitionKind::Field,

@@ -7,7 +7,7 @@
 use proc_macro2::Span;
 use syn::{BinOp, Expr, Token, UnOp, punctuated::Punctuated};
 
-use super::{between, path_text, range};
+use super::{Places, path_text};
 use crate::code::{
     conditions,
     draft::{Condition, Draft, Range},
@@ -57,8 +57,15 @@ pub(super) fn callee(expression: &Expr) -> String {
     parts.concat()
 }
 
+/// What is known about the text around an expression.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'c> {
+    pub(super) draft: &'c Draft<'c>,
+    pub(super) places: &'c Places<'c>,
+}
+
 /// Where an expression begins, as far as its first 64 links show.
-pub(super) fn start(expression: &Expr) -> Option<u32> {
+pub(super) fn start(places: &Places<'_>, expression: &Expr) -> Option<u32> {
     let mut at = expression;
     for _ in 0..64 {
         at = match at {
@@ -73,7 +80,7 @@ pub(super) fn start(expression: &Expr) -> Option<u32> {
                     .path
                     .segments
                     .first()
-                    .map(|first| range(first.ident.span()).start);
+                    .map(|first| places.start(first.ident.span()));
             }
             Expr::Macro(one) => {
                 return one
@@ -81,11 +88,11 @@ pub(super) fn start(expression: &Expr) -> Option<u32> {
                     .path
                     .segments
                     .first()
-                    .map(|first| range(first.ident.span()).start);
+                    .map(|first| places.start(first.ident.span()));
             }
-            Expr::Lit(literal) => return Some(range(literal.lit.span()).start),
-            Expr::Paren(inner) => return Some(range(inner.paren_token.span.open()).start),
-            Expr::Reference(inner) => return Some(range(inner.and_token.span).start),
+            Expr::Lit(literal) => return Some(places.start(literal.lit.span())),
+            Expr::Paren(inner) => return Some(places.start(inner.paren_token.span.open())),
+            Expr::Reference(inner) => return Some(places.start(inner.and_token.span)),
             _ => return None,
         };
     }
@@ -138,7 +145,7 @@ pub(super) fn is_literal(expression: &Expr, depth: usize) -> bool {
 pub(super) fn condition(
     expression: &Expr,
     place: Range,
-    draft: &Draft<'_>,
+    context: Context<'_>,
     failing: bool,
     depth: usize,
 ) -> Condition {
@@ -146,12 +153,12 @@ pub(super) fn condition(
         return Condition::of(Strength::Truthiness);
     };
     match expression {
-        Expr::Paren(inner) => condition(&inner.expr, place, draft, failing, deeper),
+        Expr::Paren(inner) => condition(&inner.expr, place, context, failing, deeper),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
-            condition(&unary.expr, place, draft, !failing, deeper)
+            condition(&unary.expr, place, context, !failing, deeper)
         }
         Expr::Binary(binary) => {
-            let Some((operator, at)) = operator(&binary.op) else {
+            let Some((operator, at)) = operator(&binary.op, context.places) else {
                 return Condition::of(Strength::Truthiness);
             };
             let left = Range {
@@ -164,8 +171,8 @@ pub(super) fn condition(
             };
             if let "&&" | "||" = operator {
                 let all = (operator == "&&") != failing;
-                let left = condition(&binary.left, left, draft, failing, deeper);
-                let right = condition(&binary.right, right, draft, failing, deeper);
+                let left = condition(&binary.left, left, context, failing, deeper);
+                let right = condition(&binary.right, right, context, failing, deeper);
                 return if all == (left.strength >= right.strength) {
                     left
                 } else {
@@ -173,7 +180,7 @@ pub(super) fn condition(
                 };
             }
             let side = |expression: &Expr, place: Range| {
-                let text = draft.slice(place).trim();
+                let text = context.draft.slice(place).trim();
                 (text, is_literal(expression, 8).then(|| text.to_owned()))
             };
             conditions::from_operator(
@@ -190,8 +197,8 @@ pub(super) fn condition(
     }
 }
 
-fn operator(operator: &BinOp) -> Option<(&'static str, Range)> {
-    let two = |spans: [Span; 2]| between(spans[0], spans[1]);
+fn operator(operator: &BinOp, places: &Places<'_>) -> Option<(&'static str, Range)> {
+    let two = |spans: [Span; 2]| places.between(spans[0], spans[1]);
     Some(match operator {
         BinOp::And(token) => ("&&", two(token.spans)),
         BinOp::Or(token) => ("||", two(token.spans)),
@@ -199,8 +206,8 @@ fn operator(operator: &BinOp) -> Option<(&'static str, Range)> {
         BinOp::Ne(token) => ("!=", two(token.spans)),
         BinOp::Le(token) => ("<=", two(token.spans)),
         BinOp::Ge(token) => (">=", two(token.spans)),
-        BinOp::Lt(token) => ("<", range(token.spans[0])),
-        BinOp::Gt(token) => (">", range(token.spans[0])),
+        BinOp::Lt(token) => ("<", places.range(token.spans[0])),
+        BinOp::Gt(token) => (">", places.range(token.spans[0])),
         _ => return None,
     })
 }

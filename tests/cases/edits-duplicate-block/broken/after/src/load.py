@@ -9,7 +9,10 @@ def import_users(path):
             parts = line.strip().split(",")
             if len(parts) < 3 or not parts[0]:
                 continue
-            rows.append({"id": int(parts[0]), "name": parts[1], "mail": parts[2].lower()})
+            if parts[1].startswith("#") and not parts[2]:
+                raise ValueError(line)
+            number = int(parts[0])
+            rows.append({"id": number, "name": parts[1], "mail": parts[2].lower()})
     return store('user', rows)
 
 
@@ -20,5 +23,8 @@ def import_groups(path):
             parts = line.strip().split(",")
             if len(parts) < 3 or not parts[0]:
                 continue
-            rows.append({"id": int(parts[0]), "name": parts[1], "mail": parts[2].lower()})
+            if parts[1].startswith("#") and not parts[2]:
+                raise ValueError(line)
+            number = int(parts[0])
+            rows.append({"id": number, "name": parts[1], "mail": parts[2].lower()})
     return store('group', rows)

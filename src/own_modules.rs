@@ -1,0 +1,504 @@
+//! Does an import of the repository's own code lead to something that is there?
+//!
+//! Only what the tree of the head decides is followed: files behind relative paths, modules of a package whose folder is
+//! in the tree. Whether a module holds a name is asked of its text: a name that stands nowhere in it cannot come out of
+//! it, unless the module takes names from elsewhere wholesale, and then nothing is said.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use crate::{
+    code::{LanguageId, facts::Import},
+    evidence::{Supplied, change::Change},
+    finding::Side,
+    path::RepoPath,
+};
+
+/// What became of an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolved {
+    /// It is somebody else's, or the tree does not decide.
+    Unknown,
+    /// It leads somewhere.
+    There,
+    /// No file of the head is the module, which is named.
+    NoModule(String),
+    /// The file is the module, and the name stands nowhere in it.
+    NoMember(RepoPath, String),
+}
+
+/// Longer files are not searched for names.
+const MODULE_BYTES: usize = 2 * 1024 * 1024;
+/// Folders below which a Python project keeps its packages.
+const PYTHON_ROOTS: &[&str] = &["", "src", "lib", "python"];
+/// Files that make a folder the root of a Python project.
+const PYTHON_PROJECTS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg"];
+/// What may stand behind the path of a module in Python.
+const PYTHON_FILES: &[&str] = &[
+    ".py",
+    "/__init__.py",
+    ".pyi",
+    "/__init__.pyi",
+    ".pyx",
+    ".so",
+    ".pyd",
+];
+/// Parts of a Python module that show that names come into it unseen.
+const PYTHON_OPEN: &[&str] = &[
+    "import *",
+    "__getattr__",
+    "globals()",
+    "setattr(",
+    "sys.modules",
+    "lazy",
+    "__path__",
+    "vars(",
+    "exec(",
+];
+/// The same for JavaScript and TypeScript.
+const SCRIPT_OPEN: &[&str] = &[
+    "export *",
+    "module.exports = require",
+    "exports = require",
+    "...require",
+    "Object.assign(exports",
+    "Object.assign(module.exports",
+    "__exportStar",
+    "defineProperty(exports",
+];
+/// The same for Rust: globs, and macros that make items out of parts of names or of files.
+const RUST_OPEN: &[&str] = &[
+    "::*",
+    "include!",
+    "paste!",
+    "concat_idents!",
+    "automod::",
+    "macro_rules!",
+    "{*",
+];
+/// Endings of files that are modules of JavaScript.
+const SCRIPT_ENDS: &[&str] = &["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts"];
+/// Endings of files that hold classes for Java.
+const JAVA_ENDS: &[&str] = &["java", "kt", "groovy", "scala"];
+
+/// The head, as far as it was asked for.
+#[derive(Debug)]
+pub struct Tree<'e> {
+    change: &'e Change,
+    paths: Vec<String>,
+    texts: Mutex<BTreeMap<String, Option<std::sync::Arc<str>>>>,
+}
+
+impl<'e> Tree<'e> {
+    /// The tree of the head.
+    ///
+    /// # Errors
+    /// The head is not known, as in a patch.
+    pub fn of(change: &'e Change) -> Supplied<Self> {
+        let mut paths: Vec<String> = change
+            .paths(Side::Head)?
+            .iter()
+            .map(|path| path.lossy().into_owned())
+            .collect();
+        paths.sort_unstable();
+        Ok(Self {
+            change,
+            paths,
+            texts: Mutex::default(),
+        })
+    }
+
+    /// Where an import of a file leads. `near` are the paths that it may mean where it is relative.
+    pub fn resolve(
+        &self,
+        import: &Import,
+        language: LanguageId,
+        from: &RepoPath,
+        near: Option<&[RepoPath]>,
+    ) -> Resolved {
+        match language {
+            LanguageId::Python if import.relative => self.near(import, near, PYTHON_OPEN),
+            LanguageId::Python => self.python(import, from),
+            LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => self.script(import, near),
+            LanguageId::Rust => self.rust(import, from),
+            LanguageId::Go => self.go(&import.path, from),
+            LanguageId::Java => self.java(import),
+        }
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.paths
+            .binary_search_by(|known| known.as_str().cmp(path))
+            .is_ok()
+    }
+
+    /// The paths below a folder, which ends in `/`, or of everything.
+    fn below<'t>(&'t self, folder: &'t str) -> impl Iterator<Item = &'t str> {
+        let start = self.paths.partition_point(|path| path.as_str() < folder);
+        let rest = self.paths.get(start..).unwrap_or_default();
+        rest.iter()
+            .map(String::as_str)
+            .take_while(move |path| path.starts_with(folder))
+    }
+
+    /// The text of a file; none where it is not there, is too long or is no text.
+    fn text(&self, path: &str) -> Option<std::sync::Arc<str>> {
+        let mut texts = self.texts.lock().ok()?;
+        if let Some(known) = texts.get(path) {
+            return known.clone();
+        }
+        let read = || {
+            let version = self.change.entry(Side::Head, &RepoPath::new(path).ok()?).ok()??;
+            let text = self.change.text(&version).ok()?;
+            (text.len() <= MODULE_BYTES).then(|| text.into())
+        };
+        let text: Option<std::sync::Arc<str>> = read();
+        texts.insert(path.to_owned(), text.clone());
+        text
+    }
+
+    /// Whether a name stands in a module, and can only be found there.
+    fn member(&self, module: &str, name: &str, open: &[&str]) -> Resolved {
+        let Some(text) = self.text(module) else {
+            return Resolved::Unknown;
+        };
+        if holds(&text, name) {
+            return Resolved::There;
+        }
+        let Ok(path) = RepoPath::new(module) else {
+            return Resolved::Unknown;
+        };
+        match open.iter().any(|part| text.contains(part)) {
+            true => Resolved::Unknown,
+            false => Resolved::NoMember(path, name.to_owned()),
+        }
+    }
+
+    /// The first of several paths that is a file, then the name in it.
+    fn near(&self, import: &Import, near: Option<&[RepoPath]>, open: &[&str]) -> Resolved {
+        let Some(near) = near else {
+            return Resolved::Unknown;
+        };
+        let near: Vec<String> = near.iter().map(|path| path.lossy().into_owned()).collect();
+        let Some(file) = near.iter().find(|path| self.has(path)) else {
+            let folder = |path: &String| self.below(&format!("{path}/")).next().is_some();
+            return match near.iter().find(|path| folder(path)) {
+                Some(_) => Resolved::Unknown,
+                None => Resolved::NoModule(import.path.clone()),
+            };
+        };
+        let Some(name) = import.name.as_deref().filter(|name| is_name(name)) else {
+            return Resolved::There;
+        };
+        let folder = file.strip_suffix("/__init__.py");
+        if folder.is_some_and(|folder| self.is_python_module(&format!("{folder}/{name}"))) {
+            return Resolved::There;
+        }
+        self.member(file, name, open)
+    }
+
+    fn script(&self, import: &Import, near: Option<&[RepoPath]>) -> Resolved {
+        if !import.relative {
+            return Resolved::Unknown;
+        }
+        let known = near
+            .unwrap_or_default()
+            .iter()
+            .find(|path| self.has(&path.lossy()));
+        let plain = known.is_some_and(|path| !SCRIPT_ENDS.contains(&path.extension().as_ref()));
+        match (plain, import.name.as_deref()) {
+            (true, _) => Resolved::There,
+            (false, Some("default")) => Resolved::Unknown,
+            (false, _) => self.near(import, near, SCRIPT_OPEN),
+        }
+    }
+
+    fn is_python_module(&self, path: &str) -> bool {
+        PYTHON_FILES.iter().any(|end| self.has(&format!("{path}{end}")))
+            || self.below(&format!("{path}/")).any(|file| file.ends_with(".py"))
+            || self
+                .below(&format!("{path}."))
+                .any(|file| file.ends_with(".so") || file.ends_with(".pyd"))
+    }
+
+    /// A module of a package that lies in a place from which the project is installed or run.
+    fn python(&self, import: &Import, from: &RepoPath) -> Resolved {
+        let parts: Vec<&str> = import.path.split('.').collect();
+        let Some(top) = parts.first().filter(|part| is_name(part)) else {
+            return Resolved::Unknown;
+        };
+        let roots: Vec<String> = self
+            .python_roots(from)
+            .into_iter()
+            .filter(|root| self.has(&joined(root, &format!("{top}/__init__.py"))))
+            .collect();
+        if roots.is_empty() {
+            return Resolved::Unknown;
+        }
+        for root in &roots {
+            let mut path = root.clone();
+            for (index, part) in parts.iter().enumerate() {
+                let next = joined(&path, part);
+                if !self.is_python_module(&next) {
+                    let package = joined(&path, "__init__.py");
+                    // a package may put modules of its own making in its place
+                    let open = index > 0 && self.member(&package, part, PYTHON_OPEN) == Resolved::Unknown;
+                    if open || part.starts_with('_') {
+                        return Resolved::Unknown;
+                    }
+                    path.clear();
+                    break;
+                }
+                path = next;
+            }
+            if path.is_empty() {
+                continue;
+            }
+            return self.python_member(&path, import.name.as_deref());
+        }
+        Resolved::NoModule(import.path.clone())
+    }
+
+    fn python_member(&self, module: &str, name: Option<&str>) -> Resolved {
+        let Some(name) = name.filter(|name| is_name(name)) else {
+            return Resolved::There;
+        };
+        if self.is_python_module(&joined(module, name)) {
+            return Resolved::There;
+        }
+        let files = [format!("{module}.py"), format!("{module}/__init__.py")];
+        let Some(file) = files.iter().find(|file| self.has(file)) else {
+            return Resolved::Unknown;
+        };
+        // what stands beside a module by another ending may hold more names
+        match self.has(&format!("{module}.pyi")) && self.has(&format!("{module}.so")) {
+            true => Resolved::Unknown,
+            false => self.member(file, name, PYTHON_OPEN),
+        }
+    }
+
+    /// The folders from which the project around a file imports its packages.
+    fn python_roots(&self, from: &RepoPath) -> Vec<String> {
+        let mut projects = vec![String::new()];
+        let mut folder = from.folder().into_owned();
+        while !folder.is_empty() {
+            let project = |file: &&str| self.has(&joined(&folder, file));
+            if PYTHON_PROJECTS.iter().any(|file| project(&file)) {
+                projects.insert(0, folder.clone());
+            }
+            folder = above(&folder);
+        }
+        let below = |project: &String| {
+            PYTHON_ROOTS
+                .iter()
+                .map(|root| joined(project, root))
+                .collect::<Vec<_>>()
+        };
+        projects.iter().flat_map(below).collect()
+    }
+
+    /// A path of the own crate: from `crate` in its sources, or from its name in its tests.
+    fn rust(&self, import: &Import, from: &RepoPath) -> Resolved {
+        let mut parts = import.path.split("::").map(|part| part.trim_start_matches("r#"));
+        let Some(first) = parts.next() else {
+            return Resolved::Unknown;
+        };
+        let mut parts: Vec<&str> = parts.collect();
+        let last = parts.last().copied();
+        parts.extend(import.name.as_deref().filter(|name| Some(*name) != last));
+        let Some(folder) = self.nearest(from, "Cargo.toml") else {
+            return Resolved::Unknown;
+        };
+        let inside = from.lossy();
+        let inside = inside.strip_prefix(&joined(&folder, "")).unwrap_or(&inside);
+        let root = match first {
+            "crate" if inside.starts_with("src/") && !inside.starts_with("src/bin/") => {
+                self.crate_root(&folder)
+            }
+            name if inside.starts_with("tests/") && self.crate_is_named(&folder, name) => {
+                Some(joined(&folder, "src/lib.rs"))
+            }
+            _ => None,
+        };
+        match root.filter(|root| self.has(root)) {
+            Some(root) if !parts.is_empty() => self.walk(root, &parts),
+            Some(_) | None => Resolved::Unknown,
+        }
+    }
+
+    /// The one root of the sources; none where there are several.
+    fn crate_root(&self, folder: &str) -> Option<String> {
+        let roots = ["src/lib.rs", "src/main.rs"].map(|file| joined(folder, file));
+        let mut known = roots.into_iter().filter(|root| self.has(root));
+        let only = known.next()?;
+        known.next().is_none().then_some(only)
+    }
+
+    fn crate_is_named(&self, folder: &str, name: &str) -> bool {
+        let Some(manifest) = self.text(&joined(folder, "Cargo.toml")) else {
+            return false;
+        };
+        let names = manifest.lines().filter_map(|line| {
+            let (key, value) = line.split_once('=')?;
+            (key.trim() == "name").then(|| value.trim().trim_matches('"').replace('-', "_"))
+        });
+        // the first is the package's; a library may have another
+        names.take(1).any(|own| own == name)
+    }
+
+    fn walk(&self, root: String, parts: &[&str]) -> Resolved {
+        let mut file = root;
+        for (index, part) in parts.iter().enumerate() {
+            if !is_name(part) || *part == "self" || *part == "super" {
+                return Resolved::There;
+            }
+            let folder = module_folder(&file);
+            let next = [format!("{part}.rs"), format!("{part}/mod.rs")].map(|name| joined(&folder, &name));
+            if let Some(next) = next.into_iter().find(|next| self.has(next)) {
+                file = next;
+                continue;
+            }
+            return match self.member(&file, part, RUST_OPEN) {
+                Resolved::NoMember(_, name) if index + 1 < parts.len() => Resolved::NoModule(name),
+                other => other,
+            };
+        }
+        Resolved::There
+    }
+
+    /// A package of the own module: its folder must hold sources.
+    fn go(&self, path: &str, from: &RepoPath) -> Resolved {
+        match self.go_folder(path, from) {
+            None => Resolved::Unknown,
+            Some(folder) => {
+                let prefix = joined(&folder, "");
+                let direct = |file: &&str| !file.get(prefix.len()..).unwrap_or_default().contains('/');
+                if self
+                    .below(&prefix)
+                    .filter(direct)
+                    .any(|file| file.ends_with(".go"))
+                {
+                    return Resolved::There;
+                }
+                // a package may be made from other files, or be a module of its own
+                match self.below(&prefix).next() {
+                    Some(_) => Resolved::Unknown,
+                    None => Resolved::NoModule(path.to_owned()),
+                }
+            }
+        }
+    }
+
+    fn go_folder(&self, path: &str, from: &RepoPath) -> Option<String> {
+        let folder = self.nearest(from, "go.mod")?;
+        let text = self.text(&joined(&folder, "go.mod"))?;
+        let module = text
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("module "))?;
+        let rest = path.strip_prefix(module.trim().trim_matches('"'))?;
+        let rest = rest.strip_prefix('/')?;
+        let replaced = text
+            .lines()
+            .any(|line| line.contains("=>") && line.contains(path));
+        (!replaced).then(|| joined(&folder, rest))
+    }
+
+    /// A class of a package that has classes in this tree.
+    fn java(&self, import: &Import) -> Resolved {
+        let mut package: Vec<&str> = Vec::new();
+        let whole = import.path.trim_end_matches(".*");
+        let mut class = import.name.as_deref().filter(|name| starts_large(name));
+        for part in whole.split('.') {
+            if starts_large(part) {
+                class = Some(part);
+                break;
+            }
+            package.push(part);
+        }
+        let Some(class) = class.filter(|class| is_name(class) && package.len() >= 2) else {
+            return Resolved::Unknown;
+        };
+        let folder = format!("/{}/", package.join("/"));
+        let of_package = |path: &&String| {
+            let path = format!("/{path}");
+            let rest = path.rsplit_once(&folder).map(|(_, rest)| rest.to_owned());
+            rest.is_some_and(|rest| {
+                !rest.contains('/') && JAVA_ENDS.iter().any(|end| rest.ends_with(&format!(".{end}")))
+            })
+        };
+        let files: Vec<&String> = self.paths.iter().filter(of_package).collect();
+        let Some(first) = files.first() else {
+            return Resolved::Unknown;
+        };
+        let own = |file: &&String| {
+            let name = file.rsplit('/').next().unwrap_or_default();
+            name.split('.').next() == Some(class)
+        };
+        let told = |file: &&String| self.text(file).is_none_or(|text| holds(&text, class));
+        match files.iter().any(own) || files.iter().any(told) {
+            true => Resolved::There,
+            false => match RepoPath::new(first.rsplit_once('/').map_or("", |(folder, _)| folder)) {
+                Ok(folder) => Resolved::NoMember(folder, class.to_owned()),
+                Err(_) => Resolved::Unknown,
+            },
+        }
+    }
+
+    /// The nearest folder around a file that holds a file of a name.
+    fn nearest(&self, from: &RepoPath, name: &str) -> Option<String> {
+        let mut folder = from.folder().into_owned();
+        loop {
+            if self.has(&joined(&folder, name)) {
+                return Some(folder);
+            }
+            if folder.is_empty() {
+                return None;
+            }
+            folder = above(&folder);
+        }
+    }
+}
+
+fn above(folder: &str) -> String {
+    folder
+        .rsplit_once('/')
+        .map_or(String::new(), |(above, _)| above.to_owned())
+}
+
+fn joined(folder: &str, name: &str) -> String {
+    match (folder, name) {
+        ("", name) => name.to_owned(),
+        (folder, "") if name.is_empty() => format!("{folder}/").replace("//", "/"),
+        (folder, name) => format!("{folder}/{name}"),
+    }
+}
+
+/// Where the modules of a file of Rust lie.
+fn module_folder(file: &str) -> String {
+    let folder = above(file);
+    let name = file.rsplit('/').next().unwrap_or_default();
+    match name {
+        "lib.rs" | "main.rs" | "mod.rs" => folder,
+        name => joined(&folder, name.trim_end_matches(".rs")),
+    }
+}
+
+fn starts_large(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$')
+}
+
+/// Whether an identifier stands somewhere in a text, as a whole.
+fn holds(text: &str, name: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(start, found)| {
+        let before = text.get(..start).and_then(|before| before.chars().next_back());
+        let after = text
+            .get(start + found.len()..)
+            .and_then(|after| after.chars().next());
+        !before.is_some_and(inside) && !after.is_some_and(inside)
+    })
+}

@@ -1,0 +1,5 @@
+public class Half {
+    public int half(int n) {
+        return n / 2;
+    }
+}

@@ -1,0 +1,5 @@
+public enum Size {
+    SMALL,
+    MIDDLE,
+    LARGE
+}

@@ -1,0 +1,2 @@
+def half(n, by):
+    return n / 2

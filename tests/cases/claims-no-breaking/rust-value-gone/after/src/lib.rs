@@ -1,0 +1,4 @@
+pub enum Size {
+    Small,
+    Large,
+}

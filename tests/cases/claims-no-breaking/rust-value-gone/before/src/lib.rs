@@ -1,0 +1,5 @@
+pub enum Size {
+    Small,
+    Middle,
+    Large,
+}

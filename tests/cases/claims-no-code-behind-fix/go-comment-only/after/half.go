@@ -1,0 +1,7 @@
+package half
+
+// half of it
+
+func Half(n int) int {
+	return n / 2
+}

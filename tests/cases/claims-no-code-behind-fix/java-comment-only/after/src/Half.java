@@ -1,0 +1,6 @@
+// half of it
+public class Half {
+    public int half(int n) {
+        return n / 2;
+    }
+}

@@ -1,0 +1,3 @@
+# half of it
+def half(n):
+    return n / 2

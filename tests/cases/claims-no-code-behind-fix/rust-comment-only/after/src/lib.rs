@@ -1,0 +1,4 @@
+// half of it
+pub fn half(n: u32) -> u32 {
+    n / 2
+}

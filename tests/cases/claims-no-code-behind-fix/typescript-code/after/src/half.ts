@@ -1,0 +1,3 @@
+export function half(n: number) {
+  return n / (1 + 1);
+}

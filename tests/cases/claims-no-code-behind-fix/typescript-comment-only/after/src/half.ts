@@ -1,0 +1,4 @@
+// half of it
+export function half(n: number) {
+  return n / 2;
+}

@@ -1,0 +1,6 @@
+def half(n):
+    return n / 2
+
+
+def third(n):
+    return n / 3

@@ -1,0 +1,9 @@
+package half
+
+import "testing"
+
+func TestTwo(t *testing.T) {
+	if Half(2) != 1 {
+		t.Fatal("two")
+	}
+}

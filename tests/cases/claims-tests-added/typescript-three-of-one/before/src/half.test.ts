@@ -1,0 +1,3 @@
+test("two", () => {
+  expect(half(2)).toBe(1);
+});

@@ -1,0 +1,7 @@
+package cart
+
+import "example.com/shop/prices"
+
+func Total() int {
+	return prices.Price()
+}

@@ -1,0 +1,7 @@
+package shop.cart;
+
+import shop.prices.Price;
+
+class Cart {
+    Price price;
+}

@@ -1,0 +1,4 @@
+package shop.prices;
+
+public class Price {
+}

@@ -1,0 +1,3 @@
+from half.parts import part
+
+print(part())

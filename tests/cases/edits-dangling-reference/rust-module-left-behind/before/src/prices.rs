@@ -1,0 +1,3 @@
+pub fn price() -> u32 {
+    1
+}

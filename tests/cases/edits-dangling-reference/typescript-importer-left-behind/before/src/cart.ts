@@ -1,0 +1,3 @@
+import { price } from "./prices";
+
+export const total = price(2);

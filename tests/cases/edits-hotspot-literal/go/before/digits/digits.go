@@ -1,0 +1,6 @@
+package digits
+
+// Sum adds up.
+func Sum(n int) int {
+	return n
+}

@@ -1,0 +1,4 @@
+def media(ending):
+    if ending == "html":
+        return "text/html"
+    return None

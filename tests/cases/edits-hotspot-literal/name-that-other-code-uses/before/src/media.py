@@ -1,0 +1,2 @@
+def media(ending):
+    return None

@@ -1,0 +1,5 @@
+import { role } from "./role";
+
+test("a role is looked up", () => {
+  expect(role("alice")).toBe("administrator");
+});

@@ -1,0 +1,3 @@
+export function role(name: string): string {
+  return name;
+}

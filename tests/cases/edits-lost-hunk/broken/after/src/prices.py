@@ -1,0 +1,6 @@
+def total(prices):
+    return sum(prices)
+
+
+def label(name):
+    return name.strip()

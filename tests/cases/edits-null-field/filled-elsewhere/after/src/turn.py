@@ -1,0 +1,3 @@
+def turn(page):
+    page.cursor = 1
+    return page

@@ -1,0 +1,2 @@
+def turn(page):
+    return page

@@ -1,0 +1,3 @@
+export class Page {
+  constructor(readonly rows: string[]) {}
+}

@@ -1,0 +1,4 @@
+export function getServerProps(url: string): string {
+  const parts = url.split("/").filter((part) => part.length > 1);
+  return parts.map((part) => part.trim()).join("/");
+}

@@ -1,0 +1,3 @@
+export function report(days: Date[]): string {
+  return days.join();
+}

@@ -1,0 +1,6 @@
+package mail
+
+func all() string {
+	// greets
+	return send("a")
+}

@@ -1,0 +1,5 @@
+package mail
+
+func all() string {
+	return send("a")
+}

@@ -1,0 +1,4 @@
+package load
+
+// Name is shown.
+const Name = "one"

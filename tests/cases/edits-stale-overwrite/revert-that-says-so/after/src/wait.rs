@@ -1,0 +1,4 @@
+/// How long to wait.
+pub fn wait(attempt: u32) -> u32 {
+    attempt * 100
+}

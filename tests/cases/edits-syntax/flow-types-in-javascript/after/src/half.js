@@ -1,0 +1,4 @@
+// @flow
+export function half(n: number): number {
+  return n / 2;
+}

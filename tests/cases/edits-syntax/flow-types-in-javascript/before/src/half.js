@@ -1,0 +1,4 @@
+// @flow
+export function half(n) {
+  return n / 2;
+}

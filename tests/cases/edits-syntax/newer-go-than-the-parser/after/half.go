@@ -1,0 +1,5 @@
+package half
+
+func ten() *int {
+	return new(10)
+}

@@ -1,0 +1,6 @@
+package half
+
+func ten() *int {
+	n := 10
+	return &n
+}

@@ -1,0 +1,6 @@
+class Half extends Number2 {
+    Half(int n) {
+        check(n);
+        super();
+    }
+}

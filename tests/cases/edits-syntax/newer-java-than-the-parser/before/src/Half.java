@@ -1,0 +1,5 @@
+class Half extends Number2 {
+    Half(int n) {
+        super();
+    }
+}

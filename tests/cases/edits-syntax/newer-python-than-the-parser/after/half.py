@@ -1,0 +1,2 @@
+class Half[T = int]:
+    pass

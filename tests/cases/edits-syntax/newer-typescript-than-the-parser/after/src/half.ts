@@ -1,0 +1,2 @@
+export type Half = number;
+export const half = 2;

@@ -1,0 +1,2 @@
+export { half } from "./half";
+export type * from "./half";

@@ -1,0 +1,3 @@
+def half[T: int](n: T) -> T:
+    note = t"half of {n}"
+    return n / 2

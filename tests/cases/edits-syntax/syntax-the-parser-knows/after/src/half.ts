@@ -1,0 +1,1 @@
+export const half = { of: 2 } satisfies { of: number };

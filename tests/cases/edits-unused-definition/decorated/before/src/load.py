@@ -1,0 +1,4 @@
+import click
+
+def load(path):
+    return open(path).read()

@@ -1,0 +1,6 @@
+package load
+
+// Wait gives how long to wait.
+func Wait() int {
+	return 1
+}

@@ -1,0 +1,5 @@
+package load
+
+func backoffTwice() {}
+
+var _ = backoffTwice

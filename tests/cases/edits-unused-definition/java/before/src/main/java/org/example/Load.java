@@ -1,0 +1,7 @@
+package org.example;
+
+public class Load {
+    public String load(String path) {
+        return path;
+    }
+}

@@ -1,0 +1,9 @@
+def load(path):
+    return open(path).read()
+
+
+def _backoff(attempt):
+    return 2**attempt
+
+
+WAITS = {"slow": "_backoff"}

@@ -1,0 +1,6 @@
+def load(path):
+    return open(path).read()
+
+
+def _backoff(attempt):
+    return 2**attempt

@@ -1,0 +1,3 @@
+from .load import _backoff
+
+WAIT = _backoff(1)

@@ -1,0 +1,5 @@
+package half
+
+func Halve(n int) int {
+	return n / 2
+}

@@ -1,0 +1,5 @@
+package half
+
+func Half(n int) int {
+	return n / 2
+}

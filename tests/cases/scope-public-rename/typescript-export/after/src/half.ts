@@ -1,0 +1,1 @@
+export const halve = (n: number) => n / 2;

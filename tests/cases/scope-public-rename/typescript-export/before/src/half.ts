@@ -1,0 +1,1 @@
+export const half = (n: number) => n / 2;

@@ -1,0 +1,9 @@
+from shop.total import total
+
+
+def test_adds():
+    assert total([1, 2]) == 3
+
+
+def test_adds():
+    assert total([]) == 0

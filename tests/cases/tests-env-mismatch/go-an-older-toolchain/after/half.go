@@ -1,0 +1,6 @@
+package half
+
+// Half of it.
+func Half(n int) int {
+	return n >> 1
+}

@@ -1,0 +1,3 @@
+export function half(n) {
+  return Math.floor(n / 2);
+}

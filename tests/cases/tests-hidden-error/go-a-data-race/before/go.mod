@@ -1,0 +1,3 @@
+module example.org/half
+
+go 1.22

@@ -1,0 +1,6 @@
+package fee
+
+// Fee is the fee.
+func Fee(n int, rate int) int {
+	return n / rate
+}

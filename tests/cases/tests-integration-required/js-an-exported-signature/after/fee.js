@@ -1,0 +1,3 @@
+export function fee(n, rate) {
+  return n / rate;
+}

@@ -1,0 +1,3 @@
+export function fee(n) {
+  return n / 50;
+}

@@ -1,0 +1,6 @@
+//! A cart.
+
+/// Half of it.
+pub fn half(n: u32) -> u32 {
+    n >> 1
+}

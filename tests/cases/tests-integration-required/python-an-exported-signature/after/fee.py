@@ -1,0 +1,2 @@
+def fee(n, rate):
+    return n / rate

@@ -1,0 +1,2 @@
+def fee(n):
+    return n / 50

@@ -1,0 +1,6 @@
+package fee
+
+// Of is the part of it.
+func Of(n int) int {
+	return n / 9
+}

@@ -1,0 +1,3 @@
+module example.org/shop/fee
+
+go 1.22

@@ -1,0 +1,3 @@
+export function of(n) {
+  return n / 2;
+}

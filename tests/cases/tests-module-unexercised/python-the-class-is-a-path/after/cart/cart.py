@@ -1,0 +1,2 @@
+def of(n):
+    return n / 4

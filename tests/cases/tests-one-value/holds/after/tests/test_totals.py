@@ -1,0 +1,9 @@
+from shop.totals import total
+
+
+def test_adds():
+    assert total([1, 2]) == 3
+
+
+def test_empty():
+    assert total([]) == 0

@@ -1,0 +1,6 @@
+export default {
+  test: {
+    include: ['src/**/*.test.ts'],
+    exclude: ['src/**/*.slow.test.ts'],
+  },
+};

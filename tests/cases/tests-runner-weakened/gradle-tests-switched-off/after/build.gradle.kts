@@ -1,0 +1,8 @@
+plugins {
+    java
+}
+
+tasks.test {
+    useJUnitPlatform()
+    enabled = false
+}

@@ -1,0 +1,7 @@
+plugins {
+    java
+}
+
+tasks.test {
+    useJUnitPlatform()
+}

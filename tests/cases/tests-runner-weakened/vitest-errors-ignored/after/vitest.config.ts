@@ -1,0 +1,6 @@
+export default {
+  test: {
+    globals: true,
+    dangerouslyIgnoreUnhandledErrors: true,
+  },
+};

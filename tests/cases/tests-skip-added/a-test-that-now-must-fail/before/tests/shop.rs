@@ -1,0 +1,6 @@
+use shop::total;
+
+#[test]
+fn adds() {
+    assert_eq!(total(&[1, 2]), 3);
+}
