@@ -420,7 +420,7 @@ fn length(text: &str) -> usize {
 /// The value of a number of any of the languages.
 fn value(number: &str) -> Option<f64> {
     let plain: String = number.chars().filter(|c| *c != '_').collect();
-    let bare = plain.trim_end_matches(|c: char| matches!(c, 'f' | 'F' | 'd' | 'D' | 'l' | 'L' | 'n'));
+    let bare = plain.trim_end_matches(['f', 'F', 'd', 'D', 'l', 'L', 'n']);
     let short = [
         "f32", "f64", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64", "isize",
     ]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{number, some};
 use crate::{
     checks::Settings,
-    code::facts::{Assertion, AssertionKind, Strength},
+    code::facts::{Assertion, AssertionKind, Strength, last_part},
     evidence::Evidence,
     finding::{Abstain, Finding, Judged, Level, Place},
     pairs::{Known, Pair, Pairs},
@@ -45,11 +45,13 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let pairs = Pairs::of(evidence, &settings.kinds);
     let production = Production::of(evidence, &settings.kinds);
     let mut elsewhere = gained_elsewhere(&pairs);
+    // who adds tests beside it may have put the proof there in other words
+    let adds = !pairs.new.is_empty();
     let mut weakened: BTreeMap<(&RepoPath, Option<Level>, Behaviour), Vec<Weakened<'_>>> = BTreeMap::new();
     for pair in pairs.pairs.iter().filter(|pair| differs(pair)) {
         if let Some(one) = weakened_by(pair, &mut elsewhere, evidence) {
             let behaviour = production.behaviour(lines(pair).into_iter());
-            let level = weighs(pair, evidence, settings, behaviour, one.loss.certain);
+            let level = weighs(pair, evidence, settings, behaviour, one.loss.certain && !adds);
             let alike = weakened.entry((pair.after.path, level, behaviour));
             alike.or_default().push(one);
         }
@@ -207,11 +209,17 @@ fn gained_helper(pair: &Pair<'_>) -> bool {
         .iter()
         .any(|word| name.contains(word))
     };
+    // what is read as an assertion is compared as one
+    let own: BTreeSet<&str> = (pair.after.test.assertions.iter())
+        .filter(|one| one.kind != AssertionKind::House)
+        .map(|one| last_part(&one.name))
+        .collect();
+    let gained = |name: &String| known(name) || sounds(name) && !own.contains(name.as_str());
     pair.after
         .test
         .calls
         .iter()
-        .any(|name| !old.contains(name) && (known(name) || sounds(name)))
+        .any(|name| !old.contains(name) && gained(name))
 }
 
 fn loss(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
@@ -254,12 +262,13 @@ fn only_loses(pair: &Pair<'_>) -> bool {
     added.all(|line| crate::comments::is_comment_or_blank(&after.path.extension(), &line.text))
 }
 
-fn became(old: &Assertion, new: &Assertion, says: String, certain: bool) -> Loss {
+/// One assertion in the place of another warns: what the new one proves in its own way is not known.
+fn became(old: &Assertion, new: &Assertion, says: String) -> Loss {
     Loss {
         line: new.line,
         says,
         quote: format!("{} became {}", shown(old), shown(new)),
-        certain,
+        certain: false,
     }
 }
 
@@ -300,7 +309,8 @@ fn more_tolerant(gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
     let mut wider = pairs.filter_map(|(old, new)| Some((old, new, tolerance::wider(old, new)?)));
     // a text about the failure may be asked for in an assertion of its own
     let (old, new, wide) = wider.find(|(_, _, wide)| *wide != Wider::Message || new.len() <= gone.len())?;
-    Some(became(old, new, format!("tolerates more: {}", wide.says()), true))
+    let says = format!("tolerates more: {}", wide.says());
+    Some(became(old, new, says))
 }
 
 /// Any panic will do, where a certain one was expected.
@@ -316,7 +326,7 @@ fn any_panic(pair: &Pair<'_>) -> Option<Loss> {
         line: new.number,
         says: format!("tolerates more: {}", Wider::Message.says()),
         quote: format!("{} became {}", quoted(&old.text), quoted(&new.text)),
-        certain: true,
+        certain: false,
     })
 }
 
@@ -361,9 +371,7 @@ fn weaker(gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
         let less = replaced.strength < old.strength && !names_its_failure(replaced) && !is_exact(replaced);
         if less && shared(old, replaced) > 0 || widened(old, replaced) {
             let says = format!("asserts less: {} became {}", strength(old), strength(replaced));
-            let alone =
-                gone.len() == new.len() && subject(old).is_some() && subject(old) == subject(replaced);
-            return Some(became(old, replaced, says, alone));
+            return Some(became(old, replaced, says));
         }
     }
     None

@@ -245,7 +245,7 @@ fn tokens_in<'f>(facts: &'f FileFacts, span: &'f Span) -> impl Iterator<Item = u
         .map(|(_, hash)| *hash)
 }
 
-fn added_tokens<'f>(file: &FileChange, facts: &'f FileFacts) -> Vec<u64> {
+fn added_tokens(file: &FileChange, facts: &FileFacts) -> Vec<u64> {
     let lines: BTreeSet<u32> = file.added().map(|line| line.number).collect();
     let both = facts.tokens.lines.iter().zip(&facts.tokens.hashes);
     both.filter(|(line, _)| lines.contains(line))

@@ -45,7 +45,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         match cases.ran(known) {
             Ran::Yes => {}
             Ran::Skipped if is_known(known, evidence, settings, run) => {}
-            ran => missing
+            ran @ (Ran::Skipped | Ran::No) => missing
                 .entry((known.path, ran == Ran::Skipped))
                 .or_default()
                 .push(known),

@@ -1,0 +1,10 @@
+package fares
+
+import "testing"
+
+func TestQuote(t *testing.T) {
+	quote := QuoteFor(2)
+	if quote.Cents != 300 {
+		t.Errorf("got %d", quote.Cents)
+	}
+}

@@ -1,0 +1,6 @@
+use fares::price;
+
+#[test]
+fn short_ride() {
+    assert_eq!(price(2), 300);
+}

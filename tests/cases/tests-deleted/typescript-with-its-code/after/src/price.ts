@@ -1,0 +1,3 @@
+export function price(distance: number): number {
+  return 100 * distance + 100;
+}

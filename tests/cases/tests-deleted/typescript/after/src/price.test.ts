@@ -1,0 +1,7 @@
+import { price } from "../src/price";
+
+describe("price", () => {
+  it("of a short ride", () => {
+    expect(price(2)).toBe(300);
+  });
+});
