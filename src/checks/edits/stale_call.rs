@@ -198,7 +198,7 @@ fn means(call: &Call, file: &Known<'_>, function: &Changed<'_>) -> bool {
 
 fn has_receiver(function: &Changed<'_>) -> bool {
     let first = function.new.parameters.first();
-    first.is_some_and(|first| is_receiver(first))
+    first.is_some_and(is_receiver)
 }
 
 fn is_receiver(parameter: &Parameter) -> bool {

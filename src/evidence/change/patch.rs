@@ -245,7 +245,7 @@ impl Store for Shown {
         self.whole
             .get(&key)
             .cloned()
-            .ok_or_else(|| Unproven::NotSupplied(Kind::Files))
+            .ok_or(Unproven::NotSupplied(Kind::Files))
     }
 
     fn entry(&self, side: Side, path: &RepoPath) -> Result<Option<Version>, Unproven> {

@@ -205,11 +205,8 @@ mod tests {
         for (text, inside, outside) in table {
             let range = read(text).unwrap_or_else(|| panic!("`{text}` is a range"));
             let allows = |version: &&str| range.allows(Version(filled(&numbers(version).unwrap())));
-            assert!(inside.iter().all(|version| allows(version)), "{text}: {inside:?}");
-            assert!(
-                !outside.iter().any(|version| allows(version)),
-                "{text}: {outside:?}"
-            );
+            assert!(inside.iter().all(&allows), "{text}: {inside:?}");
+            assert!(!outside.iter().any(&allows), "{text}: {outside:?}");
         }
     }
 
