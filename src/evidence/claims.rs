@@ -313,7 +313,7 @@ fn one(path: &Path, all: &mut Claims) -> Result<(), Error> {
     let mut bytes = BufReader::with_capacity(HEAD_BYTES, Hashing::new(opened, limits::TRANSCRIPT_BYTES));
     let known = transcripts::recognise(bytes.fill_buf().map_err(unread)?);
     if let Some(known) = known {
-        let session = transcripts::read(known, &name, path, &mut bytes)?;
+        let (session, beside) = transcripts::read(known, &name, path, &mut bytes)?;
         std::io::copy(&mut bytes, &mut std::io::sink()).map_err(unread)?;
         let (sha256, size) = bytes.into_inner().finish();
         all.inputs.push(Input {
@@ -322,6 +322,7 @@ fn one(path: &Path, all: &mut Claims) -> Result<(), Error> {
             sha256,
             bytes: size,
         });
+        all.inputs.extend(beside);
         all.documents.extend(session.document());
         all.sessions.push(session);
         return Ok(());

@@ -17,6 +17,7 @@ mod mend;
 mod opencode;
 mod other;
 mod qwen;
+mod store;
 mod tools;
 
 use std::{
@@ -29,7 +30,7 @@ use serde_json::Value;
 
 use self::log::Log;
 use super::document::Document;
-use crate::{error::Error, limits};
+use crate::{error::Error, evidence::file::Input, limits};
 
 /// Whose transcript it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -287,20 +288,32 @@ fn objects(text: &str) -> Vec<Value> {
         Some((last, whole)) => (mend::read(last), whole),
         None => return Vec::new(),
     };
-    let whole = whole.iter().filter_map(|line| serde_json::from_str(line).ok());
-    whole.chain(last).collect()
+    let whole = whole.iter().filter_map(|line| first_of(line));
+    whole.chain(last.or_else(|| first_of(lines.last()?))).collect()
 }
 
-/// Reads a transcript of a format that was recognised. What is wrong inside the file is part of the session.
+fn first_of(line: &str) -> Option<Value> {
+    let mut values = serde_json::Deserializer::from_str(line).into_iter();
+    values.next()?.ok()
+}
+
+/// Reads a transcript of a format that was recognised, with the other files that belong to it. What is wrong inside the
+/// file is part of the session.
 ///
 /// # Errors
 /// The file cannot be read, or passes a limit.
-pub fn read(known: Known, name: &str, place: &Path, bytes: &mut dyn BufRead) -> Result<Session, Error> {
+pub fn read(
+    known: Known,
+    name: &str,
+    place: &Path,
+    bytes: &mut dyn BufRead,
+) -> Result<(Session, Vec<Input>), Error> {
     let agent = match known.0 {
         Layout::Json(format) => format.agent,
         Layout::Aider => Agent::Aider,
     };
     let mut log = Log::new(agent, name);
+    let mut beside = Vec::new();
     match known.0 {
         Layout::Aider => each_line(&mut log, place, bytes, &mut |log, number, line| {
             aider::line(log, number, &String::from_utf8_lossy(line));
@@ -314,9 +327,17 @@ pub fn read(known: Known, name: &str, place: &Path, bytes: &mut dyn BufRead) -> 
         Layout::Json(Format {
             shape: Shape::Document(read),
             ..
-        }) => whole(&mut log, place, bytes, *read)?,
+        }) => {
+            let value = whole(&mut log, place, bytes)?;
+            if agent == Agent::Opencode && opencode::is_session(&value) {
+                beside = store::session(&mut log, &value, place)?;
+            } else {
+                read(&mut log, &value);
+            }
+            log.source.clear();
+        }
     }
-    Ok(log.finish())
+    Ok((log.finish(), beside))
 }
 
 fn json_line(log: &mut Log, number: u32, line: &[u8], read: fn(&mut Log, u32, &Value)) {
@@ -324,10 +345,13 @@ fn json_line(log: &mut Log, number: u32, line: &[u8], read: fn(&mut Log, u32, &V
     if line.is_empty() {
         return;
     }
-    let value = serde_json::from_slice::<Value>(line).ok();
-    log.reads(number, value.is_some());
-    if let Some(value) = value {
-        read(log, number, &value);
+    // two writers at once may leave several objects on one line
+    for value in serde_json::Deserializer::from_slice(line).into_iter::<Value>() {
+        log.reads(number, value.is_ok());
+        match value {
+            Ok(value) => read(log, number, &value),
+            Err(_) => return,
+        }
     }
 }
 
@@ -392,12 +416,8 @@ fn one_line(bytes: &mut dyn BufRead, line: &mut Vec<u8>) -> std::io::Result<Line
     })
 }
 
-fn whole(
-    log: &mut Log,
-    place: &Path,
-    bytes: &mut dyn BufRead,
-    read: fn(&mut Log, &Value),
-) -> Result<(), Error> {
+/// The one document of a file, as far as it goes.
+fn whole(log: &mut Log, place: &Path, bytes: &mut dyn BufRead) -> Result<Value, Error> {
     let mut text = Vec::new();
     let most = limits::TRANSCRIPT_DOCUMENT_BYTES as u64;
     bytes
@@ -418,11 +438,7 @@ fn whole(
         mend::read(text)
     });
     log.source = text.to_owned();
-    if let Some(value) = value {
-        read(log, &value);
-    }
-    log.source.clear();
-    Ok(())
+    Ok(value.unwrap_or(Value::Null))
 }
 
 fn unread(place: &Path, error: &std::io::Error) -> Error {

@@ -40,7 +40,10 @@ pub(super) fn knows(value: &Value) -> bool {
         .iter()
         .any(|key| value.get(key).is_some());
     let is_own = OWN.contains(&kind) || matches!(kind, "system" | "summary" | "progress" | "agent-name");
-    is_message && is_named || is_own && (is_named || value.get("messageId").is_some())
+    let is_known = value.get("uuid").is_some() || value.get("leafUuid").is_some();
+    let is_bare = matches!(kind, "system" | "summary" | "progress");
+    is_message && is_named
+        || is_own && (is_named || value.get("messageId").is_some()) && (is_known || !is_bare)
 }
 
 pub(super) fn line(log: &mut Log, number: u32, value: &Value) {

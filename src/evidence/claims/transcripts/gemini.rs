@@ -101,7 +101,9 @@ fn output(result: &Value) -> String {
 pub(super) fn of_text(told: &str) -> Outcome {
     let code = tools::exit_code(told, &["Exit Code:"]);
     let is_killed = told.lines().any(|line| {
-        line.starts_with("Signal:") && !line.contains("(none)") || line.starts_with("Command was cancelled")
+        let signal = line.strip_prefix("Signal:").map(str::trim);
+        signal.is_some_and(|signal| !matches!(signal, "(none)" | "0"))
+            || line.starts_with("Command was cancelled")
     });
     match code {
         _ if is_killed => Outcome::Unknown,

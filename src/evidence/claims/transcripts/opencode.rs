@@ -26,9 +26,6 @@ pub(super) fn is_session(value: &Value) -> bool {
 }
 
 pub(super) fn document(log: &mut Log, value: &Value) {
-    if is_session(value) {
-        log.gap("the messages of the session are not in this file");
-    }
     match value.get("messages").and_then(Value::as_array) {
         Some(messages) => messages.iter().for_each(|entry| message(log, entry)),
         // a part by itself: nobody knows whose word a text is
