@@ -164,7 +164,13 @@ fn beginnings(name: &str) -> Vec<(usize, Result<claims::Claims, String>)> {
         let read = claims::read(std::slice::from_ref(&file));
         (end, read.map_err(|error| error.to_string()))
     };
-    (0..=bytes.len()).map(read).collect()
+    // every byte of a small file, every seventh of a larger one
+    let stride = if bytes.len() < 1500 { 1 } else { 7 };
+    (0..bytes.len())
+        .step_by(stride)
+        .chain([bytes.len()])
+        .map(read)
+        .collect()
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! One type serves the manifest and prose: form, subject, numbers, scope, source.
 
 pub mod document;
+pub mod event;
 pub mod lines;
 pub mod manifest;
 pub mod squash;
