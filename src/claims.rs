@@ -3,6 +3,7 @@
 //! One type serves every form and every source of claims: supported, refuted, not to be decided by its nature, or
 //! decidable and without its evidence.
 
+pub mod commands;
 pub mod paths;
 pub mod symbols;
 pub mod template;
@@ -169,8 +170,9 @@ pub fn unchecked(claim: &Claim) -> Option<String> {
             | Form::TestsAdded
             | Form::NoBreaking
             | Form::Fixed
-            | Form::Blame => None,
-            Form::CommandRun | Form::LintClean | Form::DocsUpdated | Form::ReviewAddressed => {
+            | Form::Blame
+            | Form::CommandRun => None,
+            Form::LintClean | Form::DocsUpdated | Form::ReviewAddressed => {
                 Some(format!("no check decides `{}` claims", form.name()))
             }
         },

@@ -1,6 +1,7 @@
 //! Does what was said agree with what is?
 
 pub mod blame;
+pub mod command_run;
 pub mod coverage;
 pub mod dependency;
 pub mod file;
@@ -44,6 +45,7 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'
         no_breaking::standings,
         no_code_behind_fix::standings,
         blame::standings,
+        command_run::standings,
     ] {
         told.extend(decide(evidence, settings)?);
     }
