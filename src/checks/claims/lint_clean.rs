@@ -219,7 +219,7 @@ mod tests {
             ),
             (
                 "  target: ruff check .\n",
-                on("src/a.py", 2),
+                on("app/src/a.py", 2),
                 Vec::new(),
                 "refuted",
             ),
@@ -227,6 +227,7 @@ mod tests {
             ("", on("app/src/b.py", 2), Vec::new(), "supported"),
             // the other file of that name, and one that nobody can tell
             ("", on("a.py", 2), Vec::new(), "supported"),
+            ("", on("src/a.py", 2), Vec::new(), "supported"),
             ("", on("/repo/lib/app/src/a.py", 2), Vec::new(), "supported"),
             ("", on("app/src/a.py", 2), on("app/src/a.py", 2), "supported"),
             (
