@@ -5,6 +5,7 @@
 
 pub mod commands;
 pub mod paths;
+pub mod sessions;
 pub mod symbols;
 pub mod template;
 
