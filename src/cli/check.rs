@@ -20,7 +20,7 @@ pub struct Arguments {
     /// What was assigned.
     #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     task: Option<PathBuf>,
-    /// What the author says; repeatable.
+    /// What the author says: a manifest, a text, or an agent's transcript; repeatable.
     #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     claims: Vec<PathBuf>,
     /// Test reports of the head, as a file or a quoted pattern; repeatable.

@@ -104,11 +104,8 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Vec<Thread>, Error> {
 /// The entries of a page: of a list, of a list of lists (`gh api --slurp`), or of a GraphQL answer.
 fn items(page: &Value) -> Result<Vec<&Value>, String> {
     if let Value::Array(entries) = page {
-        let inner = entries.iter().map(|entry| match entry {
-            Value::Array(inner) => inner.iter().collect(),
-            other => vec![other],
-        });
-        return Ok(inner.flat_map(|list: Vec<&Value>| list).collect());
+        let of_page = |entry| Value::as_array(entry).map_or(std::slice::from_ref(entry), Vec::as_slice);
+        return Ok(entries.iter().flat_map(of_page).collect());
     }
     let root = page.get("data").unwrap_or(page);
     let pull = root
