@@ -3,7 +3,9 @@
 //! One type serves every form and every source of claims: supported, refuted, not to be decided by its nature, or
 //! decidable and without its evidence.
 
+pub mod commands;
 pub mod paths;
+pub mod sessions;
 pub mod symbols;
 pub mod template;
 
@@ -174,10 +176,11 @@ pub fn unchecked(claim: &Claim) -> Option<String> {
             | Form::TestsAdded
             | Form::NoBreaking
             | Form::Fixed
-            | Form::Blame => None,
-            Form::CommandRun | Form::LintClean | Form::DocsUpdated | Form::ReviewAddressed => {
-                Some(format!("no check decides `{}` claims", form.name()))
-            }
+            | Form::Blame
+            | Form::CommandRun
+            | Form::LintClean
+            | Form::ReviewAddressed => None,
+            Form::DocsUpdated => Some(format!("no check decides `{}` claims", form.name())),
         },
     }
 }
@@ -232,7 +235,7 @@ pub(crate) mod tests {
     #[test]
     fn what_is_not_checked_says_why() {
         let claims = claims(
-            "- form: file-edit\n  target: a\n- form: lint-clean\n- form: all-pass\n  status: failed\n- form: all-pass\n",
+            "- form: file-edit\n  target: a\n- form: docs-updated\n- form: all-pass\n  status: failed\n- form: all-pass\n",
         );
         let why: Vec<Option<String>> = claims.claims.iter().map(unchecked).collect();
         assert!(why[0].as_deref().unwrap().contains("did you mean `file-edited`?"));

@@ -18,6 +18,8 @@ pub mod names;
 pub mod nearby;
 pub mod origin;
 pub mod receipt;
+pub mod reviews;
+pub mod sarif;
 pub mod sites;
 pub mod state;
 pub mod task;
@@ -30,7 +32,7 @@ use crate::finding::{Kind, Unproven};
 
 use self::{
     change::Change, claims::Claims, coverage::Coverage, earlier::Earlier, mutation::MutationRun,
-    state::State, task::Task, tests::TestRun,
+    reviews::Reviews, sarif::Sarif, state::State, task::Task, tests::TestRun,
 };
 
 /// Evidence that is there, or why it is not.
@@ -50,6 +52,9 @@ pub struct Evidence {
     coverage: Supplied<Coverage>,
     state: Supplied<State>,
     earlier: Supplied<Earlier>,
+    reviews: Option<Reviews>,
+    sarif: Option<Sarif>,
+    base_sarif: Option<Sarif>,
     judge: Vec<(&'static str, crate::path::RepoPath)>,
     code: code::Code,
 }
@@ -68,6 +73,9 @@ impl Evidence {
             coverage: Err(Unproven::NotSupplied(Kind::Coverage)),
             state: Err(Unproven::NotSupplied(Kind::State)),
             earlier: Err(Unproven::NotSupplied(Kind::Earlier)),
+            reviews: None,
+            sarif: None,
+            base_sarif: None,
             judge: Vec::new(),
             code: code::Code::default(),
         }
@@ -136,6 +144,21 @@ impl Evidence {
         self
     }
 
+    /// With the threads of a review.
+    #[must_use]
+    pub fn with_reviews(mut self, reviews: Option<Reviews>) -> Self {
+        self.reviews = reviews;
+        self
+    }
+
+    /// With what linters say about the head, and about the base.
+    #[must_use]
+    pub fn with_sarif(mut self, head: Option<Sarif>, base: Option<Sarif>) -> Self {
+        self.sarif = head;
+        self.base_sarif = base;
+        self
+    }
+
     /// With the paths of the judge's own files that lie in the judged tree: the task, the policy.
     #[must_use]
     pub fn with_judge(mut self, judge: Vec<(&'static str, crate::path::RepoPath)>) -> Self {
@@ -165,6 +188,66 @@ impl Evidence {
     /// Nobody gave any.
     pub fn claims(&self) -> Result<&Claims, Unproven> {
         self.claims.as_ref().map_err(Clone::clone)
+    }
+
+    /// The sessions of the agents whose transcripts were given, at least one.
+    ///
+    /// # Errors
+    /// No transcript was given.
+    pub fn sessions(&self) -> Result<&[claims::transcripts::Session], Unproven> {
+        let sessions = self.claims.as_ref().map(|claims| claims.sessions.as_slice());
+        sessions
+            .ok()
+            .filter(|sessions| !sessions.is_empty())
+            .ok_or_else(|| {
+                let why = "no log of commands was given: pass the agent's transcript with `--claims FILE`";
+                Unproven::Insufficient(why.to_owned())
+            })
+    }
+
+    /// The threads of the review.
+    ///
+    /// # Errors
+    /// Nobody gave any.
+    pub fn reviews(&self) -> Result<&Reviews, Unproven> {
+        self.reviews.as_ref().ok_or_else(|| {
+            let why = "no export of the review was given: pass `--reviews FILE`";
+            Unproven::Insufficient(why.to_owned())
+        })
+    }
+
+    /// What linters say about the head.
+    ///
+    /// # Errors
+    /// Nobody gave their results.
+    pub fn sarif(&self) -> Result<&Sarif, Unproven> {
+        self.sarif.as_ref().ok_or_else(|| {
+            let why = "no results of a linter were given: pass `--sarif FILE`";
+            Unproven::Insufficient(why.to_owned())
+        })
+    }
+
+    /// What linters say about the base.
+    ///
+    /// # Errors
+    /// Nobody gave their results.
+    pub fn base_sarif(&self) -> Result<&Sarif, Unproven> {
+        self.base_sarif.as_ref().ok_or_else(|| {
+            let why = "no results of a linter on the base were given: pass `--base-sarif FILE`";
+            Unproven::Insufficient(why.to_owned())
+        })
+    }
+
+    /// What the author says in prose: the texts that were given, else the messages of the commits. One rank only: each
+    /// speaks for all of those below it.
+    ///
+    /// # Errors
+    /// Nothing was given, and the commits are not known.
+    pub fn documents(&self) -> Result<Vec<claims::document::Document>, Unproven> {
+        match &self.claims {
+            Ok(claims) if !claims.documents.is_empty() => Ok(claims.documents.clone()),
+            Ok(_) | Err(_) => claims::document::of_commits(&self.change),
+        }
     }
 
     /// The test run of the head, whole: every report readable and free of contradictions.

@@ -13,6 +13,26 @@ pub const CONFIG_BYTES: usize = 64 * 1024;
 pub const CLAIMS_BYTES: usize = 256 * 1024;
 /// Bytes in one receipt: 20,000 reports with their digests fit.
 pub const RECEIPT_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of one text of the author: a pull-request text, a commit message, a final message.
+pub const PROSE_BYTES: usize = 256 * 1024;
+/// Bytes of the event that a CI system hands over; GitHub caps its own at 25 MB and rarely passes 100 kB.
+pub const EVENT_BYTES: usize = 25 * 1024 * 1024;
+/// Bytes of one agent transcript; read as a stream.
+pub const TRANSCRIPT_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes of one line of a transcript; a longer one is passed over.
+pub const TRANSCRIPT_LINE_BYTES: usize = 8 * 1024 * 1024;
+/// Lines of one transcript.
+pub const TRANSCRIPT_LINES: usize = 1_000_000;
+/// Bytes of a transcript that is one JSON document: a parsed one takes several times as much memory.
+pub const TRANSCRIPT_DOCUMENT_BYTES: usize = 32 * 1024 * 1024;
+/// Commands and edits kept of one transcript.
+pub const TRANSCRIPT_STEPS: usize = 100_000;
+/// Files of a transcript that is a folder of small ones.
+pub const TRANSCRIPT_FILES: usize = 20_000;
+/// Bytes kept of one command line.
+pub const COMMAND_BYTES: usize = 16 * 1024;
+/// Bytes of one path in evidence.
+pub const PATH_BYTES: usize = 4096;
 /// Claims in one manifest.
 pub const CLAIMS_COUNT: usize = 500;
 /// Nesting of brackets and indentation in a YAML file.
@@ -88,6 +108,14 @@ pub const CONTESTED_EDITS: usize = 200;
 pub const SEARCHED_BYTES: usize = 64 * 1024 * 1024;
 /// Files searched for a name that the task requires.
 pub const SEARCHED_FILES: usize = 5_000;
+/// Bytes in one SARIF file.
+pub const SARIF_BYTES: u64 = 64 * 1024 * 1024;
+/// Results in one SARIF file.
+pub const SARIF_RESULTS: usize = 100_000;
+/// Bytes in one export of a review; a page of a hundred comments with their hunks has under 1 MiB.
+pub const REVIEWS_BYTES: usize = 16 * 1024 * 1024;
+/// Threads in all exports of a review.
+pub const REVIEW_THREADS: usize = 10_000;
 /// Bytes in one patch file.
 pub const PATCH_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of one TOML or JSON dependency manifest.

@@ -1,14 +1,17 @@
 //! Does what was said agree with what is?
 
 pub mod blame;
+pub mod command_run;
 pub mod coverage;
 pub mod dependency;
 pub mod file;
+pub mod lint_clean;
 pub mod missing;
 pub mod no_breaking;
 pub mod no_code_behind_fix;
 pub mod omission;
 pub mod only_touched;
+pub mod review_addressed;
 pub mod symbol;
 pub mod test_results;
 pub mod tests_added;
@@ -44,6 +47,9 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'
         no_breaking::standings,
         no_code_behind_fix::standings,
         blame::standings,
+        command_run::standings,
+        lint_clean::standings,
+        review_addressed::standings,
     ] {
         told.extend(decide(evidence, settings)?);
     }

@@ -129,9 +129,9 @@ fn says_done_away(text: &str) -> bool {
 /// Whether the claims, or a text beside them, say that something is taken back.
 fn is_claimed_taken_back(evidence: &Evidence) -> bool {
     evidence.claims().is_ok_and(|claims| {
-        let texts = claims.texts.iter().map(|(_, text)| text);
-        let said = claims.claims.iter().flat_map(|claim| &claim.said);
-        texts.chain(said).any(|text| says_taken_back(text))
+        let mut said = claims.claims.iter().flat_map(|claim| &claim.said);
+        let mut texts = claims.documents.iter();
+        said.any(|text| says_taken_back(text)) || texts.any(|text| says_taken_back(&text.whole()))
     })
 }
 

@@ -1,18 +1,20 @@
 //! How are git objects read from several threads? Each borrows a handle of its own: a handle cannot be shared.
 
 use std::{
+    collections::BTreeMap,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use git2::{ErrorCode, ObjectType, Oid, Repository};
 
 use super::{
-    ObjectId, Store, Version,
+    Change, ObjectId, Store, Version, git,
     trail::{self, Ends, Trail},
     walk,
 };
 use crate::{
+    evidence::Supplied,
     finding::{Kind, Side, Unproven},
     limits,
     path::RepoPath,
@@ -43,6 +45,14 @@ impl Objects {
     pub fn open(repository: &Repository) -> Self {
         Self {
             folder: repository.path().to_owned(),
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// The same objects, for another store.
+    pub fn again(&self) -> Self {
+        Self {
+            folder: self.folder.clone(),
             idle: Mutex::new(Vec::new()),
         }
     }
@@ -160,22 +170,40 @@ fn unreadable(about: &str, error: &git2::Error) -> Unproven {
 pub struct Trees {
     /// Where both are read from.
     pub objects: Objects,
-    /// The tree of the base.
-    pub base: Oid,
+    /// The tree of the base; none below the first commit of all.
+    base: Option<Oid>,
     /// The tree of the head.
-    pub head: Oid,
+    head: Oid,
     /// The head commit.
-    pub head_commit: Oid,
+    head_commit: Oid,
     /// The commit whose tree is the base.
-    pub base_commit: Oid,
+    base_commit: Option<Oid>,
+    /// What single commits changed, as far as it was asked for.
+    own: Mutex<BTreeMap<ObjectId, Supplied<Arc<Change>>>>,
 }
 
 impl Trees {
+    /// The trees of two commits, each after its commit; no base below the first commit of all.
+    pub fn new(
+        objects: Objects,
+        base: Option<(Oid, Oid)>,
+        (head_commit, head): (Oid, Oid),
+    ) -> Self {
+        Self {
+            objects,
+            base: base.map(|(_, tree)| tree),
+            head,
+            head_commit,
+            base_commit: base.map(|(commit, _)| commit),
+            own: Mutex::default(),
+        }
+    }
+
     fn tree(&self, side: Side) -> Option<Oid> {
-        Some(match side {
+        match side {
             Side::Base => self.base,
-            Side::Head => self.head,
-        })
+            Side::Head => Some(self.head),
+        }
     }
 }
 
@@ -193,6 +221,12 @@ impl Store for Trees {
         Ok(files.into_iter().map(|version| version.path).collect())
     }
 
+    fn of_commit(&self, commit: &ObjectId) -> Supplied<Arc<Change>> {
+        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = || git::of_commit(&self.objects, commit).map(Arc::new);
+        own.entry(commit.clone()).or_insert_with(read).clone()
+    }
+
     fn head_tree(&self, _: &[RepoPath]) -> Result<ObjectId, Unproven> {
         Ok(walk::id(self.head))
     }
@@ -200,7 +234,7 @@ impl Store for Trees {
     fn trail(&self, paths: &[RepoPath]) -> Result<Trail, Unproven> {
         let ends = Ends {
             head: Some(self.head_commit),
-            base: self.base_commit,
+            base: self.base_commit.ok_or_else(no_history)?,
         };
         trail::of(&self.objects, ends, paths)
     }
