@@ -36,7 +36,7 @@ impl Settings {
     /// # Errors
     /// A built-in table is wrong: a fault of this program.
     pub fn new(policy: Policy) -> Result<Self, crate::error::Error> {
-        let kinds = Kinds::new(&policy.paths)?;
+        let kinds = Kinds::new(&policy.paths);
         let risks = Risks::new(&policy.scope.protected)?;
         let companions = Companions::new(&policy.scope.companions)?;
         let leftovers = Leftovers::new()?;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{
     error::Error,
     evidence::change::{FileChange, Status},
-    glob::Globs,
+    glob::{self, Globs},
     path::RepoPath,
     policy::Companion,
     words::Words,
@@ -19,7 +19,9 @@ use crate::{
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Kind {
+    #[serde(deserialize_with = "glob::built_in")]
     of: Globs,
+    #[serde(deserialize_with = "glob::built_in")]
     files: Globs,
     #[serde(rename = "where")]
     place: Place,
@@ -173,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn every_expression_of_the_table_compiles() {
+    fn every_expression_and_pattern_of_the_table_compiles() {
         let companions = Companions::new(&[]).unwrap();
         assert!(
             companions
@@ -181,6 +183,12 @@ mod tests {
                 .iter()
                 .flat_map(|kind| &kind.lines)
                 .all(Words::compile)
+        );
+        assert!(
+            companions
+                .built_in
+                .iter()
+                .all(|kind| kind.of.compile() && kind.files.compile())
         );
     }
 }

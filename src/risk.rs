@@ -13,7 +13,7 @@ use crate::{
         change::{FileChange, Mode, Status},
         claims::{Claim, Form},
     },
-    glob::Globs,
+    glob::{self, Globs},
     kinds::{FileKind, Kinds},
     path::RepoPath,
     policy::Policy,
@@ -36,9 +36,10 @@ pub struct Class {
     #[serde(default)]
     pub judge: bool,
     /// Its paths.
+    #[serde(deserialize_with = "glob::built_in")]
     paths: Globs,
     /// Paths among them that are none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "glob::built_in")]
     except: Globs,
     /// Only where this happened to the file.
     #[serde(default)]
@@ -475,9 +476,15 @@ mod tests {
     }
 
     #[test]
-    fn every_expression_of_the_table_compiles() {
+    fn every_expression_and_pattern_of_the_table_compiles() {
         let risks = Risks::new(&Globs::none()).unwrap();
-        assert!(risks.classes().iter().all(|class| class.words.compile()));
+        for class in risks.classes() {
+            let id = &class.id;
+            assert!(
+                class.words.compile() && class.paths.compile() && class.except.compile(),
+                "{id}"
+            );
+        }
     }
 
     #[test]
