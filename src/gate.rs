@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     checklist,
     checks::Settings,
+    code::parser::Parser,
     error::Error,
     evidence::{
         Evidence, Supplied, change,
@@ -83,6 +84,8 @@ pub struct Inputs {
     pub require: Vec<String>,
     /// Warnings fail the gate too.
     pub strict: bool,
+    /// This program, for the processes that parse; looked for beside the running program where absent.
+    pub program: Option<PathBuf>,
 }
 
 impl Inputs {
@@ -104,6 +107,7 @@ impl Inputs {
             policy: None,
             require: Vec::new(),
             strict: false,
+            program: None,
         }
     }
 }
@@ -123,7 +127,9 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
         inputs,
         &policy,
         &origin,
-        Evidence::of(change).with_state(state),
+        Evidence::of(change)
+            .with_state(state)
+            .with_parser(Parser::new(inputs.program.clone())),
         &mut read,
     )?;
     nothing_to_judge(&evidence)?;
