@@ -59,6 +59,15 @@ impl Companions {
         })
     }
 
+    /// With a policy's own.
+    #[must_use]
+    pub fn with_policy(self, policy: &[Companion]) -> Self {
+        Self {
+            policy: policy.to_vec(),
+            ..self
+        }
+    }
+
     /// Whether a touched path of a file may follow an assigned and touched one.
     pub fn may_follow(&self, file: &FileChange, path: &RepoPath, assigned: &RepoPath) -> bool {
         let built_in = self.built_in.iter().any(|kind| kind.allows(file, path, assigned));

@@ -1,10 +1,13 @@
 //! How do arguments become a verdict? The picture of the design as a handful of calls.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+};
 
 use crate::{
     checklist,
-    checks::Settings,
+    checks::{Settings, Tables},
     code::parser::Parser,
     error::Error,
     evidence::{
@@ -117,10 +120,10 @@ impl Inputs {
 /// # Errors
 /// There is no verdict: bad arguments, unreadable or invalid input.
 pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
-    let words = Catalogue::built_in()?;
     let mut read = Vec::new();
     let origin = Origin::of(&inputs.repository);
-    let (change, state) = change_of(inputs, &mut read)?;
+    let (built_in, found) = beside(built_in, || change_of(inputs, &mut read));
+    let ((words, tables), (change, state)) = (built_in?, found?);
     let (policy, place) = policy_of(inputs, &change, &words, &mut read)?;
     let required = required(inputs, &policy, &words)?;
     let evidence = evidence_of(
@@ -133,7 +136,7 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
         &mut read,
     )?;
     nothing_to_judge(&evidence)?;
-    let settings = Settings::new(policy)?;
+    let settings = Settings::of(policy, tables);
     approvals_exist(inputs, &settings, &evidence, place.as_deref())?;
     grades_can_be_met(&settings, place.as_deref(), &words)?;
     let checklist = checklist::run(&evidence, &settings, &words);
@@ -146,6 +149,23 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     Ok(report::compose(
         &evidence, &settings, place, checklist, sum, &words, read,
     ))
+}
+
+/// The tables that are part of this program. Reading them takes as long as reading a commit of a few files.
+fn built_in() -> Result<(Catalogue, Tables), Error> {
+    let (words, tables) = beside(Catalogue::built_in, Tables::built_in);
+    Ok((words?, tables?))
+}
+
+/// Does two things at a time, the first in a thread of its own.
+fn beside<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let started = thread::Builder::new().spawn_scoped(scope, &first);
+        let second = second();
+        // without a thread it is done afterwards
+        let done = started.ok().and_then(|thread| thread.join().ok());
+        (done.unwrap_or_else(&first), second)
+    })
 }
 
 /// The change that the inputs mean, without any judgement.

@@ -2,7 +2,13 @@
 
 mod quick;
 
-use std::{fmt, sync::OnceLock};
+use std::{
+    fmt,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -14,7 +20,26 @@ use crate::{limits, path::RepoPath};
 #[derive(Clone)]
 pub struct Globs {
     patterns: Vec<String>,
+    set: Arc<Late>,
+}
+
+/// Patterns of ours are compiled at this question at the latest: so many quick ones take as long.
+const QUICK_QUESTIONS: u32 = 100;
+
+/// A set that may not be compiled yet.
+#[derive(Default)]
+struct Late {
     set: OnceLock<GlobSet>,
+    questions: AtomicU32,
+}
+
+impl From<GlobSet> for Late {
+    fn from(set: GlobSet) -> Self {
+        Self {
+            set: OnceLock::from(set),
+            questions: AtomicU32::new(0),
+        }
+    }
 }
 
 impl Globs {
@@ -26,19 +51,19 @@ impl Globs {
         let globs = Self::built_in(patterns);
         let set = compiled(&globs.patterns)?;
         Ok(Self {
-            set: OnceLock::from(set),
+            set: Arc::new(set.into()),
             ..globs
         })
     }
 
-    /// Patterns that are part of this program. They are compiled when somebody asks for a path that they could mean:
-    /// all of them together take longer than a run that judges one commit. Where they do not compile they mean nothing;
+    /// Patterns that are part of this program. They are compiled when somebody asks for a path that they could mean, or
+    /// asks often: all of them together take longer than a run that judges one commit. Where they do not compile they mean nothing;
     /// a test of each table asks [`Globs::compile`].
     pub fn built_in<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Self {
         let owned = patterns.into_iter().map(|pattern| pattern.as_ref().to_owned());
         Self {
             patterns: owned.collect(),
-            set: OnceLock::new(),
+            set: Arc::default(),
         }
     }
 
@@ -51,7 +76,7 @@ impl Globs {
     pub fn none() -> Self {
         Self {
             patterns: Vec::new(),
-            set: OnceLock::from(GlobSet::empty()),
+            set: Arc::new(GlobSet::empty().into()),
         }
     }
 
@@ -73,12 +98,12 @@ impl Globs {
 
     /// Whether some pattern means this path.
     pub fn matches(&self, path: &RepoPath) -> bool {
-        let set = match self.set.get() {
+        let Late { set, questions } = self.set.as_ref();
+        let is_rare = || questions.fetch_add(1, Ordering::Relaxed) < QUICK_QUESTIONS;
+        let set = match set.get() {
             Some(set) => set,
-            None if !self.could_mean(path) => return false,
-            None => self
-                .set
-                .get_or_init(|| compiled(&self.patterns).unwrap_or_default()),
+            None if is_rare() && !self.could_mean(path) => return false,
+            None => set.get_or_init(|| compiled(&self.patterns).unwrap_or_default()),
         };
         set.is_match(path.as_path().as_ref())
     }
@@ -285,7 +310,16 @@ mod tests {
         for text in paths {
             let path = path(text);
             // alone, so that no earlier question has compiled them
-            assert_eq!(late.clone().matches(&path), early.matches(&path), "{text}");
+            assert_eq!(
+                Globs::built_in(patterns).matches(&path),
+                early.matches(&path),
+                "{text}"
+            );
+            let often = (0..=QUICK_QUESTIONS).map(|_| late.matches(&path));
+            assert!(
+                often.into_iter().all(|means| means == early.matches(&path)),
+                "{text}"
+            );
         }
         assert!(late.compile() && !Globs::built_in(["["]).compile());
     }

@@ -115,9 +115,15 @@ impl Risks {
     /// # Errors
     /// The embedded table is wrong: a fault of this program.
     pub fn new(protected: &Globs) -> Result<Self, Error> {
-        let mut classes: Vec<Class> = yaml::trusted("risks.yaml", include_str!("../rules/risks.yaml"))?;
+        let classes = yaml::trusted("risks.yaml", include_str!("../rules/risks.yaml"))?;
+        Ok(Self { classes }.with_protected(protected))
+    }
+
+    /// With a team's own protected paths.
+    #[must_use]
+    pub fn with_protected(mut self, protected: &Globs) -> Self {
         if !protected.is_empty() {
-            classes.push(Class {
+            self.classes.push(Class {
                 id: "protected".to_owned(),
                 what: "a path that the policy protects".to_owned(),
                 protected: true,
@@ -129,7 +135,7 @@ impl Risks {
                 words: Words::default(),
             });
         }
-        Ok(Self { classes })
+        self
     }
 
     /// The classes that a changed file belongs to. A deleted test is not named a second time as a deleted file.
