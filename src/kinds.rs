@@ -1,6 +1,6 @@
 //! What kind of file is a path: code, test, documentation, generated, somebody else's?
 
-use crate::{error::Error, glob::Globs, path::RepoPath, policy::Paths};
+use crate::{glob::Globs, path::RepoPath, policy::Paths};
 
 /// What a path is, by its name alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,24 +98,15 @@ pub struct Kinds {
 
 impl Kinds {
     /// The built-in patterns beside a policy's.
-    ///
-    /// # Errors
-    /// A built-in pattern is wrong: a fault of this program.
-    pub fn new(paths: &Paths) -> Result<Self, Error> {
-        let built_in = |patterns: &[&str]| {
-            Globs::new(patterns).map_err(|problem| Error::Rules {
-                pack: "kinds",
-                problem,
-            })
-        };
-        Ok(Self {
-            tests: [built_in(TESTS)?, paths.tests.clone()],
-            docs: [built_in(DOCS)?, paths.docs.clone()],
-            generated: [built_in(GENERATED)?, paths.generated.clone()],
-            vendored: [built_in(VENDORED)?, paths.vendored.clone()],
-            locks: built_in(LOCKS)?,
-            source: built_in(SOURCE)?,
-        })
+    pub fn new(paths: &Paths) -> Self {
+        Self {
+            tests: [Globs::built_in(TESTS), paths.tests.clone()],
+            docs: [Globs::built_in(DOCS), paths.docs.clone()],
+            generated: [Globs::built_in(GENERATED), paths.generated.clone()],
+            vendored: [Globs::built_in(VENDORED), paths.vendored.clone()],
+            locks: Globs::built_in(LOCKS),
+            source: Globs::built_in(SOURCE),
+        }
     }
 
     /// What a path is. The policy's own patterns win over the built-in ones.
@@ -169,7 +160,7 @@ mod tests {
 
     #[test]
     fn names_tell_kinds() {
-        let kinds = Kinds::new(&Paths::default()).unwrap();
+        let kinds = Kinds::new(&Paths::default());
         let table = [
             ("src/auth/token.rs", FileKind::Source),
             ("tests/token.rs", FileKind::Test),
@@ -189,12 +180,20 @@ mod tests {
     }
 
     #[test]
+    fn every_built_in_pattern_compiles() {
+        let kinds = Kinds::new(&Paths::default());
+        let both = [&kinds.tests, &kinds.docs, &kinds.generated, &kinds.vendored];
+        let all = both.into_iter().flatten().chain([&kinds.locks, &kinds.source]);
+        assert!(all.into_iter().all(Globs::compile));
+    }
+
+    #[test]
     fn the_policy_wins() {
         let paths = Paths {
             generated: Globs::new(["tests/golden/**"]).unwrap(),
             ..Paths::default()
         };
-        let kinds = Kinds::new(&paths).unwrap();
+        let kinds = Kinds::new(&paths);
         assert_eq!(
             kinds.of(&RepoPath::new("tests/golden/a.txt").unwrap()),
             FileKind::Generated
