@@ -85,6 +85,9 @@ const SOURCE: &[&str] = &[
     "**/*.{rs,py,pyi,js,jsx,mjs,cjs,ts,tsx,mts,cts,go,java,kt,kts,scala,c,h,cc,cpp,cxx,hpp,cs,fs,rb,php,swift,m,mm,ex,exs,erl,hs,ml,clj,lua,pl,r,jl,dart,zig,sh,bash,ps1,sql,vue,svelte,proto}",
 ];
 
+/// Where the layout of Maven and Gradle keeps code that ships, whatever its packages are called.
+const SHIPPED: &[&str] = &["**/src/main/**"];
+
 /// The built-in patterns and those of the policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kinds {
@@ -94,6 +97,7 @@ pub struct Kinds {
     vendored: [Globs; 2],
     locks: Globs,
     source: Globs,
+    shipped: Globs,
 }
 
 impl Kinds {
@@ -106,6 +110,7 @@ impl Kinds {
             vendored: [Globs::built_in(VENDORED), paths.vendored.clone()],
             locks: Globs::built_in(LOCKS),
             source: Globs::built_in(SOURCE),
+            shipped: Globs::built_in(SHIPPED),
         }
     }
 
@@ -129,7 +134,8 @@ impl Kinds {
         }
         for (globs, kind) in classes {
             let [built_in, _] = globs;
-            if built_in.matches(path) {
+            let ships = kind == FileKind::Test && self.shipped.matches(path);
+            if built_in.matches(path) && !ships {
                 return kind;
             }
         }
@@ -173,6 +179,8 @@ mod tests {
             ("vendor/x/y.go", FileKind::Vendored),
             ("Cargo.toml", FileKind::Other),
             ("src/contest.py", FileKind::Source),
+            ("src/main/java/org/shop/testing/Rule.java", FileKind::Source),
+            ("src/test/java/org/shop/RuleTest.java", FileKind::Test),
         ];
         for (path, kind) in table {
             assert_eq!(kinds.of(&RepoPath::new(path).unwrap()), kind, "{path}");
@@ -183,7 +191,7 @@ mod tests {
     fn every_built_in_pattern_compiles() {
         let kinds = Kinds::new(&Paths::default());
         let both = [&kinds.tests, &kinds.docs, &kinds.generated, &kinds.vendored];
-        let all = both.into_iter().flatten().chain([&kinds.locks, &kinds.source]);
+        let all = both.into_iter().flatten().chain([&kinds.locks, &kinds.source, &kinds.shipped]);
         assert!(all.into_iter().all(Globs::compile));
     }
 
