@@ -9,8 +9,8 @@ pub mod scope;
 pub mod tests;
 
 use crate::{
-    companions::Companions, evidence::Evidence, finding::Judged, kinds::Kinds, leftovers::Leftovers,
-    policy::Policy, risk::Risks, runner::Runner,
+    companions::Companions, evidence::Evidence, finding::Judged, glob::Globs, kinds::Kinds,
+    leftovers::Leftovers, policy::Policy, risk::Risks, runner::Runner,
 };
 
 /// What the team decided, in the form in which checks ask for it.
@@ -36,18 +36,42 @@ impl Settings {
     /// # Errors
     /// A built-in table is wrong: a fault of this program.
     pub fn new(policy: Policy) -> Result<Self, crate::error::Error> {
-        let kinds = Kinds::new(&policy.paths)?;
-        let risks = Risks::new(&policy.scope.protected)?;
-        let companions = Companions::new(&policy.scope.companions)?;
-        let leftovers = Leftovers::new()?;
-        let runner = Runner::new()?;
-        Ok(Self {
+        Ok(Self::of(policy, Tables::built_in()?))
+    }
+
+    /// Settings from a policy and tables.
+    pub fn of(policy: Policy, tables: Tables) -> Self {
+        Self {
+            kinds: Kinds::new(&policy.paths),
+            risks: tables.risks.with_protected(&policy.scope.protected),
+            companions: tables.companions.with_policy(&policy.scope.companions),
+            leftovers: tables.leftovers,
+            runner: tables.runner,
             policy,
-            kinds,
-            risks,
-            companions,
-            leftovers,
-            runner,
+        }
+    }
+}
+
+/// What this program knows by itself, before any policy.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    risks: Risks,
+    companions: Companions,
+    leftovers: Leftovers,
+    runner: Runner,
+}
+
+impl Tables {
+    /// The embedded tables.
+    ///
+    /// # Errors
+    /// One is wrong: a fault of this program.
+    pub fn built_in() -> Result<Self, crate::error::Error> {
+        Ok(Self {
+            risks: Risks::new(&Globs::none())?,
+            companions: Companions::new(&[])?,
+            leftovers: Leftovers::new()?,
+            runner: Runner::new()?,
         })
     }
 }

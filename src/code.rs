@@ -12,6 +12,7 @@ pub mod facts;
 pub mod languages;
 mod literals;
 pub mod names;
+mod packed;
 mod parameters;
 pub mod parser;
 mod tokens;

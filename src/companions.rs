@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{
     error::Error,
     evidence::change::{FileChange, Status},
-    glob::Globs,
+    glob::{self, Globs},
     path::RepoPath,
     policy::Companion,
     words::Words,
@@ -19,7 +19,9 @@ use crate::{
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Kind {
+    #[serde(deserialize_with = "glob::built_in")]
     of: Globs,
+    #[serde(deserialize_with = "glob::built_in")]
     files: Globs,
     #[serde(rename = "where")]
     place: Place,
@@ -55,6 +57,15 @@ impl Companions {
             built_in: yaml::trusted("companions.yaml", include_str!("../rules/companions.yaml"))?,
             policy: policy.to_vec(),
         })
+    }
+
+    /// With a policy's own.
+    #[must_use]
+    pub fn with_policy(self, policy: &[Companion]) -> Self {
+        Self {
+            policy: policy.to_vec(),
+            ..self
+        }
     }
 
     /// Whether a touched path of a file may follow an assigned and touched one.
@@ -173,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn every_expression_of_the_table_compiles() {
+    fn every_expression_and_pattern_of_the_table_compiles() {
         let companions = Companions::new(&[]).unwrap();
         assert!(
             companions
@@ -181,6 +192,12 @@ mod tests {
                 .iter()
                 .flat_map(|kind| &kind.lines)
                 .all(Words::compile)
+        );
+        assert!(
+            companions
+                .built_in
+                .iter()
+                .all(|kind| kind.of.compile() && kind.files.compile())
         );
     }
 }

@@ -1,10 +1,14 @@
 //! How do arguments become a verdict? The picture of the design as a handful of calls.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+};
 
 use crate::{
     checklist,
-    checks::Settings,
+    checks::{Settings, Tables},
+    code::parser::Parser,
     error::Error,
     evidence::{
         Evidence, Supplied, change,
@@ -89,6 +93,8 @@ pub struct Inputs {
     pub require: Vec<String>,
     /// Warnings fail the gate too.
     pub strict: bool,
+    /// This program, for the processes that parse; looked for beside the running program where absent.
+    pub program: Option<PathBuf>,
 }
 
 impl Inputs {
@@ -113,6 +119,7 @@ impl Inputs {
             policy: None,
             require: Vec::new(),
             strict: false,
+            program: None,
         }
     }
 }
@@ -122,21 +129,23 @@ impl Inputs {
 /// # Errors
 /// There is no verdict: bad arguments, unreadable or invalid input.
 pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
-    let words = Catalogue::built_in()?;
     let mut read = Vec::new();
     let origin = Origin::of(&inputs.repository);
-    let (change, state) = change_of(inputs, &mut read)?;
+    let (built_in, found) = beside(built_in, || change_of(inputs, &mut read));
+    let ((words, tables), (change, state)) = (built_in?, found?);
     let (policy, place) = policy_of(inputs, &change, &words, &mut read)?;
     let required = required(inputs, &policy, &words)?;
     let evidence = evidence_of(
         inputs,
         &policy,
         &origin,
-        Evidence::of(change).with_state(state),
+        Evidence::of(change)
+            .with_state(state)
+            .with_parser(Parser::new(inputs.program.clone())),
         &mut read,
     )?;
     nothing_to_judge(&evidence)?;
-    let settings = Settings::new(policy)?;
+    let settings = Settings::of(policy, tables);
     approvals_exist(inputs, &settings, &evidence, place.as_deref())?;
     grades_can_be_met(&settings, place.as_deref(), &words)?;
     let checklist = checklist::run(&evidence, &settings, &words);
@@ -149,6 +158,23 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     Ok(report::compose(
         &evidence, &settings, place, checklist, sum, &words, read,
     ))
+}
+
+/// The tables that are part of this program. Reading them takes as long as reading a commit of a few files.
+fn built_in() -> Result<(Catalogue, Tables), Error> {
+    let (words, tables) = beside(Catalogue::built_in, Tables::built_in);
+    Ok((words?, tables?))
+}
+
+/// Does two things at a time, the first in a thread of its own.
+fn beside<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let started = thread::Builder::new().spawn_scoped(scope, &first);
+        let second = second();
+        // without a thread it is done afterwards
+        let done = started.ok().and_then(|thread| thread.join().ok());
+        (done.unwrap_or_else(&first), second)
+    })
 }
 
 /// The change that the inputs mean, without any judgement.

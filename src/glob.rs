@@ -1,6 +1,14 @@
 //! Which paths does a list of patterns mean? The only file that names the glob library.
 
-use std::fmt;
+mod quick;
+
+use std::{
+    fmt,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -12,7 +20,26 @@ use crate::{limits, path::RepoPath};
 #[derive(Clone)]
 pub struct Globs {
     patterns: Vec<String>,
-    set: GlobSet,
+    set: Arc<Late>,
+}
+
+/// Patterns of ours are compiled at this question at the latest: so many quick ones take as long.
+const QUICK_QUESTIONS: u32 = 100;
+
+/// A set that may not be compiled yet.
+#[derive(Default)]
+struct Late {
+    set: OnceLock<GlobSet>,
+    questions: AtomicU32,
+}
+
+impl From<GlobSet> for Late {
+    fn from(set: GlobSet) -> Self {
+        Self {
+            set: OnceLock::from(set),
+            questions: AtomicU32::new(0),
+        }
+    }
 }
 
 impl Globs {
@@ -21,24 +48,35 @@ impl Globs {
     /// # Errors
     /// Names the pattern and what is wrong with it.
     pub fn new<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Result<Self, String> {
-        let mut builder = GlobSetBuilder::new();
-        let mut kept = Vec::new();
-        for pattern in patterns {
-            let pattern = pattern.as_ref();
-            builder.add(compile(pattern)?);
-            kept.push(pattern.to_owned());
+        let globs = Self::built_in(patterns);
+        let set = compiled(&globs.patterns)?;
+        Ok(Self {
+            set: Arc::new(set.into()),
+            ..globs
+        })
+    }
+
+    /// Patterns that are part of this program. They are compiled when somebody asks for a path that they could mean, or
+    /// asks often: all of them together take longer than a run that judges one commit. Where they do not compile they mean nothing;
+    /// a test of each table asks [`Globs::compile`].
+    pub fn built_in<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Self {
+        let owned = patterns.into_iter().map(|pattern| pattern.as_ref().to_owned());
+        Self {
+            patterns: owned.collect(),
+            set: Arc::default(),
         }
-        let set = builder
-            .build()
-            .map_err(|error| format!("bad patterns: {error}"))?;
-        Ok(Self { patterns: kept, set })
+    }
+
+    /// Whether all of them are patterns.
+    pub fn compile(&self) -> bool {
+        compiled(&self.patterns).is_ok()
     }
 
     /// No pattern at all.
     pub fn none() -> Self {
         Self {
             patterns: Vec::new(),
-            set: GlobSet::empty(),
+            set: Arc::new(GlobSet::empty().into()),
         }
     }
 
@@ -60,7 +98,19 @@ impl Globs {
 
     /// Whether some pattern means this path.
     pub fn matches(&self, path: &RepoPath) -> bool {
-        self.set.is_match(path.as_path().as_ref())
+        let Late { set, questions } = self.set.as_ref();
+        let is_rare = || questions.fetch_add(1, Ordering::Relaxed) < QUICK_QUESTIONS;
+        let set = match set.get() {
+            Some(set) => set,
+            None if is_rare() && !self.could_mean(path) => return false,
+            None => set.get_or_init(|| compiled(&self.patterns).unwrap_or_default()),
+        };
+        set.is_match(path.as_path().as_ref())
+    }
+
+    fn could_mean(&self, path: &RepoPath) -> bool {
+        let mut patterns = self.patterns.iter();
+        patterns.any(|pattern| quick::could_mean(pattern, path.as_bytes()))
     }
 
     /// Whether some pattern is this very path, without any wildcard doing the work.
@@ -69,6 +119,14 @@ impl Globs {
             .iter()
             .any(|pattern| pattern.as_bytes() == path.as_bytes())
     }
+}
+
+fn compiled(patterns: &[String]) -> Result<GlobSet, String> {
+    let mut builder = GlobSetBuilder::new();
+    for pattern in patterns {
+        builder.add(compile(pattern)?);
+    }
+    builder.build().map_err(|error| format!("bad patterns: {error}"))
 }
 
 fn compile(pattern: &str) -> Result<globset::Glob, String> {
@@ -156,6 +214,15 @@ impl<'de> serde::Deserialize<'de> for Globs {
     }
 }
 
+/// Reads the patterns of a table that is part of this program. See [`Globs::built_in`].
+///
+/// # Errors
+/// They are no list of texts.
+pub fn built_in<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Globs, D::Error> {
+    let patterns: Vec<String> = serde::Deserialize::deserialize(deserializer)?;
+    Ok(Globs::built_in(patterns))
+}
+
 /// One pattern, refused while it is read, so that the error points at it.
 struct Pattern(String);
 
@@ -212,6 +279,49 @@ mod tests {
         assert!(Globs::new(["a".repeat(2000)]).is_err());
         assert!(Globs::new(["["]).is_err());
         assert!(Globs::new([""]).is_err());
+    }
+
+    #[test]
+    fn our_own_patterns_mean_the_same_though_they_are_compiled_late() {
+        let patterns = [
+            "src/*.{rs,py}",
+            "docs/",
+            "**/Makefile",
+            "**/*.sw[op]",
+            "a/**/b",
+            "/c",
+        ];
+        let (early, late) = (Globs::new(patterns).unwrap(), Globs::built_in(patterns));
+        let paths = [
+            "src/a.rs",
+            "src/a/b.rs",
+            "docs/a/b.md",
+            "Makefile",
+            "x/Makefile",
+            "a.swo",
+            "a/b",
+            "a/x/b",
+            "c",
+            "d/c",
+            "doc/s",
+            "a.swx",
+            "src/a.go",
+        ];
+        for text in paths {
+            let path = path(text);
+            // alone, so that no earlier question has compiled them
+            assert_eq!(
+                Globs::built_in(patterns).matches(&path),
+                early.matches(&path),
+                "{text}"
+            );
+            let often = (0..=QUICK_QUESTIONS).map(|_| late.matches(&path));
+            assert!(
+                often.into_iter().all(|means| means == early.matches(&path)),
+                "{text}"
+            );
+        }
+        assert!(late.compile() && !Globs::built_in(["["]).compile());
     }
 
     #[test]

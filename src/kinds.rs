@@ -1,6 +1,6 @@
 //! What kind of file is a path: code, test, documentation, generated, somebody else's?
 
-use crate::{error::Error, glob::Globs, path::RepoPath, policy::Paths};
+use crate::{glob::Globs, path::RepoPath, policy::Paths};
 
 /// What a path is, by its name alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +85,9 @@ const SOURCE: &[&str] = &[
     "**/*.{rs,py,pyi,js,jsx,mjs,cjs,ts,tsx,mts,cts,go,java,kt,kts,scala,c,h,cc,cpp,cxx,hpp,cs,fs,rb,php,swift,m,mm,ex,exs,erl,hs,ml,clj,lua,pl,r,jl,dart,zig,sh,bash,ps1,sql,vue,svelte,proto}",
 ];
 
+/// Where the layout of Maven and Gradle keeps code that ships, whatever its packages are called.
+const SHIPPED: &[&str] = &["**/src/main/**"];
+
 /// The built-in patterns and those of the policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kinds {
@@ -94,28 +97,21 @@ pub struct Kinds {
     vendored: [Globs; 2],
     locks: Globs,
     source: Globs,
+    shipped: Globs,
 }
 
 impl Kinds {
     /// The built-in patterns beside a policy's.
-    ///
-    /// # Errors
-    /// A built-in pattern is wrong: a fault of this program.
-    pub fn new(paths: &Paths) -> Result<Self, Error> {
-        let built_in = |patterns: &[&str]| {
-            Globs::new(patterns).map_err(|problem| Error::Rules {
-                pack: "kinds",
-                problem,
-            })
-        };
-        Ok(Self {
-            tests: [built_in(TESTS)?, paths.tests.clone()],
-            docs: [built_in(DOCS)?, paths.docs.clone()],
-            generated: [built_in(GENERATED)?, paths.generated.clone()],
-            vendored: [built_in(VENDORED)?, paths.vendored.clone()],
-            locks: built_in(LOCKS)?,
-            source: built_in(SOURCE)?,
-        })
+    pub fn new(paths: &Paths) -> Self {
+        Self {
+            tests: [Globs::built_in(TESTS), paths.tests.clone()],
+            docs: [Globs::built_in(DOCS), paths.docs.clone()],
+            generated: [Globs::built_in(GENERATED), paths.generated.clone()],
+            vendored: [Globs::built_in(VENDORED), paths.vendored.clone()],
+            locks: Globs::built_in(LOCKS),
+            source: Globs::built_in(SOURCE),
+            shipped: Globs::built_in(SHIPPED),
+        }
     }
 
     /// What a path is. The policy's own patterns win over the built-in ones.
@@ -138,7 +134,8 @@ impl Kinds {
         }
         for (globs, kind) in classes {
             let [built_in, _] = globs;
-            if built_in.matches(path) {
+            let ships = kind == FileKind::Test && self.shipped.matches(path);
+            if built_in.matches(path) && !ships {
                 return kind;
             }
         }
@@ -169,7 +166,7 @@ mod tests {
 
     #[test]
     fn names_tell_kinds() {
-        let kinds = Kinds::new(&Paths::default()).unwrap();
+        let kinds = Kinds::new(&Paths::default());
         let table = [
             ("src/auth/token.rs", FileKind::Source),
             ("tests/token.rs", FileKind::Test),
@@ -182,10 +179,20 @@ mod tests {
             ("vendor/x/y.go", FileKind::Vendored),
             ("Cargo.toml", FileKind::Other),
             ("src/contest.py", FileKind::Source),
+            ("src/main/java/org/shop/testing/Rule.java", FileKind::Source),
+            ("src/test/java/org/shop/RuleTest.java", FileKind::Test),
         ];
         for (path, kind) in table {
             assert_eq!(kinds.of(&RepoPath::new(path).unwrap()), kind, "{path}");
         }
+    }
+
+    #[test]
+    fn every_built_in_pattern_compiles() {
+        let kinds = Kinds::new(&Paths::default());
+        let both = [&kinds.tests, &kinds.docs, &kinds.generated, &kinds.vendored];
+        let all = both.into_iter().flatten().chain([&kinds.locks, &kinds.source, &kinds.shipped]);
+        assert!(all.into_iter().all(Globs::compile));
     }
 
     #[test]
@@ -194,7 +201,7 @@ mod tests {
             generated: Globs::new(["tests/golden/**"]).unwrap(),
             ..Paths::default()
         };
-        let kinds = Kinds::new(&paths).unwrap();
+        let kinds = Kinds::new(&paths);
         assert_eq!(
             kinds.of(&RepoPath::new("tests/golden/a.txt").unwrap()),
             FileKind::Generated

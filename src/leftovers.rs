@@ -2,7 +2,14 @@
 
 use serde::Deserialize;
 
-use crate::{error::Error, finding::Level, glob::Globs, kinds::FileKind, path::RepoPath, yaml};
+use crate::{
+    error::Error,
+    finding::Level,
+    glob::{self, Globs},
+    kinds::FileKind,
+    path::RepoPath,
+    yaml,
+};
 
 /// A kind of leftover.
 #[derive(Clone, Debug, Deserialize)]
@@ -12,6 +19,7 @@ pub struct Leftover {
     pub id: String,
     /// How much it weighs.
     pub level: Level,
+    #[serde(deserialize_with = "glob::built_in")]
     paths: Globs,
     #[serde(default)]
     tests_too: bool,
@@ -69,6 +77,12 @@ mod tests {
         leftovers
             .of(&RepoPath::new(path).unwrap(), kind)
             .map(|leftover| leftover.id.clone())
+    }
+
+    #[test]
+    fn every_pattern_of_the_table_compiles() {
+        let leftovers = Leftovers::new().unwrap();
+        assert!(leftovers.kinds.iter().all(|kind| kind.paths.compile()));
     }
 
     #[test]

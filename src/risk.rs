@@ -13,7 +13,7 @@ use crate::{
         change::{FileChange, Mode, Status},
         claims::{Claim, Form},
     },
-    glob::Globs,
+    glob::{self, Globs},
     kinds::{FileKind, Kinds},
     path::RepoPath,
     policy::Policy,
@@ -36,9 +36,10 @@ pub struct Class {
     #[serde(default)]
     pub judge: bool,
     /// Its paths.
+    #[serde(deserialize_with = "glob::built_in")]
     paths: Globs,
     /// Paths among them that are none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "glob::built_in")]
     except: Globs,
     /// Only where this happened to the file.
     #[serde(default)]
@@ -114,9 +115,15 @@ impl Risks {
     /// # Errors
     /// The embedded table is wrong: a fault of this program.
     pub fn new(protected: &Globs) -> Result<Self, Error> {
-        let mut classes: Vec<Class> = yaml::trusted("risks.yaml", include_str!("../rules/risks.yaml"))?;
+        let classes = yaml::trusted("risks.yaml", include_str!("../rules/risks.yaml"))?;
+        Ok(Self { classes }.with_protected(protected))
+    }
+
+    /// With a team's own protected paths.
+    #[must_use]
+    pub fn with_protected(mut self, protected: &Globs) -> Self {
         if !protected.is_empty() {
-            classes.push(Class {
+            self.classes.push(Class {
                 id: "protected".to_owned(),
                 what: "a path that the policy protects".to_owned(),
                 protected: true,
@@ -128,7 +135,7 @@ impl Risks {
                 words: Words::default(),
             });
         }
-        Ok(Self { classes })
+        self
     }
 
     /// The classes that a changed file belongs to. A deleted test is not named a second time as a deleted file.
@@ -475,9 +482,15 @@ mod tests {
     }
 
     #[test]
-    fn every_expression_of_the_table_compiles() {
+    fn every_expression_and_pattern_of_the_table_compiles() {
         let risks = Risks::new(&Globs::none()).unwrap();
-        assert!(risks.classes().iter().all(|class| class.words.compile()));
+        for class in risks.classes() {
+            let id = &class.id;
+            assert!(
+                class.words.compile() && class.paths.compile() && class.except.compile(),
+                "{id}"
+            );
+        }
     }
 
     #[test]

@@ -6,7 +6,14 @@ use std::{ops::Range, sync::OnceLock};
 
 use serde::Deserialize;
 
-use crate::{error::Error, finding::Level, glob::Globs, limits, path::RepoPath, yaml};
+use crate::{
+    error::Error,
+    finding::Level,
+    glob::{self, Globs},
+    limits,
+    path::RepoPath,
+    yaml,
+};
 
 use self::settings::Setting;
 
@@ -55,8 +62,9 @@ pub struct Rule {
     pub when: When,
     /// How much it weighs.
     pub level: Level,
+    #[serde(deserialize_with = "glob::built_in")]
     files: Globs,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "glob::built_in")]
     except: Globs,
     #[serde(default)]
     setting: Option<Expression>,
@@ -290,8 +298,14 @@ mod tests {
     }
 
     #[test]
-    fn every_expression_of_the_table_compiles() {
+    fn every_expression_and_pattern_of_the_table_compiles() {
         let runner = Runner::new().unwrap();
+        assert!(
+            runner
+                .rules
+                .iter()
+                .all(|rule| rule.files.compile() && rule.except.compile())
+        );
         let of_rules = runner.rules.iter().flat_map(|rule| {
             let settings = rule.setting.iter().chain(&rule.unless).chain(&rule.acts);
             settings.chain(&rule.words).chain(&rule.names)

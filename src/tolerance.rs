@@ -332,9 +332,10 @@ impl Numbers {
         // a bound may be wrapped, as in `< Duration::from_secs(5)`
         let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ':' | '(' | ' ');
         let operator = before.trim_end_matches(is_path).trim_end_matches('=');
-        let arrow = ["->", "=>", "<<", ">>", "::<"]
-            .iter()
-            .any(|one| operator.ends_with(one));
+        let arrow = ["->", "=>", "<<", ">>"].iter().any(|one| operator.ends_with(one));
+        if operator.ends_with("::<") {
+            return None; // a constant between the brackets of a type
+        }
         match operator.chars().next_back() {
             Some('<') if !arrow => return Some(Meaning::AtMost),
             Some('>') if !arrow => return Some(Meaning::AtLeast),

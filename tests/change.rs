@@ -22,7 +22,7 @@ use countersign::{
         },
         state::State,
     },
-    finding::{Side, Unproven},
+    finding::{Kind, Side, Unproven},
     path::RepoPath,
 };
 
@@ -1229,7 +1229,10 @@ mod patches {
             let added = file(&ours, "new").after().unwrap();
             assert_eq!(ours.bytes(added).unwrap(), b"new\nno end");
             let edited = file(&ours, "edited with space").after().unwrap();
-            assert!(matches!(ours.bytes(edited), Err(Unproven::Insufficient(_))));
+            assert!(matches!(
+                ours.bytes(edited),
+                Err(Unproven::NotSupplied(Kind::Files))
+            ));
         }
     }
 
@@ -1316,7 +1319,7 @@ mod patches {
         let change = read("diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n").unwrap();
         assert!(matches!(
             change.entry(Side::Head, &path("other")),
-            Err(Unproven::Insufficient(_))
+            Err(Unproven::NotSupplied(Kind::Files))
         ));
         assert!(change.entry(Side::Head, &path("x")).unwrap().is_some());
         assert!(change.paths(Side::Head).is_err() && change.commits().is_err());

@@ -687,6 +687,26 @@ fn two_runs_on_the_same_evidence_give_the_same_bytes() {
 }
 
 #[test]
+fn a_program_under_another_name_parses_with_itself_and_not_with_what_lies_beside_it() {
+    let bench = Bench::new();
+    let ending = std::env::consts::EXE_EXTENSION;
+    let renamed = bench.path("gate").with_extension(ending);
+    let built = bench.command(&[]).get_program().to_owned();
+    fs::copy(built, &renamed).unwrap();
+    // what a search beside the program would start
+    let decoy = bench.path("countersign").with_extension(ending);
+    fs::copy(std::env::current_exe().unwrap(), decoy).unwrap();
+    bench.commit("src/a.py", "def one(:\n    return 3\n", "Break it");
+    let mut check = Command::new(renamed);
+    check.args(["check", "--repo", "repo", "--base", "HEAD~1", "--report", "json"]);
+    let ran = Ran::of(check.current_dir(bench.folder.path()).output().unwrap());
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let mut items = json["items"].as_array().unwrap().iter();
+    let syntax = items.find(|item| item["id"] == "edits-syntax").unwrap();
+    assert_eq!(syntax["findings"].as_array().unwrap().len(), 1, "{syntax}");
+}
+
+#[test]
 fn completions_and_manual_pages_name_every_command() {
     let bench = Bench::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {

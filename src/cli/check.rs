@@ -103,5 +103,7 @@ fn inputs(arguments: &Arguments) -> Inputs {
         policy: arguments.policy.clone(),
         require: arguments.require.clone(),
         strict: arguments.strict,
+        // whatever name it was installed under
+        program: std::env::current_exe().ok(),
     }
 }

@@ -73,16 +73,11 @@ pub(crate) fn facts(draft: &Draft<'_>, found: Tests, separator: &str) -> FileFac
 }
 
 fn tokens(draft: &Draft<'_>) -> Tokens {
-    let mut lines = Vec::with_capacity(draft.tokens.len());
-    let mut line = 1;
-    for token in &draft.tokens {
-        line = draft.line_from(line, token.range.start);
-        lines.push(line);
-    }
-    Tokens {
-        hashes: draft.tokens.iter().map(|one| one.hash).collect(),
-        lines,
-    }
+    let tokens = draft.tokens.iter().scan(1, |line, token| {
+        *line = draft.line_from(*line, token.range.start);
+        Some((token.hash, *line))
+    });
+    tokens.collect()
 }
 
 fn one_call(draft: &Draft<'_>, call: &draft::Call) -> Call {

@@ -6,6 +6,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::{Deserialize, Serialize};
 
+pub use super::packed::Tokens;
+
 /// A range of a file: bytes `start..end`, on the 1-based lines `first` to `last`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
@@ -346,26 +348,6 @@ pub struct ParseError {
     pub line: u32,
     /// What the parser expected, where it says so.
     pub says: String,
-}
-
-/// The tokens of a file, without formatting and comments, in order. Two files with equal hashes mean the same to a
-/// compiler. Where indentation or line ends carry meaning, they are tokens too.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tokens {
-    /// The hash of each token's text.
-    pub hashes: Vec<u64>,
-    /// The 1-based line where each begins.
-    pub lines: Vec<u32>,
-}
-
-impl Tokens {
-    /// The lines on which a word stands as a token of its own.
-    pub fn lines_of<'a>(&'a self, word: &str) -> impl Iterator<Item = u32> + 'a {
-        let wanted = hash(word);
-        let both = self.hashes.iter().zip(&self.lines);
-        both.filter(move |(hash, _)| **hash == wanted)
-            .map(|(_, line)| *line)
-    }
 }
 
 /// The hash of a token: SipHash with fixed keys, so that both sides of a change agree.

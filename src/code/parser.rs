@@ -57,8 +57,9 @@ impl Default for Parser {
 
 impl Parser {
     /// A parser that starts `executable`, which must be this program; where none is named, the running program if it is
-    /// `countersign`, else the `countersign` that was built beside it. Where there is none, every file is unproven: a
-    /// file is never parsed in this process.
+    /// `countersign`, else the `countersign` that was built beside it. The program itself names itself, whatever it is
+    /// called; only tests and examples leave it to the search. Where there is none, every file is unproven: a file is
+    /// never parsed in this process.
     pub fn new(executable: Option<PathBuf>) -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         Self {

@@ -6,7 +6,7 @@
 use super::{
     facts::{
         Assertion, AssertionKind, Call, Definition, DefinitionKind, FileFacts, Helper, Import, Marker,
-        MarkerKind, Parameter, ParseError, Span, Strength, TestDefinition, TestKind, Tokens, Visibility,
+        MarkerKind, Parameter, ParseError, Span, Strength, TestDefinition, TestKind, Visibility,
     },
     languages::LanguageId,
 };
@@ -120,11 +120,11 @@ impl Wire for bool {
 /// Values of a list that are reserved before the first was read.
 const RESERVED: usize = 16;
 
-fn write_length(length: usize, out: &mut Vec<u8>) {
+pub(super) fn write_length(length: usize, out: &mut Vec<u8>) {
     u32::try_from(length).unwrap_or(u32::MAX).write(out);
 }
 
-fn read_length(from: &mut &[u8]) -> Option<usize> {
+pub(super) fn read_length(from: &mut &[u8]) -> Option<usize> {
     let length = usize::try_from(u32::read(from)?).ok()?;
     // every value takes a byte at least: a length beyond what is left is wrong, and reserves nothing
     (length <= from.len()).then_some(length)
@@ -180,53 +180,6 @@ impl<T: Wire> Wire for Option<T> {
         })
     }
 }
-
-/// Most of what travels. A line is written as the number of lines after that of the token before.
-impl Wire for Tokens {
-    fn write(&self, out: &mut Vec<u8>) {
-        let Self { hashes, lines } = self;
-        write_length(hashes.len(), out);
-        out.reserve(hashes.len() * 9);
-        for hash in hashes {
-            out.extend_from_slice(&hash.to_le_bytes());
-        }
-        let mut last = 0;
-        for line in lines {
-            match u8::try_from(line.saturating_sub(last)) {
-                Ok(step) if step < FAR => out.push(step),
-                Ok(_) | Err(_) => {
-                    out.push(FAR);
-                    line.write(out);
-                }
-            }
-            last = *line;
-        }
-    }
-
-    fn read(from: &mut &[u8]) -> Option<Self> {
-        let length = read_length(from)?;
-        let (bytes, rest) = from.split_at_checked(length.checked_mul(size_of::<u64>())?)?;
-        let (hashes, _) = bytes.as_chunks();
-        let hashes = hashes.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect();
-        *from = rest;
-        if length > rest.len() {
-            return None;
-        }
-        let mut lines = Vec::with_capacity(length);
-        let mut line = 0_u32;
-        for _ in 0..length {
-            line = match u8::read(from)? {
-                FAR => u32::read(from)?,
-                step => line.checked_add(u32::from(step))?,
-            };
-            lines.push(line);
-        }
-        Some(Self { hashes, lines })
-    }
-}
-
-/// Stands for a line that is written out.
-const FAR: u8 = u8::MAX;
 
 impl<A: Wire, B: Wire> Wire for (A, B) {
     fn write(&self, out: &mut Vec<u8>) {

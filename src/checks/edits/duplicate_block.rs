@@ -48,12 +48,9 @@ const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 /// # Errors
 /// No code of a language that is read was added, or a file could not be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let (mut files, mut known, mut unread) = (Vec::new(), Known::default(), None);
+    let (mut files, mut unread) = (Vec::new(), None);
     for both in evidence.changed_code() {
         let path = both.file.path();
-        if let Ok(Some(before)) = both.before() {
-            known.take(before);
-        }
         if !is_judged(path, &settings.kinds) {
             continue;
         }
@@ -64,6 +61,10 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             (Err(why), _) | (_, Err(why)) => unread = Some(why),
         }
     }
+    let before = evidence
+        .changed_code()
+        .filter_map(|both| both.before().ok().flatten());
+    let known = Known::of(&files, before);
     conclude(&files, &known, unread)
 }
 
@@ -76,20 +77,25 @@ fn is_judged(path: &RepoPath, kinds: &Kinds) -> bool {
 }
 
 /// What the changed files hold before the change.
-#[derive(Default)]
 struct Known {
-    /// The sums of their blocks: what stands there has moved, if it did not stay.
+    /// The sums of their blocks, of those that are added: what stands there has moved, if it did not stay.
     blocks: HashSet<u64>,
     /// How many functions have a body.
     bodies: HashMap<u64, usize>,
 }
 
 impl Known {
-    fn take(&mut self, facts: &FileFacts) {
-        self.blocks.extend(sums(&facts.tokens.hashes));
-        for one in facts.definitions.iter().filter(|one| one.kind.is_function()) {
-            *self.bodies.entry(one.body).or_default() += 1;
+    fn of<'e>(files: &[Added<'_>], before: impl Iterator<Item = &'e FileFacts>) -> Self {
+        let added: HashSet<u64> = files.iter().flat_map(Added::sums).map(|(_, sum)| sum).collect();
+        let (mut blocks, mut bodies) = (HashSet::new(), HashMap::new());
+        for facts in before {
+            let sums = sums(facts.tokens.hashes());
+            blocks.extend(sums.filter(|sum| added.contains(sum)));
+            for one in facts.definitions.iter().filter(|one| one.kind.is_function()) {
+                *bodies.entry(one.body).or_default() += 1;
+            }
         }
+        Self { blocks, bodies }
     }
 }
 
@@ -122,7 +128,7 @@ impl<'e> Added<'e> {
         Self {
             path: file.path(),
             facts,
-            runs: runs(&facts.tokens.lines, counts),
+            runs: runs(facts.tokens.lines(), counts),
             added,
             inside,
         }
@@ -139,9 +145,15 @@ impl<'e> Added<'e> {
         })
     }
 
+    /// The added blocks: the place of the first token of each, and its sum.
+    fn sums(&self) -> impl Iterator<Item = (usize, u64)> {
+        let runs = self.runs.iter();
+        runs.flat_map(|(from, to)| (*from..).zip(sums(self.facts.tokens.hashes_in(*from..*to))))
+    }
+
     /// The first and the last line of some tokens.
     fn lines(&self, from: usize, length: usize) -> (u32, u32) {
-        let line = |index: usize| self.facts.tokens.lines.get(index).copied().unwrap_or(1);
+        let line = |index: usize| self.facts.tokens.line(index).unwrap_or(1);
         (line(from), line(from + length.saturating_sub(1)))
     }
 }
@@ -180,11 +192,12 @@ fn is_suite(one: &Definition) -> bool {
     one.kind == DefinitionKind::Module && matches!(one.name.as_str(), "tests" | "test")
 }
 
-fn runs(lines: &[u32], counts: impl Fn(u32) -> bool) -> Vec<(usize, usize)> {
+fn runs(lines: impl Iterator<Item = u32>, counts: impl Fn(u32) -> bool) -> Vec<(usize, usize)> {
     let mut runs = Vec::new();
-    let mut start = None;
-    for (index, line) in lines.iter().enumerate() {
-        match (counts(*line), start) {
+    let (mut start, mut end) = (None, 0);
+    for (index, line) in lines.enumerate() {
+        end = index + 1;
+        match (counts(line), start) {
             (true, None) => start = Some(index),
             (false, Some(from)) => {
                 runs.push((from, index));
@@ -193,26 +206,23 @@ fn runs(lines: &[u32], counts: impl Fn(u32) -> bool) -> Vec<(usize, usize)> {
             (true, Some(_)) | (false, None) => {}
         }
     }
-    runs.extend(start.map(|from| (from, lines.len())));
+    runs.extend(start.map(|from| (from, end)));
     runs.retain(|(from, to)| to - from >= BLOCK);
     runs
 }
 
 /// The sum of each block of [`BLOCK`] tokens, in order, in one pass.
-fn sums(tokens: &[u64]) -> Vec<u64> {
+fn sums(tokens: impl Iterator<Item = u64> + Clone) -> impl Iterator<Item = u64> {
     let oldest = (1..BLOCK).fold(1_u64, |power, _| power.wrapping_mul(FACTOR));
     let mut sum = 0_u64;
-    let mut found = Vec::with_capacity(tokens.len());
-    for (index, token) in tokens.iter().enumerate() {
-        if let Some(gone) = index.checked_sub(BLOCK).and_then(|gone| tokens.get(gone)) {
-            sum = sum.wrapping_sub(gone.wrapping_mul(oldest));
-        }
-        sum = sum.wrapping_mul(FACTOR).wrapping_add(*token);
-        if index + 1 >= BLOCK {
-            found.push(sum);
-        }
-    }
-    found
+    // the token that leaves the block as another one enters it
+    let gone = std::iter::repeat_n(0, BLOCK).chain(tokens.clone());
+    let rolling = tokens.zip(gone).map(move |(token, gone)| {
+        sum = sum.wrapping_sub(gone.wrapping_mul(oldest));
+        sum = sum.wrapping_mul(FACTOR).wrapping_add(token);
+        sum
+    });
+    rolling.skip(BLOCK - 1)
 }
 
 fn blocks(files: &[Added<'_>], known: &HashSet<u64>) -> Vec<Finding> {
@@ -220,7 +230,7 @@ fn blocks(files: &[Added<'_>], known: &HashSet<u64>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in files {
         for (from, to) in &file.runs {
-            let tokens = file.facts.tokens.hashes.get(*from..*to).unwrap_or_default();
+            let tokens = file.facts.tokens.hashes_in(*from..*to);
             let mut skip = 0;
             for (place, sum) in (*from..).zip(sums(tokens)) {
                 let (other, there) = *first.entry(sum).or_insert((file, place));
@@ -247,23 +257,18 @@ fn blocks(files: &[Added<'_>], known: &HashSet<u64>) -> Vec<Finding> {
 
 /// How many tokens from here on are the same as from there on.
 fn alike(file: &Added<'_>, here: usize, end: usize, other: &Added<'_>, there: usize) -> usize {
-    let own = file.facts.tokens.hashes.get(here..end).unwrap_or_default();
+    let own = file.facts.tokens.hashes_in(here..end);
     let run = other.runs.iter().find(|(from, to)| (*from..*to).contains(&there));
     let there_end = run.map_or(there, |(_, to)| *to);
-    let others = other
-        .facts
-        .tokens
-        .hashes
-        .get(there..there_end)
-        .unwrap_or_default();
-    own.iter().zip(others).take_while(|(a, b)| a == b).count()
+    let others = other.facts.tokens.hashes_in(there..there_end);
+    own.zip(others).take_while(|(a, b)| a == b).count()
 }
 
 /// Whether a copy is long enough to be mended apart, given where it stands.
 fn is_telling(file: &Added<'_>, here: usize, other: &Added<'_>, there: usize, length: usize) -> bool {
     let (first, last) = file.lines(here, length);
     let around = |file: &Added<'_>, at: usize| {
-        let line = file.facts.tokens.lines.get(at).copied()?;
+        let line = file.facts.tokens.line(at)?;
         let one = file.facts.definition_at(line)?;
         Some((one.name.clone(), one.qualified.clone()))
     };
@@ -277,13 +282,8 @@ fn is_telling(file: &Added<'_>, here: usize, other: &Added<'_>, there: usize, le
 
 fn does_something(file: &Added<'_>, from: usize, length: usize) -> bool {
     let deeds: HashSet<u64> = DOES.iter().map(|word| hash(word)).collect();
-    let block = file
-        .facts
-        .tokens
-        .hashes
-        .get(from..from + length)
-        .unwrap_or_default();
-    block.iter().filter(|token| deeds.contains(token)).count() >= DEEDS
+    let block = file.facts.tokens.hashes_in(from..from + length);
+    block.filter(|token| deeds.contains(token)).count() >= DEEDS
 }
 
 fn accuse(file: &Added<'_>, lines: (u32, u32), other: &Added<'_>, there: (u32, u32), size: usize) -> Finding {
@@ -336,7 +336,7 @@ mod tests {
         let mut twice: Vec<u64> = block.clone();
         twice.push(999);
         twice.extend(&block);
-        let sums = sums(&twice);
+        let sums: Vec<u64> = sums(twice.iter().copied()).collect();
         assert_eq!(sums.len(), twice.len() - BLOCK + 1);
         assert_eq!(sums[0], sums[61]);
         assert_eq!(sums[10], sums[71]);
@@ -346,7 +346,10 @@ mod tests {
     #[test]
     fn runs_are_unbroken_and_long_enough() {
         let lines: Vec<u32> = (0..200).map(|token| token / 2).collect();
-        assert_eq!(runs(&lines, |line| line != 50), [(0, 100), (102, 200)]);
-        assert!(runs(&lines, |line| line % 10 != 0).is_empty());
+        assert_eq!(
+            runs(lines.iter().copied(), |line| line != 50),
+            [(0, 100), (102, 200)]
+        );
+        assert!(runs(lines.into_iter(), |line| line % 10 != 0).is_empty());
     }
 }

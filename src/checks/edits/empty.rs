@@ -109,7 +109,7 @@ fn by_tokens(file: &FileChange, evidence: &Evidence) -> Option<bool> {
     let before = evidence.code(&file.before()?.path, Side::Base).ok()?;
     let after = evidence.code(&file.after()?.path, Side::Head).ok()?;
     let parse = before.parses() && after.parses();
-    parse.then(|| before.tokens.hashes == after.tokens.hashes)
+    parse.then(|| before.tokens.are_those_of(&after.tokens))
 }
 
 /// Tokens overrule what the lines look like, except where a tool obeys a comment or an example in it, or where the mode

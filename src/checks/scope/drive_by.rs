@@ -229,9 +229,7 @@ fn tokens(facts: &FileFacts, lines: &[Line]) -> Vec<u64> {
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
         return Vec::new();
     };
-    let from = facts.tokens.lines.partition_point(|line| *line < first.number);
-    let to = facts.tokens.lines.partition_point(|line| *line <= last.number);
-    facts.tokens.hashes.get(from..to).unwrap_or_default().to_vec()
+    facts.tokens.hashes_on(first.number..=last.number).collect()
 }
 
 fn are_imports(imports: &HashSet<u32>, lines: &[Line]) -> bool {

@@ -323,7 +323,7 @@ mod tests {
     }
 
     fn explains(change: &Change, id: &TestId) -> bool {
-        let kinds = Kinds::new(&crate::policy::Paths::default()).unwrap();
+        let kinds = Kinds::new(&crate::policy::Paths::default());
         Gone::of(change, &kinds).explains(id)
     }
 

@@ -221,8 +221,8 @@ impl<'e> Added<'e> {
     fn has_most_of(&self, gone: &Known<'_>) -> bool {
         let own: BTreeSet<u64> = tokens_in(gone.facts, &gone.test.span).collect();
         let mut elsewhere: BTreeMap<u64, usize> = BTreeMap::new();
-        for token in &gone.facts.tokens.hashes {
-            *elsewhere.entry(*token).or_default() += 1;
+        for token in gone.facts.tokens.hashes() {
+            *elsewhere.entry(token).or_default() += 1;
         }
         let mut here: BTreeMap<u64, usize> = BTreeMap::new();
         for token in tokens_in(gone.facts, &gone.test.span) {
@@ -240,15 +240,15 @@ impl<'e> Added<'e> {
 }
 
 fn tokens_in<'f>(facts: &'f FileFacts, span: &'f Span) -> impl Iterator<Item = u64> + 'f {
-    let both = facts.tokens.lines.iter().zip(&facts.tokens.hashes);
-    both.filter(|(line, _)| span.has_line(**line))
-        .map(|(_, hash)| *hash)
+    let both = facts.tokens.lines().zip(facts.tokens.hashes());
+    both.filter(|(line, _)| span.has_line(*line))
+        .map(|(_, hash)| hash)
 }
 
 fn added_tokens(file: &FileChange, facts: &FileFacts) -> Vec<u64> {
     let lines: BTreeSet<u32> = file.added().map(|line| line.number).collect();
-    let both = facts.tokens.lines.iter().zip(&facts.tokens.hashes);
+    let both = facts.tokens.lines().zip(facts.tokens.hashes());
     both.filter(|(line, _)| lines.contains(line))
-        .map(|(_, hash)| *hash)
+        .map(|(_, hash)| hash)
         .collect()
 }
