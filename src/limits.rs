@@ -10,6 +10,8 @@ pub const CONFIG_BYTES: usize = 64 * 1024;
 pub const CLAIMS_BYTES: usize = 256 * 1024;
 /// Bytes in one receipt: 20,000 reports with their digests fit.
 pub const RECEIPT_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of one text of the author: a pull-request text, a commit message, a final message.
+pub const PROSE_BYTES: usize = 256 * 1024;
 /// Claims in one manifest.
 pub const CLAIMS_COUNT: usize = 500;
 /// Nesting of brackets and indentation in a YAML file.

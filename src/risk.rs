@@ -210,8 +210,8 @@ pub fn declared(evidence: &Evidence, names: impl Fn(&str) -> bool) -> Option<Str
         if let Some(claim) = claim {
             return Some(claim.place().to_string());
         }
-        if let Some((title, _)) = claims.texts.iter().find(|(_, text)| names(text)) {
-            return Some(title.clone());
+        if let Some(text) = claims.documents.iter().find(|text| names(&text.whole())) {
+            return Some(text.name().to_owned());
         }
     }
     let commits = evidence.change.commits().ok()?;

@@ -405,6 +405,14 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// The head is not a commit, or the graph is cut off.
     fn head_reaches(&self, commit: &str) -> Result<Option<bool>, Unproven>;
 
+    /// What one commit of the range changed against its parent.
+    ///
+    /// # Errors
+    /// No commits are known, the commit is a merge, or an object of it is missing.
+    fn of_commit(&self, _commit: &ObjectId) -> Supplied<Arc<Change>> {
+        Err(objects::no_history())
+    }
+
     /// The id of the tree of the head, without some files that base does not have.
     ///
     /// # Errors
@@ -576,6 +584,14 @@ impl Change {
     /// As [`Store::head_reaches`].
     pub fn head_reaches(&self, commit: &str) -> Result<Option<bool>, Unproven> {
         self.store.head_reaches(commit)
+    }
+
+    /// What one commit of the range changed against its parent. Read once, when it is first asked for.
+    ///
+    /// # Errors
+    /// As [`Store::of_commit`].
+    pub fn of_commit(&self, commit: &ObjectId) -> Supplied<Arc<Self>> {
+        self.store.of_commit(commit)
     }
 
     /// The id of the tree of the head. Of an index or of files on disk, files that base does not have can be left out:

@@ -2,8 +2,10 @@
 //!
 //! One type serves the manifest and prose: form, subject, numbers, scope, source.
 
+pub mod document;
 pub mod lines;
 pub mod manifest;
+pub mod squash;
 
 use std::{
     collections::BTreeMap,
@@ -12,6 +14,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use self::document::Document;
 use super::file::{self, Input};
 use crate::{error::Error, escape, limits};
 
@@ -264,8 +267,8 @@ impl Counts {
 pub struct Claims {
     /// The statements, in the order in which they stand.
     pub claims: Vec<Claim>,
-    /// Prose given beside them: risks that it names count as declared. Title or file name, and text.
-    pub texts: Vec<(String, String)>,
+    /// Prose given beside them: risks that it names count as declared.
+    pub documents: Vec<Document>,
     /// The files read.
     pub inputs: Vec<Input>,
     /// The text of each manifest by the name of its file: what a reader is shown of a claim.
@@ -297,7 +300,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Claims, Error> {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 all.sources.insert(name, text);
             }
-            Content::Text(text) => all.texts.push((name, text)),
+            Content::Text(text) => all.documents.push(Document::text(name, &text)),
         }
     }
     Ok(all)
@@ -379,7 +382,7 @@ mod tests {
             ("claims", "{\"claims\": []}"),
             ("claims", "[]"),
         ] {
-            assert!(read_as(name, text).unwrap().texts.is_empty(), "{text}");
+            assert!(read_as(name, text).unwrap().documents.is_empty(), "{text}");
         }
         for (name, text) in [
             ("pr.md", "# Claims\n\nclaims: none\n"),
@@ -390,7 +393,7 @@ mod tests {
             ("message", "[the issue](https://example.org) is fixed\n"),
         ] {
             let claims = read_as(name, text).unwrap();
-            assert_eq!((claims.texts.len(), claims.claims.len()), (1, 0), "{text}");
+            assert_eq!((claims.documents.len(), claims.claims.len()), (1, 0), "{text}");
         }
     }
 

@@ -15,7 +15,7 @@ use crate::{
 pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
     let claims = evidence.claims()?;
     let known = claims.claims.iter().any(|claim| claim.form.is_some());
-    let said = claims.texts.iter().any(|(_, text)| !text.trim().is_empty());
+    let said = claims.documents.iter().any(|text| !text.is_blank());
     if known || said {
         return Ok(Vec::new());
     }
@@ -36,7 +36,10 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
 mod tests {
     use super::*;
     use crate::{
-        evidence::{change::memory, claims::Claims},
+        evidence::{
+            change::memory,
+            claims::{Claims, document::Document},
+        },
         finding::Abstain,
         policy::Policy,
     };
@@ -60,7 +63,7 @@ mod tests {
             Ok(Vec::new())
         );
         let text = |text: &str| Claims {
-            texts: vec![("pr.md".to_owned(), text.to_owned())],
+            documents: vec![Document::text("pr.md", text)],
             ..Claims::default()
         };
         assert_eq!(judged(text("Adds a retry.")), Ok(Vec::new()));

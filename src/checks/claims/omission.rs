@@ -138,7 +138,7 @@ mod tests {
             paths.iter().map(file).collect()
         };
         Evidence::of(memory::change(files(before), files(after))).with_claims(Ok(Claims {
-            texts: vec![("pr.md".to_owned(), text.to_owned())],
+            documents: vec![crate::evidence::claims::document::Document::text("pr.md", text)],
             ..Claims::default()
         }))
     }

@@ -441,7 +441,7 @@ mod tests {
             )
         };
         let text = |text: &str| Claims {
-            texts: vec![("pr.md".to_owned(), text.to_owned())],
+            documents: vec![crate::evidence::claims::document::Document::text("pr.md", text)],
             ..Claims::default()
         };
         assert_eq!(

@@ -3,14 +3,14 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
-    Change, Sides, Source, Store,
+    Change, ObjectId, Sides, Source, Store,
     history::{self, Cut},
     kept::Kept,
     lines,
-    objects::{Objects, Trees},
-    open, renames, revision, walk,
+    objects::{self, Objects, Trees},
+    open, renames, revision, walk, worktree,
 };
-use crate::error::Error;
+use crate::{error::Error, escape, evidence::Supplied, finding::Unproven};
 
 /// The root of the working tree that a folder lies in; `None` for a bare repository and outside of any.
 pub fn work_folder(folder: &Path) -> Option<std::path::PathBuf> {
@@ -46,12 +46,7 @@ pub fn range(folder: &Path, base: Option<&str>, head: Option<&str>) -> Result<Ch
     };
     let objects = Objects::new(repository);
     let commits = ids.and_then(|ids| history::commits(&objects, ids, &cut));
-    let store = Arc::new(Trees {
-        objects,
-        base: base.tree,
-        head: head.tree,
-        head_commit: head.id,
-    });
+    let store = Arc::new(Trees::new(objects, Some(base.tree), head.tree, head.id));
     let change = from_sides(source, sides, store)?
         .with_history(commits, ancestry)
         .with_time(Some(head.time.max(base.time)));
@@ -62,6 +57,47 @@ pub fn range(folder: &Path, base: Option<&str>, head: Option<&str>) -> Result<Ch
     } else {
         change
     })
+}
+
+/// What one commit changed against its parent; the first of all against nothing.
+///
+/// # Errors
+/// It is a merge, which brings what others did, or an object of it is missing.
+pub fn of_commit(objects: &Objects, commit: &ObjectId) -> Supplied<Change> {
+    let id = objects::oid(commit)?;
+    let unreadable = |why: String| Unproven::Unreadable(format!("commit {}: {why}", commit.short()));
+    let (parent, head, sides) = objects.with(|repository| {
+        let fail = |error: git2::Error| unreadable(escape::line(error.message()).into_owned());
+        let found = repository.find_commit(id).map_err(fail)?;
+        if found.parent_count() > 1 {
+            return Err(Unproven::Insufficient(format!(
+                "commit {} is a merge: what it brings is not its own",
+                commit.short()
+            )));
+        }
+        let parent = match found.parent_ids().next() {
+            Some(parent) => Some(repository.find_commit(parent).map_err(fail)?),
+            None => None,
+        };
+        let tree = parent.as_ref().map(git2::Commit::tree_id);
+        let sides = walk::between(repository, tree, Some(found.tree_id()))
+            .map_err(|error| unreadable(error.to_string()))?;
+        Ok((
+            parent.map(|parent| (parent.id(), parent.tree_id())),
+            found.tree_id(),
+            sides,
+        ))
+    })?;
+    let base = parent.map_or_else(|| ObjectId(worktree::EMPTY_TREE.into()), |(parent, _)| walk::id(parent));
+    let source = Source::Range {
+        base_name: format!("{}^", commit.short()),
+        base_tip: base.clone(),
+        base,
+        head_name: commit.short().to_owned(),
+        head: commit.clone(),
+    };
+    let trees = Trees::new(objects.again(), parent.map(|(_, tree)| tree), head, id);
+    from_sides(source, sides, Arc::new(trees)).map_err(|error| unreadable(error.to_string()))
 }
 
 /// A change from its differing paths: renames are found, lines are compared.

@@ -1,14 +1,16 @@
 //! How are git objects read from several threads? Each borrows a handle of its own: a handle cannot be shared.
 
 use std::{
+    collections::BTreeMap,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use git2::{ErrorCode, ObjectType, Oid, Repository};
 
-use super::{ObjectId, Store, Version, walk};
+use super::{Change, ObjectId, Store, Version, git, walk};
 use crate::{
+    evidence::Supplied,
     finding::{Kind, Side, Unproven},
     limits,
     path::RepoPath,
@@ -39,6 +41,14 @@ impl Objects {
     pub fn open(repository: &Repository) -> Self {
         Self {
             folder: repository.path().to_owned(),
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// The same objects, for another store.
+    pub fn again(&self) -> Self {
+        Self {
+            folder: self.folder.clone(),
             idle: Mutex::new(Vec::new()),
         }
     }
@@ -156,20 +166,33 @@ fn unreadable(about: &str, error: &git2::Error) -> Unproven {
 pub struct Trees {
     /// Where both are read from.
     pub objects: Objects,
-    /// The tree of the base.
-    pub base: Oid,
+    /// The tree of the base; none below the first commit of all.
+    base: Option<Oid>,
     /// The tree of the head.
-    pub head: Oid,
+    head: Oid,
     /// The head commit.
-    pub head_commit: Oid,
+    head_commit: Oid,
+    /// What single commits changed, as far as it was asked for.
+    own: Mutex<BTreeMap<ObjectId, Supplied<Arc<Change>>>>,
 }
 
 impl Trees {
+    /// The trees of two commits.
+    pub fn new(objects: Objects, base: Option<Oid>, head: Oid, head_commit: Oid) -> Self {
+        Self {
+            objects,
+            base,
+            head,
+            head_commit,
+            own: Mutex::default(),
+        }
+    }
+
     fn tree(&self, side: Side) -> Option<Oid> {
-        Some(match side {
+        match side {
             Side::Base => self.base,
-            Side::Head => self.head,
-        })
+            Side::Head => Some(self.head),
+        }
     }
 }
 
@@ -185,6 +208,12 @@ impl Store for Trees {
     fn paths(&self, side: Side) -> Result<Vec<RepoPath>, Unproven> {
         let files = self.objects.files(self.tree(side))?;
         Ok(files.into_iter().map(|version| version.path).collect())
+    }
+
+    fn of_commit(&self, commit: &ObjectId) -> Supplied<Arc<Change>> {
+        let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = || git::of_commit(&self.objects, commit).map(Arc::new);
+        own.entry(commit.clone()).or_insert_with(read).clone()
     }
 
     fn head_tree(&self, _: &[RepoPath]) -> Result<ObjectId, Unproven> {

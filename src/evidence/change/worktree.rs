@@ -174,7 +174,7 @@ impl Begun {
 }
 
 /// The tree without entries: what a first commit is compared with.
-const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+pub const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /// Files looked at before their contents are counted: bounds what is in memory beyond the budget.
 const BATCH: usize = 32;
