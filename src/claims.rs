@@ -3,9 +3,21 @@
 //! One type serves every form and every source of claims: supported, refuted, not to be decided by its nature, or
 //! decidable and without its evidence.
 
+pub mod anchors;
+pub mod blocks;
+pub mod clauses;
+pub mod forms;
+pub mod hype;
+pub mod modality;
+pub mod pasted;
 pub mod paths;
+pub mod plain;
+pub mod prose;
+pub mod sections;
 pub mod symbols;
 pub mod template;
+pub mod tokens;
+pub mod verbs;
 
 use crate::{
     evidence::claims::{Claim, Claims, Form, Rank, Status},
@@ -86,8 +98,23 @@ pub fn judge<'a>(
 ) -> Vec<(&'a Claim, Standing)> {
     let judged = claims.of(forms).map(|claim| (claim, one(claim)));
     judged
-        .flat_map(|(claim, standings)| standings.into_iter().map(move |standing| (claim, standing)))
+        .flat_map(|(claim, standings)| {
+            standings
+                .into_iter()
+                .map(move |standing| (claim, held(claim, standing)))
+        })
         .collect()
+}
+
+/// What is held against an author of prose: nothing where the claim says why not, and no want of evidence.
+fn held(claim: &Claim, standing: Standing) -> Standing {
+    match (standing, claim.mild(), &claim.prose) {
+        (Standing::Refuted(finding), Some(why), _) => {
+            Standing::unverifiable(format!("{why}: {}", finding.says))
+        }
+        (Standing::Lacking(Unproven::Insufficient(why)), _, Some(_)) => Standing::Unverifiable(why),
+        (standing, _, _) => standing,
+    }
 }
 
 /// What a check makes of its claims: a refuted one breaks it, one whose evidence is missing leaves it unproven, and
@@ -169,8 +196,15 @@ pub fn unchecked(claim: &Claim) -> Option<String> {
             | Form::TestsAdded
             | Form::NoBreaking
             | Form::Fixed
+            | Form::SymbolChanged
+            | Form::DepBumped
+            | Form::ValueSet
+            | Form::DocsUpdated
+            | Form::PastedOutput
+            | Form::Readiness
+            | Form::SkipRationale
             | Form::Blame => None,
-            Form::CommandRun | Form::LintClean | Form::DocsUpdated | Form::ReviewAddressed => {
+            Form::CommandRun | Form::LintClean | Form::BuildOk | Form::ReviewAddressed => {
                 Some(format!("no check decides `{}` claims", form.name()))
             }
         },

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     checklist,
     checks::Settings,
+    claims::prose,
     error::Error,
     evidence::{
         Evidence, Supplied, change,
@@ -277,6 +278,7 @@ fn evidence_of(
     if !inputs.claims.is_empty() {
         let claims = claims::read(&inputs.claims)?;
         read.extend(claims.inputs.iter().cloned());
+        let claims = prose::extracted(claims, &prose::Templates::of(&evidence.change));
         evidence = evidence.with_claims(Ok(claims));
     }
     if let Some(mut run) = tests_of(folder, "tests", &inputs.tests, &policy.tests.reports, read)? {

@@ -12,6 +12,10 @@ pub const CLAIMS_BYTES: usize = 256 * 1024;
 pub const RECEIPT_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of one text of the author: a pull-request text, a commit message, a final message.
 pub const PROSE_BYTES: usize = 256 * 1024;
+/// Words of one clause; a longer one is cut into several.
+pub const CLAUSE_WORDS: usize = 200;
+/// Claims that are taken from one text of the author.
+pub const PROSE_CLAIMS: usize = 500;
 /// Claims in one manifest.
 pub const CLAIMS_COUNT: usize = 500;
 /// Nesting of brackets and indentation in a YAML file.

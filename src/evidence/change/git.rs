@@ -88,7 +88,10 @@ pub fn of_commit(objects: &Objects, commit: &ObjectId) -> Supplied<Change> {
             sides,
         ))
     })?;
-    let base = parent.map_or_else(|| ObjectId(worktree::EMPTY_TREE.into()), |(parent, _)| walk::id(parent));
+    let base = parent.map_or_else(
+        || ObjectId(worktree::EMPTY_TREE.into()),
+        |(parent, _)| walk::id(parent),
+    );
     let source = Source::Range {
         base_name: format!("{}^", commit.short()),
         base_tip: base.clone(),
