@@ -125,7 +125,8 @@ fn held(claim: &Claim, standing: Standing) -> Standing {
 pub fn sum(standings: Vec<(&Claim, Standing)>) -> Judged {
     let mut findings = Vec::new();
     let (mut supported, mut lacking, mut undecided) = (false, None, None);
-    for (claim, standing) in standings {
+    // a ticked item is told by `claims-checklist`
+    for (claim, standing) in standings.into_iter().filter(|(claim, _)| !claim.is_ticked()) {
         match standing {
             Standing::Refuted(finding) => findings.push(*finding),
             Standing::Supported(_) => supported = true,

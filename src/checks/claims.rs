@@ -1,17 +1,25 @@
 //! Does what was said agree with what is?
 
 pub mod blame;
+pub mod checklist;
 pub mod coverage;
 pub mod dependency;
+pub mod docs;
 pub mod file;
+pub mod hype;
 pub mod missing;
 pub mod no_breaking;
 pub mod no_code_behind_fix;
 pub mod omission;
 pub mod only_touched;
+pub mod pasted_output;
+pub mod readiness;
+pub mod self_contradiction;
+pub mod skip_rationale;
 pub mod symbol;
 pub mod test_results;
 pub mod tests_added;
+pub mod value;
 
 use super::Settings;
 use crate::{
@@ -33,6 +41,18 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'
         .iter()
         .filter_map(|claim| claims::unchecked(claim).map(|why| (claim, Standing::Unverifiable(why))));
     let mut told: Vec<(&Claim, Standing)> = undecided.collect();
+    told.extend(self::all(evidence, settings)?);
+    let place = |claim: &Claim| all.iter().position(|other| std::ptr::eq(other, claim));
+    told.sort_by_cached_key(|(claim, _)| place(claim));
+    Ok(told)
+}
+
+/// Every claim that some check decides, with what it comes to, form by form.
+///
+/// # Errors
+/// No claims were given.
+pub fn all<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'a> {
+    let mut told = Vec::new();
     for decide in [
         file::standings,
         only_touched::standings,
@@ -44,10 +64,13 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'
         no_breaking::standings,
         no_code_behind_fix::standings,
         blame::standings,
+        docs::standings,
+        pasted_output::standings,
+        readiness::standings,
+        skip_rationale::standings,
+        value::standings,
     ] {
         told.extend(decide(evidence, settings)?);
     }
-    let place = |claim: &Claim| all.iter().position(|other| std::ptr::eq(other, claim));
-    told.sort_by_cached_key(|(claim, _)| place(claim));
     Ok(told)
 }

@@ -35,6 +35,8 @@ pub struct Clause {
     pub part: usize,
     /// It ends in a question mark.
     pub asks: bool,
+    /// What a dash puts behind it: "`npm test` - fails offline". A clause of its own as well.
+    pub tail: Vec<Token>,
 }
 
 /// The clauses of a text's blocks.
@@ -63,18 +65,27 @@ pub fn of_block(block: &Block, place: usize, section: Section) -> Vec<Clause> {
         }
     }
     parts.end();
-    let clause = |(part, (tokens, asides, asks)): (usize, Part)| Clause {
-        range: range(&tokens),
-        tokens,
-        asides,
+    let next = parts.done.iter().skip(1).map(|part| part.tokens.clone());
+    let tails: Vec<Vec<Token>> = next.chain([Vec::new()]).collect();
+    let clause = |(place_in, (part, tail)): (usize, (Part, Vec<Token>))| Clause {
+        range: range(&part.tokens),
+        tokens: part.tokens,
+        asides: part.asides,
         section,
         ticked: block.ticked,
         kind: block.kind,
         block: place,
-        part,
-        asks,
+        part: place_in,
+        asks: part.end == End::Question,
+        tail: if part.end == End::Dash { tail } else { Vec::new() },
     };
-    parts.done.into_iter().enumerate().map(clause).collect()
+    parts
+        .done
+        .into_iter()
+        .zip(tails)
+        .enumerate()
+        .map(clause)
+        .collect()
 }
 
 fn range(tokens: &[Token]) -> Range<usize> {
@@ -108,7 +119,30 @@ fn is_trailer(line: &[Token]) -> bool {
     is_key && colon.is_mark(":")
 }
 
-type Part = (Vec<Token>, Vec<Vec<Token>>, bool);
+/// One clause as it is read.
+struct Part {
+    tokens: Vec<Token>,
+    asides: Vec<Vec<Token>>,
+    end: End,
+}
+
+/// What ends a clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Question,
+    Dash,
+    Other,
+}
+
+impl End {
+    fn of(mark: &Token) -> Self {
+        match mark.text.as_str() {
+            "?" | "？" => Self::Question,
+            "-" | "–" | "—" | "--" | "→" => Self::Dash,
+            _ => Self::Other,
+        }
+    }
+}
 
 /// What a reading from left to right must remember.
 #[derive(Default)]
@@ -136,15 +170,15 @@ impl Parts {
             return;
         }
         if self.tokens.len() >= limits::CLAUSE_WORDS || wrapped && is_new_statement(&token) {
-            self.close(false);
+            self.close(End::Other);
         }
         if token.kind == Kind::Mark && self.ends(&token) {
-            self.close(token.text == "?" || token.text == "？");
+            self.close(End::of(&token));
             return;
         }
         if self.joins(&token) {
             self.tokens.pop();
-            self.close(false);
+            self.close(End::Other);
         }
         self.tokens.push(token);
     }
@@ -219,13 +253,13 @@ impl Parts {
             && modality::main_end(&self.tokens) == self.tokens.len()
     }
 
-    fn close(&mut self, asks: bool) {
+    fn close(&mut self, end: End) {
         let tokens = std::mem::take(&mut self.tokens);
         let asides = std::mem::take(&mut self.asides);
         if tokens.iter().any(|token| token.kind != Kind::Mark) {
-            self.done.push((tokens, asides, asks));
-        } else if let Some((_, before, _)) = self.done.last_mut() {
-            before.extend(asides);
+            self.done.push(Part { tokens, asides, end });
+        } else if let Some(before) = self.done.last_mut() {
+            before.asides.extend(asides);
         }
     }
 
@@ -235,7 +269,7 @@ impl Parts {
             held.into_iter().skip(1).for_each(|token| self.token(token));
             self.quoted = None;
         }
-        self.close(false);
+        self.close(End::Other);
     }
 }
 

@@ -132,6 +132,9 @@ pub fn read(reading: &Reading<'_>) -> Result<Vec<Draft>, Why> {
             Err(why) => left = left.or(Some(why)),
         }
     }
+    if let Some(why) = reading.postponed() {
+        return if drafts.is_empty() { Err(why) } else { Ok(drafts) };
+    }
     for reader in DEEDS {
         match reader(reading) {
             Ok(found) if found.is_empty() => {}
@@ -297,7 +300,20 @@ pub fn owns_up(reading: &Reading<'_>) -> bool {
     let marked = reading.clause.tokens.iter().take(2).any(|token| {
         token.kind == Kind::Mark && token.text.contains(['❌', '⚠', '✗', '✘', '🚫', '🟡', '🔴'])
     });
-    marked || holds_anywhere(reading, FAILURE)
+    let asides = reading.clause.asides.iter().map(Vec::as_slice);
+    let mut parts = asides.chain([reading.clause.tokens.as_slice(), reading.clause.tail.as_slice()]);
+    marked || parts.any(fails)
+}
+
+/// Whether words tell of a failure; "0 failed" and "no errors" do not, nor do skipped tests beside others that passed.
+fn fails(tokens: &[Token]) -> bool {
+    let passed = holds(tokens, &["passed", "passing", "pass"]);
+    (0..tokens.len()).any(|at| {
+        let none = at.checked_sub(1).and_then(|before| tokens.get(before));
+        let none = none.is_some_and(|token| token.is_one_of(&["0", "no", "zero", "without", "any"]));
+        let word = begins_with(from(tokens, at), FAILURE);
+        word.is_some_and(|word| !(none || passed && matches!(word, "skipped" | "due to")))
+    })
 }
 
 /// The phrase that tokens begin with, of some.

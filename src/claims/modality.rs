@@ -86,6 +86,12 @@ impl Reading<'_> {
         self.cue.filter(|(_, at)| *at < place).map(|(why, _)| why)
     }
 
+    /// Whether the main statement puts it off: "… in a later change".
+    pub fn postponed(&self) -> Option<Why> {
+        let mut cues = (0..self.main.len()).filter_map(|at| cue_at(self.main, at));
+        cues.find(|why| *why == Why::Future)
+    }
+
     /// The cue that takes a whole sentence away, ones that it may hold left out.
     pub fn cue_but(&self, allowed: &[Why]) -> Option<Why> {
         let cues = (0..self.tokens.len()).filter_map(|at| cue_at(self.tokens, at));
@@ -156,7 +162,6 @@ const SUBJECTS: &[&str] = &[
     "moreover",
     "successfully",
     "completely",
-    "first",
     "done",
     "completed",
 ];
@@ -177,7 +182,7 @@ fn prefix(tokens: &[Token]) -> usize {
             at += 1;
             continue;
         }
-        if let Some(width) = label(rest) {
+        if let Some(width) = label(rest).or_else(|| topic(rest)) {
             at += width;
             continue;
         }
@@ -194,6 +199,31 @@ fn label(tokens: &[Token]) -> Option<usize> {
     let kind = first.lower.split(['(', '!']).next().unwrap_or_default();
     (CONVENTIONAL.contains(&kind) && colon.is_mark(":")).then_some(2)
 }
+
+/// "Retry handling: added …": words in front of a colon that only say what it is about.
+fn topic(tokens: &[Token]) -> Option<usize> {
+    let colon = tokens
+        .iter()
+        .take(TOPIC_WORDS + 1)
+        .position(|token| token.is_mark(":"))?;
+    let (words, rest) = tokens.split_at_checked(colon)?;
+    let plain = words
+        .iter()
+        .all(|token| token.kind == Kind::Word && !super::anchors::is_bare_path(&token.text));
+    let cued = (0..words.len()).any(|at| cue_at(words, at).is_some());
+    let deed = rest.get(1).and_then(verbs::read).is_some();
+    let heading: Vec<&str> = words.iter().map(|token| token.text.as_str()).collect();
+    let claims = super::sections::class(&heading.join(" ")).claims();
+    // "Address feedback: rename …" is told by its first words
+    let mends = words
+        .first()
+        .and_then(verbs::read)
+        .is_some_and(|(deed, _)| deed == verbs::Deed::Mend);
+    (colon > 0 && plain && !cued && deed && claims && !mends).then_some(colon + 1)
+}
+
+/// Words of a topic.
+const TOPIC_WORDS: usize = 6;
 
 /// Whether tokens begin with the words of a phrase.
 pub fn begins(tokens: &[Token], phrase: &str) -> bool {
@@ -439,6 +469,9 @@ const OPENING: &[(&str, Why)] = &[
     ("let", Why::Instruction),
     ("consider", Why::Instruction),
     ("old", Why::Earlier),
+    ("first", Why::Earlier),
+    ("initially", Why::Earlier),
+    ("at first", Why::Earlier),
     ("in #", Why::Elsewhere),
     ("out of scope", Why::Negation),
 ];

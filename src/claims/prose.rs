@@ -172,6 +172,7 @@ fn output(block: &Block, place: usize, section: Section, body: &str) -> Option<T
         block: place,
         part: 0,
         asks: false,
+        tail: Vec::new(),
     };
     Some(Told {
         became: if section.claims() {

@@ -277,6 +277,11 @@ impl Claim {
         self.prose.as_ref().and_then(|prose| prose.mild)
     }
 
+    /// Whether it was read from prose, and names a whole path in code quotes there.
+    pub fn is_strict(&self) -> bool {
+        self.prose.as_ref().is_some_and(|prose| prose.strict)
+    }
+
     /// Whether it is an item with a ticked box.
     pub fn is_ticked(&self) -> bool {
         self.prose.as_ref().is_some_and(|prose| prose.ticked)

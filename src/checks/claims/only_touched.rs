@@ -3,9 +3,12 @@
 //! What follows an edit by itself does not count as touched: white space, a lock file, generated files, and the
 //! companions that the policy names.
 
+use std::collections::BTreeSet;
+
 use crate::{
     checks::Settings,
-    claims::{self, Standing, against, paths::Written},
+    claims::{self, Standing, against, paths::Written, symbols::whole},
+    code::FileFacts,
     evidence::{
         Evidence,
         change::{FileChange, weight, weight::Weight},
@@ -56,11 +59,11 @@ impl Part {
         }
     }
 
-    fn holds(&self, file: &FileChange, path: &RepoPath, settings: &Settings) -> bool {
+    fn holds(&self, file: &FileChange, path: &RepoPath, evidence: &Evidence, settings: &Settings) -> bool {
         match self {
             Self::Paths(written) => written.means(path).is_some(),
             Self::Kind(kind) => settings.kinds.of(path) == *kind,
-            Self::AtMost(most) => weight::of(file) <= *most,
+            Self::AtMost(most) => weight::of(file) <= *most || code_of(file, evidence) == Code::Same,
         }
     }
 }
@@ -78,21 +81,70 @@ fn standing(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Standing
         Err(why) => return Standing::Unverifiable(why),
     };
     let files = evidence.change.files();
-    let outside: Vec<&RepoPath> = files
+    let outside: Vec<(&FileChange, &RepoPath)> = files
         .iter()
         .filter(|file| !follows(file, files, settings))
         .flat_map(|file| file.touched().map(move |path| (file, path)))
-        .filter(|(file, path)| !parts.iter().any(|part| part.holds(file, path, settings)))
-        .map(|(_, path)| path)
+        .filter(|(file, path)| {
+            !parts
+                .iter()
+                .any(|part| part.holds(file, path, evidence, settings))
+        })
         .collect();
     let by_lines = parts.iter().any(|part| matches!(part, Part::AtMost(_)));
-    match outside.first() {
-        None => Standing::Supported(None),
-        Some(_) if by_lines => {
-            Standing::unverifiable("telling code from comments and formatting needs a parser")
-        }
-        Some(first) => refuted(claim, first, &outside),
+    let formatting = parts
+        .iter()
+        .any(|part| matches!(part, Part::AtMost(Weight::Whitespace)));
+    let paths: Vec<&RepoPath> = outside.iter().map(|(_, path)| *path).collect();
+    let code: Vec<&RepoPath> = outside
+        .iter()
+        .filter(|(file, _)| by_lines && !formatting && code_of(file, evidence) == Code::Other)
+        .map(|(_, path)| *path)
+        .collect();
+    match (paths.as_slice(), code.as_slice()) {
+        ([], _) => Standing::Supported(None),
+        ([first, ..], []) if !by_lines => refuted(claim, first, &paths),
+        (_, []) => Standing::unverifiable("whether more than comments and formatting differs cannot be told"),
+        (_, [first, ..]) => refuted(claim, first, &code),
     }
+}
+
+/// Whether a file has other code than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Code {
+    Same,
+    Other,
+    Unknown,
+}
+
+/// Compares the tokens of both sides. Texts inside the code may be documentation: lines that hold one do not count as
+/// other code, and not as the same either.
+fn code_of(file: &FileChange, evidence: &Evidence) -> Code {
+    let mut changed = evidence.changed_code();
+    let Some(both) = changed.find(|both| both.file.path() == file.path()) else {
+        return Code::Unknown;
+    };
+    let (Ok(Some(before)), Ok(Some(after))) = (whole(both.before()), whole(both.after())) else {
+        return Code::Unknown;
+    };
+    if before.tokens.hashes == after.tokens.hashes {
+        return Code::Same;
+    }
+    if without_texts(before) == without_texts(after) {
+        Code::Unknown
+    } else {
+        Code::Other
+    }
+}
+
+fn without_texts(facts: &FileFacts) -> Vec<u64> {
+    let spans = facts.strings.iter().chain(&facts.docstrings);
+    let lines: BTreeSet<u32> = spans
+        .flat_map(|span| span.first..=span.last.min(facts.lines))
+        .collect();
+    let tokens = facts.tokens.hashes.iter().zip(&facts.tokens.lines);
+    let code = tokens.filter(|(_, line)| !lines.contains(line));
+    code.map(|(hash, _)| *hash).collect()
 }
 
 /// Whether a file was touched as a consequence of another one, or without any.

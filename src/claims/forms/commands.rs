@@ -166,7 +166,8 @@ fn commands(reading: &Reading<'_>) -> Found {
                     "succeed",
                 ],
             )
-            || counted(from(tokens, 1)));
+            || counted(from(tokens, 1))
+            || holds(&reading.clause.tail, CLEAN));
     let not_run = holds(
         head,
         &[
@@ -310,7 +311,10 @@ fn clean(reading: &Reading<'_>) -> Found {
         .iter()
         .find(|phrase| super::find(tokens, phrase).is_some_and(|at| at <= 3));
     let built = super::find_any(tokens, BUILDS).is_some_and(|at| at <= 3);
-    if !(linter.is_some() || built) || !holds(tokens, CLEAN) {
+    let numbered = tokens
+        .first()
+        .is_some_and(|token| token.text.starts_with(|c: char| c.is_ascii_digit()));
+    if !(linter.is_some() || built) || !holds(tokens, CLEAN) || numbered {
         return Ok(Vec::new());
     }
     if let Some(why) = reading.cue_but(&[Why::Known, Why::Negation]) {

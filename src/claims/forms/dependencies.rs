@@ -144,6 +144,10 @@ fn none(reading: &Reading<'_>) -> Option<Found> {
                 "needs",
                 "were",
                 "no",
+                "this",
+                "pr",
+                "change",
+                "it",
             ])
     });
     let exception = holds(

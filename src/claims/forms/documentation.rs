@@ -72,7 +72,11 @@ pub fn read(reading: &Reading<'_>) -> Found {
     let more = from(reading.main, at + 1)
         .iter()
         .take_while(|token| {
-            token.is_mark(",") || token.is_mark("/") || token.is_one_of(NOUNS) || token.is("and")
+            token.is_mark(",")
+                || token.is_mark("/")
+                || token.is_one_of(NOUNS)
+                || token.is("and")
+                || token.is_one_of(anchors::ARTICLES)
         })
         .count();
     let next = reading.main.get(at + 1 + more);

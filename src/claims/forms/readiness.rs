@@ -22,7 +22,6 @@ const READY: &[&str] = &[
     "battle-tested",
     "everything works",
     "works perfectly",
-    "ready to merge",
 ];
 
 /// The claims of readiness.

@@ -93,7 +93,7 @@ pub fn read(reading: &Reading<'_>) -> Found {
     if holds_anywhere(reading, &["reverted", "declined", "won't fix"]) {
         return Err(Why::Negation);
     }
-    let cue = reading.cue_but(&[Why::Known]);
+    let cue = reading.cue_but(&[Why::Known, Why::Elsewhere]);
     if let Some(why) = cue {
         return Err(why);
     }
@@ -135,7 +135,14 @@ fn targets(tokens: &[Token]) -> Vec<String> {
     };
     let numbers = tokens.iter().filter(is_number).map(|token| token.text.clone());
     let authors = tokens.windows(2).filter_map(|pair| match pair {
-        [from, name] if from.is_one_of(&["from", "by"]) && name.kind == Kind::Word => Some(name.text.clone()),
+        [from, name]
+            if from.is_one_of(&["from", "by"])
+                && name.kind == Kind::Word
+                && !name.is_one_of(NOUNS)
+                && !name.is_one_of(anchors::ARTICLES) =>
+        {
+            Some(name.text.clone())
+        }
         _ => None,
     });
     places.chain(numbers).chain(authors).collect()

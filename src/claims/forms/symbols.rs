@@ -107,6 +107,11 @@ fn named(tokens: &[Token], at: usize) -> Option<Named<'_>> {
         return None;
     }
     let end = at + width;
+    // "`shr` scalar function"
+    let attribute = tokens.get(end).is_some_and(|token| {
+        token.kind == Kind::Word && !anchors::is_kind(token) && anchors::describes(Some(token))
+    });
+    let end = end + usize::from(attribute && tokens.get(end + 1).is_some_and(anchors::is_kind));
     let kind = tokens.get(end).filter(|token| anchors::is_kind(token));
     Some(Named {
         names,

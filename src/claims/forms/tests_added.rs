@@ -160,7 +160,7 @@ const OTHER: &[&str] = &[
 /// Something else about tests is said.
 pub fn read(reading: &Reading<'_>) -> Found {
     let Some(noun) = noun(reading.main) else {
-        return Ok(Vec::new());
+        return with_file(reading);
     };
     let active = reading
         .tokens
