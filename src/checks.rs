@@ -121,6 +121,7 @@ pub const CHECKS: &[Check] = &[
     check("claims-tests-added", claims::tests_added::run),
     check("claims-only-touched", claims::only_touched::run),
     check("claims-test-results", claims::test_results::run),
+    check("claims-command-run", claims::command_run::run),
     check("claims-dependency", claims::dependency::run),
     check("claims-coverage", claims::coverage::run),
     check("claims-no-breaking", claims::no_breaking::run),

@@ -6,6 +6,7 @@
 pub mod anchors;
 pub mod blocks;
 pub mod clauses;
+pub mod commands;
 pub mod forms;
 pub mod hype;
 pub mod modality;
@@ -204,8 +205,9 @@ pub fn unchecked(claim: &Claim) -> Option<String> {
             | Form::PastedOutput
             | Form::Readiness
             | Form::SkipRationale
-            | Form::Blame => None,
-            Form::CommandRun | Form::LintClean | Form::BuildOk | Form::ReviewAddressed => {
+            | Form::Blame
+            | Form::CommandRun => None,
+            Form::LintClean | Form::BuildOk | Form::ReviewAddressed => {
                 Some(format!("no check decides `{}` claims", form.name()))
             }
         },

@@ -163,6 +163,33 @@ impl Evidence {
         self.claims.as_ref().map_err(Clone::clone)
     }
 
+    /// The sessions of the agents whose transcripts were given, at least one.
+    ///
+    /// # Errors
+    /// No transcript was given.
+    pub fn sessions(&self) -> Result<&[claims::transcripts::Session], Unproven> {
+        let sessions = self.claims.as_ref().map(|claims| claims.sessions.as_slice());
+        sessions
+            .ok()
+            .filter(|sessions| !sessions.is_empty())
+            .ok_or_else(|| {
+                let why = "no log of commands was given: pass the agent's transcript with `--claims FILE`";
+                Unproven::Insufficient(why.to_owned())
+            })
+    }
+
+    /// What the author says in prose: the texts that were given, else the messages of the commits. One rank only: each
+    /// speaks for all of those below it.
+    ///
+    /// # Errors
+    /// Nothing was given, and the commits are not known.
+    pub fn documents(&self) -> Result<Vec<claims::document::Document>, Unproven> {
+        match &self.claims {
+            Ok(claims) if !claims.documents.is_empty() => Ok(claims.documents.clone()),
+            Ok(_) | Err(_) => claims::document::of_commits(&self.change),
+        }
+    }
+
     /// The test run of the head, whole: every report readable and free of contradictions.
     ///
     /// # Errors

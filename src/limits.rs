@@ -16,6 +16,24 @@ pub const PROSE_BYTES: usize = 256 * 1024;
 pub const CLAUSE_WORDS: usize = 200;
 /// Claims that are taken from one text of the author.
 pub const PROSE_CLAIMS: usize = 500;
+/// Bytes of the event that a CI system hands over; GitHub caps its own at 25 MB and rarely passes 100 kB.
+pub const EVENT_BYTES: usize = 25 * 1024 * 1024;
+/// Bytes of one agent transcript; read as a stream.
+pub const TRANSCRIPT_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes of one line of a transcript; a longer one is passed over.
+pub const TRANSCRIPT_LINE_BYTES: usize = 8 * 1024 * 1024;
+/// Lines of one transcript.
+pub const TRANSCRIPT_LINES: usize = 1_000_000;
+/// Bytes of a transcript that is one JSON document: a parsed one takes several times as much memory.
+pub const TRANSCRIPT_DOCUMENT_BYTES: usize = 32 * 1024 * 1024;
+/// Commands and edits kept of one transcript.
+pub const TRANSCRIPT_STEPS: usize = 100_000;
+/// Files of a transcript that is a folder of small ones.
+pub const TRANSCRIPT_FILES: usize = 20_000;
+/// Bytes kept of one command line.
+pub const COMMAND_BYTES: usize = 16 * 1024;
+/// Bytes of one path in evidence.
+pub const PATH_BYTES: usize = 4096;
 /// Claims in one manifest.
 pub const CLAIMS_COUNT: usize = 500;
 /// Nesting of brackets and indentation in a YAML file.

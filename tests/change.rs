@@ -1505,3 +1505,58 @@ mod as_git_does {
         path(raw)
     }
 }
+
+mod documents {
+    use countersign::{evidence::claims::document, finding::Place};
+
+    use super::*;
+
+    #[test]
+    fn each_commit_message_is_judged_against_its_own_diff() {
+        let repository = Repository::new();
+        repository.write("kept.rs", "kept\n").commit("before");
+        repository.write("a.rs", "a\n").commit("add a\n\nIt is new.\n");
+        repository.write("a.rs", "b\n").commit("change a");
+        let change = range(repository.root(), Some("HEAD~2"), Some("HEAD")).unwrap();
+        let documents = document::of_commits(&change).unwrap();
+        let titles: Vec<&str> = documents
+            .iter()
+            .filter_map(|document| document.title.as_deref())
+            .collect();
+        assert_eq!(titles, ["add a", "change a"]);
+        assert_eq!(documents[0].body.trim(), "It is new.");
+        assert!(matches!(documents[0].place(1), Place::Commit(_)));
+        let own = |at: usize| documents[at].own_change(&change).unwrap().unwrap();
+        assert_eq!(statuses(&own(0)), ["added a.rs"]);
+        assert_eq!(statuses(&own(1)), ["modified a.rs"]);
+        assert_eq!(own(1).files()[0].removed().count(), 1);
+        let version = own(1).entry(Side::Base, &path("a.rs")).unwrap().unwrap();
+        assert_eq!(own(1).text(&version).unwrap(), "a\n");
+        assert_eq!(own(0).entry(Side::Base, &path("a.rs")).unwrap(), None);
+    }
+
+    #[test]
+    fn the_first_commit_of_all_is_compared_with_nothing_and_a_merge_with_none() {
+        let repository = Repository::new();
+        let first = repository.write("a.rs", "a\n").commit("first");
+        repository.git(&["switch", "-qc", "side"]);
+        repository.write("b.rs", "b\n").commit("b");
+        repository.git(&["switch", "-q", "main"]);
+        repository.write("c.rs", "c\n").commit("c");
+        repository.git(&["merge", "-q", "--no-ff", "-m", "merge side", "side"]);
+        let change = range(repository.root(), Some("HEAD~2"), Some("HEAD")).unwrap();
+        let own = change.of_commit(&ObjectId(first.trim().into())).unwrap();
+        assert_eq!(statuses(&own), ["added a.rs"]);
+        let merge = repository.ask(&["rev-parse", "HEAD"]);
+        assert!(matches!(
+            change.of_commit(&ObjectId(merge.into())),
+            Err(Unproven::Insufficient(_))
+        ));
+        let titles = document::of_commits(&change).unwrap();
+        assert!(
+            titles
+                .iter()
+                .all(|document| document.title.as_deref() != Some("merge side"))
+        );
+    }
+}

@@ -2,6 +2,7 @@
 
 pub mod blame;
 pub mod checklist;
+pub mod command_run;
 pub mod coverage;
 pub mod dependency;
 pub mod docs;
@@ -69,6 +70,7 @@ pub fn all<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'a> {
         readiness::standings,
         skip_rationale::standings,
         value::standings,
+        command_run::standings,
     ] {
         told.extend(decide(evidence, settings)?);
     }

@@ -3,19 +3,22 @@
 //! One type serves the manifest and prose: form, subject, numbers, scope, source.
 
 pub mod document;
+pub mod event;
 pub mod lines;
 pub mod manifest;
 pub mod squash;
+pub mod transcripts;
 
 use std::{
     collections::BTreeMap,
+    io::{BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 
-use self::document::Document;
-use super::file::{self, Input};
+use self::{document::Document, transcripts::Session};
+use super::file::{self, Hashing, Input};
 use crate::{error::Error, escape, limits};
 
 /// The kinds of checkable statements (CHECKS 4.9).
@@ -335,6 +338,8 @@ pub struct Claims {
     pub claims: Vec<Claim>,
     /// Prose given beside them: risks that it names count as declared.
     pub documents: Vec<Document>,
+    /// The sessions whose transcripts were given.
+    pub sessions: Vec<Session>,
     /// The files read.
     pub inputs: Vec<Input>,
     /// The text of each manifest by the name of its file: what a reader is shown of a claim.
@@ -350,26 +355,66 @@ impl Claims {
     }
 }
 
-/// Reads every claims file: manifests become claims, other text is kept as text.
+/// Reads every claims file: manifests become claims, transcripts sessions with their last message, other text is kept.
 ///
 /// # Errors
-/// A file cannot be read, looks like a manifest and is none, or is an agent's transcript.
+/// A file cannot be read, passes a limit, or looks like a manifest and is none.
 pub fn read(paths: &[PathBuf]) -> Result<Claims, Error> {
     let mut all = Claims::default();
     for path in paths {
-        let bytes = file::read(path, limits::CLAIMS_BYTES as u64)?;
-        let name = file::shown(path);
-        all.inputs.push(Input::of("claims", name.clone(), &bytes));
-        match sort(path, &name, &bytes)? {
-            Content::Manifest => {
-                all.claims.extend(manifest::parse(&name, &bytes)?);
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                all.sources.insert(name, text);
-            }
-            Content::Text(text) => all.documents.push(Document::text(name, &text)),
-        }
+        one(path, &mut all)?;
     }
     Ok(all)
+}
+
+/// Bytes of a file by which a transcript is told from other files.
+const HEAD_BYTES: usize = 256 * 1024;
+
+fn one(path: &Path, all: &mut Claims) -> Result<(), Error> {
+    let name = file::shown(path);
+    let (opened, _) = file::open(path, limits::TRANSCRIPT_BYTES)?;
+    let unread = |error: std::io::Error| Error::Read {
+        path: path.to_owned(),
+        cause: error.to_string(),
+    };
+    let mut bytes = BufReader::with_capacity(HEAD_BYTES, Hashing::new(opened, limits::TRANSCRIPT_BYTES));
+    let known = transcripts::recognise(bytes.fill_buf().map_err(unread)?);
+    if let Some(known) = known {
+        let (session, beside) = transcripts::read(known, &name, path, &mut bytes)?;
+        std::io::copy(&mut bytes, &mut std::io::sink()).map_err(unread)?;
+        let (sha256, size) = bytes.into_inner().finish();
+        all.inputs.push(Input {
+            role: "claims",
+            file: name,
+            sha256,
+            bytes: size,
+        });
+        all.inputs.extend(beside);
+        all.documents.extend(session.document());
+        all.sessions.push(session);
+        return Ok(());
+    }
+    let mut text = Vec::new();
+    let most = limits::CLAIMS_BYTES as u64;
+    bytes.take(most + 1).read_to_end(&mut text).map_err(unread)?;
+    if text.len() > limits::CLAIMS_BYTES {
+        return Err(Error::Limit {
+            what: "claims-bytes",
+            file: name,
+            problem: format!("is no transcript and has more than {most} bytes"),
+        });
+    }
+    let bytes = text;
+    all.inputs.push(Input::of("claims", name.clone(), &bytes));
+    match sort(path, &name, &bytes)? {
+        Content::Manifest => {
+            all.claims.extend(manifest::parse(&name, &bytes)?);
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            all.sources.insert(name, text);
+        }
+        Content::Text(text) => all.documents.push(Document::text(name, &text)),
+    }
+    Ok(())
 }
 
 enum Content {
@@ -389,11 +434,11 @@ fn sort(path: &Path, name: &str, bytes: &[u8]) -> Result<Content, Error> {
         Some("yaml" | "yml" | "json") => return Ok(Content::Manifest),
         Some(_) | None => {}
     }
-    if matches!(extension.as_deref(), Some("jsonl" | "ndjson")) || is_json_lines(&text) {
+    if matches!(extension.as_deref(), Some("jsonl" | "ndjson")) {
         return Err(Error::invalid(
             "claims",
             name,
-            "is a transcript in JSON lines, which is not read here; pass a manifest (`countersign claims template` writes one) or the final message as Markdown",
+            "holds no line of a transcript; pass a manifest (`countersign claims template` writes one) or the final message as Markdown",
         ));
     }
     let manifest = significant(&text).is_some_and(|line| {
@@ -418,14 +463,6 @@ fn significant(text: &str) -> Option<&str> {
     text.lines()
         .map(str::trim)
         .find(|line| !line.is_empty() && !line.starts_with(['#', '%']) && *line != "---")
-}
-
-/// Two or more lines that are JSON objects each.
-fn is_json_lines(text: &str) -> bool {
-    let is_object =
-        |line: &str| line.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok();
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).take(2);
-    lines.next().is_some_and(is_object) && lines.next().is_some_and(is_object)
 }
 
 #[cfg(test)]
@@ -479,12 +516,17 @@ mod tests {
     }
 
     #[test]
-    fn transcripts_are_refused_with_a_way_out() {
-        let lines = "{\"type\": \"user\"}\n{\"type\": \"assistant\"}\n";
-        for name in ["session.jsonl", "session"] {
-            let problem = read_as(name, lines).unwrap_err().to_string();
-            assert!(problem.contains("transcript"), "{problem}");
+    fn a_transcript_is_told_from_a_manifest_by_its_content() {
+        let lines = "{\"type\": \"user\"}\n{\"type\": \"assistant\", \"content\": \"Done.\"}\n";
+        for name in ["session.jsonl", "session", "session.json"] {
+            let claims = read_as(name, lines).unwrap();
+            assert_eq!((claims.sessions.len(), claims.documents.len()), (1, 1), "{name}");
+            assert_eq!(claims.documents[0].body, "Done.");
         }
+        let problem = read_as("session.jsonl", "oops\n").unwrap_err().to_string();
+        assert!(problem.contains("transcript"), "{problem}");
+        let one = read_as("session.json", "{\"claims\": []}").unwrap();
+        assert!(one.sessions.is_empty());
     }
 
     #[test]

@@ -190,3 +190,41 @@ pub fn expand(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
     found.sort();
     Ok(found)
 }
+
+/// A file that is digested while it is read.
+pub struct Hashing {
+    file: File,
+    hash: Sha256,
+    size: u64,
+    most: u64,
+}
+
+impl Hashing {
+    /// A file of which at most so many bytes are read.
+    pub fn new(file: File, most: u64) -> Self {
+        Self {
+            file,
+            hash: Sha256::new(),
+            size: 0,
+            most,
+        }
+    }
+
+    /// The digest of what was read, and its size in bytes.
+    pub fn finish(self) -> (String, u64) {
+        (hex(&self.hash.finalize()), self.size)
+    }
+}
+
+impl std::io::Read for Hashing {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(into)?;
+        self.hash.update(into.get(..read).unwrap_or_default());
+        self.size += read as u64;
+        if self.size > self.most {
+            let problem = format!("grew past the limit of {} bytes while it was read", self.most);
+            return Err(std::io::Error::other(problem));
+        }
+        Ok(read)
+    }
+}

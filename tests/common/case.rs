@@ -4,7 +4,7 @@
 //! tests/cases/<check>/<name>/
 //!   before/ after/        the two trees; a missing folder is an empty tree
 //!   steps/<name>/         trees of further commits between them, named in case.yaml
-//!   task.yaml claims.yaml policy.yaml earlier.json     policy.yaml is put on the base as countersign.yaml
+//!   task.yaml claims.yaml claims.md session.jsonl policy.yaml earlier.json     policy.yaml is put on the base as countersign.yaml
 //!   reports/ base-reports/ new-on-base/ mutation/ coverage/         report files
 //!   case.yaml             how the change is given (optional)
 //!   expected.yaml         the judgement, written by hand
@@ -250,7 +250,10 @@ impl Case {
             repository,
             folder: evidence.clone(),
             task: file("task.yaml"),
-            claims: file("claims.yaml").into_iter().chain(file("claims.md")).collect(),
+            claims: ["claims.yaml", "claims.md", "session.jsonl"]
+                .into_iter()
+                .filter_map(&file)
+                .collect(),
             tests: reports("reports"),
             base_tests: reports("base-reports"),
             new_on_base: reports("new-on-base"),

@@ -40,7 +40,8 @@ pub struct Document {
     pub title: Option<String>,
     /// Everything else, line breaks as `\n`.
     pub body: String,
-    /// It joins the messages of several commits: they speak of states that later ones undid, so it never accuses.
+    /// It speaks of states that later work may have undone: the joined messages of several commits, or a message that an
+    /// agent wrote before it went on. It never accuses.
     pub squash: bool,
     /// Its end is missing: what it does not say may have been said.
     pub truncated: bool,
@@ -149,6 +150,17 @@ impl Document {
             Source::File { name, .. } => Place::Evidence {
                 file: name.clone(),
                 line: Some(self.line(of_body)),
+            },
+            Source::Commit(id) => Place::Commit(id.0.to_string()),
+        }
+    }
+
+    /// The place of the title.
+    pub fn title_place(&self) -> Place {
+        match &self.source {
+            Source::File { name, .. } => Place::Evidence {
+                file: name.clone(),
+                line: None,
             },
             Source::Commit(id) => Place::Commit(id.0.to_string()),
         }

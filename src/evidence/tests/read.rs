@@ -5,12 +5,9 @@
 
 use std::{
     collections::BTreeSet,
-    fs::File,
-    io::{BufRead as _, BufReader, Read},
+    io::{BufRead as _, BufReader},
     path::Path,
 };
-
-use sha2::{Digest as _, Sha256};
 
 use super::{
     Problem, Report, Status, TestId, TestRun,
@@ -24,7 +21,7 @@ use super::{
 use crate::{
     error::Error,
     evidence::{
-        file::{self, Input},
+        file::{self, Hashing, Input},
         xml::{self, At, Document, Element, Event, Fault},
     },
     limits,
@@ -85,7 +82,7 @@ fn one(root: &Path, role: &'static str, path: &Path, run: &mut TestRun) {
         Ok((file, _)) => file,
         Err(error) => return run.problems.push(Problem::Unreadable(unreadable(error, path))),
     };
-    let mut bytes = BufReader::with_capacity(64 * 1024, Hashing::new(file));
+    let mut bytes = BufReader::with_capacity(64 * 1024, Hashing::new(file, limits::TEST_REPORT_BYTES));
     let mut draft = Draft::new(run.reports.len(), run.cases.len());
     let mut format = "unknown";
     let result = content(&mut bytes, &mut format, &mut draft);
@@ -236,42 +233,5 @@ fn mark_mixed_results(run: &mut TestRun) {
     }
     for case in run.cases.iter_mut().filter(|case| case.status.is_red()) {
         case.flaky |= mixed.contains(&(case.report, case.id.clone()));
-    }
-}
-
-/// A file that is digested while it is read.
-struct Hashing {
-    file: File,
-    hash: Sha256,
-    size: u64,
-}
-
-impl Hashing {
-    fn new(file: File) -> Self {
-        Self {
-            file,
-            hash: Sha256::new(),
-            size: 0,
-        }
-    }
-
-    fn finish(self) -> (String, u64) {
-        (file::hex(&self.hash.finalize()), self.size)
-    }
-}
-
-impl Read for Hashing {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.file.read(into)?;
-        self.hash.update(into.get(..read).unwrap_or_default());
-        self.size += read as u64;
-        if self.size > limits::TEST_REPORT_BYTES {
-            let problem = format!(
-                "grew past the limit of {} bytes while it was read",
-                limits::TEST_REPORT_BYTES
-            );
-            return Err(std::io::Error::other(problem));
-        }
-        Ok(read)
     }
 }

@@ -1,0 +1,452 @@
+//! Did the command that the author claims run, after the last edit, and end well?
+//!
+//! The agent's own transcript is the log. A line whose exit code is that of something else, a script that may run anything
+//! and a log with a gap accuse nobody.
+
+use crate::{
+    checks::Settings,
+    claims::{
+        self, Standing, against,
+        commands::{self, Call},
+    },
+    escape,
+    evidence::{
+        Evidence,
+        change::Change,
+        claims::{
+            Claim, Form,
+            transcripts::{Command, Outcome, Session},
+        },
+    },
+    finding::{Judged, Side, Unproven},
+    limits,
+    path::RepoPath,
+};
+
+/// The form that this check decides.
+pub const FORMS: &[Form] = &[Form::CommandRun];
+
+/// Files that set up hooks, which run tools at a commit.
+const HOOKS: &[&str] = &[
+    ".pre-commit-config.yaml",
+    ".husky/pre-commit",
+    ".husky/pre-push",
+    "lefthook.yml",
+    "lefthook.yaml",
+    ".githooks/pre-commit",
+];
+
+/// Judges the item.
+///
+/// # Errors
+/// No claims were given, none says that a command ran, or the transcript that could tell ends early.
+pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    claims::sum(standings(evidence, settings)?)
+}
+
+/// Every command that is said to have run, with what it comes to.
+///
+/// # Errors
+/// No claims were given.
+pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'a> {
+    let claims = evidence.claims()?;
+    let log = Log::of(&claims.sessions);
+    let one = |claim: &Claim| -> Vec<Standing> {
+        let told = |target: &String| told(claim, target, evidence, &log);
+        claim.targets.iter().map(told).collect()
+    };
+    Ok(claims::judge(claims, FORMS, one))
+}
+
+/// Commands of all sessions, in order.
+struct Log<'a> {
+    sessions: &'a [Session],
+    lines: Vec<Line<'a>>,
+    /// When something was edited last.
+    edited: (usize, usize),
+}
+
+/// One command line.
+struct Line<'a> {
+    /// The session, and the step in it.
+    at: (usize, usize),
+    session: &'a Session,
+    command: &'a Command,
+    calls: Vec<(Call, Outcome)>,
+}
+
+/// One run of the tool that is asked for.
+struct Run<'a> {
+    line: &'a Line<'a>,
+    call: &'a Call,
+    outcome: Outcome,
+}
+
+impl<'a> Log<'a> {
+    fn of(sessions: &'a [Session]) -> Self {
+        let mut lines = Vec::new();
+        for (number, session) in sessions.iter().enumerate() {
+            lines.extend(session.commands.iter().map(|command| Line {
+                at: (number, command.step),
+                session,
+                command,
+                calls: commands::ran(&command.text, command.outcome),
+            }));
+        }
+        let edits = sessions.iter().enumerate();
+        let edited = edits.filter_map(|(number, session)| Some((number, session.last_edit()?)));
+        Self {
+            sessions,
+            lines,
+            edited: edited.max().unwrap_or_default(),
+        }
+    }
+
+    /// Every run of a tool that was not refused, with whatever arguments.
+    fn runs(&self, family: &str) -> Vec<Run<'_>> {
+        let mut runs = Vec::new();
+        for line in &self.lines {
+            for (call, outcome) in &line.calls {
+                if call.family == family && *outcome != Outcome::Refused {
+                    let outcome = *outcome;
+                    runs.push(Run { line, call, outcome });
+                }
+            }
+        }
+        runs
+    }
+
+    /// Why there may have been commands that are not listed.
+    fn gap(&self) -> Option<&str> {
+        self.sessions.iter().find_map(|session| session.is_whole().err())
+    }
+
+    /// A line after a moment that may have run anything.
+    fn opaque(&self, after: (usize, usize)) -> Option<&Line<'_>> {
+        let mut lines = self.lines.iter().filter(|line| line.at > after);
+        lines.find(|line| commands::is_opaque(&line.command.text))
+    }
+}
+
+impl Line<'_> {
+    fn place(&self) -> String {
+        format!("{}:{}", escape::line(&self.session.file), self.command.line)
+    }
+
+    fn quote(&self) -> String {
+        let text = escape::line(self.command.text.trim());
+        escape::cut(&text, limits::SHOWN_BYTES).into_owned()
+    }
+}
+
+fn told(claim: &Claim, target: &str, evidence: &Evidence, log: &Log<'_>) -> Standing {
+    if let Err(why) = evidence.sessions() {
+        return Standing::Unverifiable(why.to_string());
+    }
+    let Some(claimed) = commands::named(target) else {
+        return Standing::unverifiable("it is more than one command");
+    };
+    let shown = escape::line(target);
+    let runs = log.runs(&claimed.family);
+    let same = runs.iter().rfind(|run| same_words(run.call, &claimed));
+    let is_good = |run: &&Run<'_>| run.outcome == Outcome::Done && run.line.at > log.edited;
+    if same.is_some_and(|run| is_good(&run)) {
+        return Standing::Supported(None);
+    }
+    let since = same.map_or(log.edited, |run| run.line.at);
+    if let Some(other) = runs.iter().rfind(|run| is_good(run) && run.line.at > since) {
+        return Standing::supported(format!(
+            "it ran as `{}` at {}",
+            other.line.quote(),
+            other.line.place()
+        ));
+    }
+    match (same, runs.last()) {
+        (Some(last), Some(latest)) => ended(claim, &shown, log, last, latest),
+        (_, Some(latest)) => Standing::Unverifiable(format!(
+            "`{shown}` ran only as `{}` at {}, which does not show that it ended well after the last edit",
+            latest.line.quote(),
+            latest.line.place()
+        )),
+        (_, None) => never(claim, &shown, evidence, log),
+    }
+}
+
+/// The same words, in whatever order.
+fn same_words(call: &Call, other: &Call) -> bool {
+    let sorted = |call: &Call| {
+        let mut words = call.rest.clone();
+        words.sort();
+        words
+    };
+    sorted(call) == sorted(other)
+}
+
+/// What the last run of the command shows; `latest` is the last one of the same tool with whatever arguments.
+fn ended(claim: &Claim, shown: &str, log: &Log<'_>, last: &Run<'_>, latest: &Run<'_>) -> Standing {
+    let place = last.line.place();
+    match last.outcome {
+        Outcome::Failed(code) => {
+            let is_latest = latest.line.at <= last.line.at;
+            if !is_latest || log.opaque(last.line.at).is_some() {
+                return Standing::Unverifiable(format!(
+                    "`{shown}` failed at {place}, and commands after it may have run it again"
+                ));
+            }
+            if let Some(why) = log.gap() {
+                return Standing::Unverifiable(format!(
+                    "`{shown}` failed at {place}; whether it ran again is not known: {why}"
+                ));
+            }
+            let how = code.map_or("failed".to_owned(), |code| format!("ended with exit code {code}"));
+            against(
+                claim,
+                format!("`{shown}` is said to have run, and its last run {how}"),
+            )
+            .because(format!("{place}: `{}`", last.line.quote()))
+            .fix("mend what fails and run it again, or say that it fails")
+            .into()
+        }
+        Outcome::Done => Standing::Unverifiable(format!(
+            "`{shown}` ended well at {place}, and files were edited after it"
+        )),
+        Outcome::Refused | Outcome::Unknown => Standing::Unverifiable(format!(
+            "`{shown}` ran at {place}, and its exit code is not told: `{}`",
+            last.line.quote()
+        )),
+    }
+}
+
+/// Nothing of the kind is in the log: an accusation where the log is whole and is one of this very change.
+fn never(claim: &Claim, shown: &str, evidence: &Evidence, log: &Log<'_>) -> Standing {
+    if let Some(why) = log.sessions.iter().find_map(|session| session.truncated.as_ref()) {
+        let why = format!("`{shown}` is not in the transcript, which ends early: {why}");
+        return Standing::Lacking(Unproven::Insufficient(why));
+    }
+    if let Some(why) = log.gap() {
+        return Standing::Unverifiable(format!(
+            "`{shown}` is not in the transcript, which is not whole: {why}"
+        ));
+    }
+    if let Some(line) = log.opaque((0, 0)) {
+        return Standing::Unverifiable(format!(
+            "`{shown}` is not in the transcript; `{}` at {} may have run it",
+            line.quote(),
+            line.place()
+        ));
+    }
+    let is_committed = log
+        .lines
+        .iter()
+        .any(|line| commands::sets_off_hooks(&line.command.text));
+    if is_committed && has_hooks(&evidence.change) {
+        return Standing::Unverifiable(format!(
+            "`{shown}` is not in the transcript; a hook of git may have run it"
+        ));
+    }
+    if !log
+        .sessions
+        .iter()
+        .any(|session| is_about(session, &evidence.change))
+    {
+        return Standing::Unverifiable(format!(
+            "`{shown}` is not in the transcript, which edits no file of this change"
+        ));
+    }
+    let listed = match log.lines.len() {
+        0 => "the transcript shows no command at all".to_owned(),
+        1 => format!(
+            "the only command in the transcript is `{}`",
+            log.lines.iter().map(Line::quote).collect::<String>()
+        ),
+        count => format!("none of the {count} commands in the transcript is one"),
+    };
+    let files: Vec<String> = log
+        .sessions
+        .iter()
+        .map(|session| escape::line(&session.file).into_owned())
+        .collect();
+    against(claim, format!("`{shown}` is said to have run, and it never did"))
+        .because(format!("{}: {listed}", files.join(", ")))
+        .fix("run it and hand in that session too, or take the claim back")
+        .into()
+}
+
+/// Whether the repository sets up hooks; where that is not known it may.
+fn has_hooks(change: &Change) -> bool {
+    HOOKS
+        .iter()
+        .filter_map(|path| RepoPath::new(path).ok())
+        .any(|path| {
+            [Side::Base, Side::Head]
+                .into_iter()
+                .any(|side| !matches!(change.entry(side, &path), Ok(None)))
+        })
+}
+
+/// Whether a session edited a file that the change touches.
+fn is_about(session: &Session, change: &Change) -> bool {
+    let touched: Vec<String> = change
+        .files()
+        .iter()
+        .flat_map(|file| file.touched())
+        .map(ToString::to_string)
+        .collect();
+    session.edits.iter().any(|edit| {
+        let path = edit.path.replace('\\', "/");
+        let ends = |known: &String| path == *known || path.ends_with(&format!("/{known}"));
+        touched.iter().any(ends)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{
+        change::{Mode, memory},
+        claims::transcripts::{Agent, Edit, Kind},
+    };
+
+    /// A session of steps: `edit PATH`, or a command and what became of it.
+    fn session(steps: &[(&str, Outcome)]) -> Session {
+        let mut session = Session {
+            agent: Agent::Claude,
+            file: "session.jsonl".to_owned(),
+            final_message: None,
+            edits: Vec::new(),
+            commands: Vec::new(),
+            truncated: None,
+            gap: None,
+        };
+        for (step, (text, outcome)) in (1..).zip(steps) {
+            let line = u32::try_from(step).unwrap();
+            match text.strip_prefix("edit ") {
+                Some(path) => session.edits.push(Edit {
+                    step,
+                    line,
+                    path: path.to_owned(),
+                    kind: Kind::Edited,
+                    outcome: *outcome,
+                }),
+                None => session.commands.push(Command {
+                    step,
+                    line,
+                    text: (*text).to_owned(),
+                    folder: None,
+                    outcome: *outcome,
+                }),
+            }
+        }
+        session
+    }
+
+    fn judged(target: &str, session: Option<Session>) -> (&'static str, String) {
+        let file = |text: &str| -> memory::Files {
+            let path = RepoPath::new("src/a.rs").unwrap();
+            [(path, (Mode::File, text.as_bytes().to_vec()))].into()
+        };
+        let mut claims = crate::claims::tests::claims(&format!("- form: command-run\n  target: {target}\n"));
+        claims.sessions.extend(session);
+        let evidence = Evidence::of(memory::change(file("a\n"), file("b\n"))).with_claims(Ok(claims));
+        let settings = Settings::new(crate::policy::Policy::default()).unwrap();
+        let (_, standing) = standings(&evidence, &settings).unwrap().remove(0);
+        (standing.name(), standing.why().unwrap_or_default())
+    }
+
+    const EDIT: (&str, Outcome) = ("edit /home/me/repo/src/a.rs", Outcome::Done);
+    const DONE: Outcome = Outcome::Done;
+    const RED: Outcome = Outcome::Failed(Some(101));
+
+    #[test]
+    fn a_command_is_compared_with_the_log() {
+        let table: &[(&str, &[(&str, Outcome)], &str)] = &[
+            ("cargo test", &[EDIT, ("cargo test", DONE)], "supported"),
+            ("cargo test", &[EDIT, ("cargo nextest run", DONE)], "supported"),
+            ("cargo test", &[EDIT, ("cargo test -q retry", DONE)], "supported"),
+            (
+                "pytest -q",
+                &[EDIT, ("cd api && uv run pytest 2>&1", DONE)],
+                "supported",
+            ),
+            (
+                "cargo test",
+                &[EDIT, ("cargo test", RED), EDIT, ("cargo test", DONE)],
+                "supported",
+            ),
+            (
+                "cargo test",
+                &[EDIT, ("cargo test", DONE), ("cargo test --ignored", RED)],
+                "supported",
+            ),
+            // before the last edit, behind a pipe, in the background: nobody knows
+            ("cargo test", &[("cargo test", DONE), EDIT], "not checked"),
+            (
+                "cargo test",
+                &[EDIT, ("cargo test | tail -3", DONE)],
+                "not checked",
+            ),
+            (
+                "cargo test",
+                &[EDIT, ("cargo test", Outcome::Unknown)],
+                "not checked",
+            ),
+            (
+                "cargo test",
+                &[EDIT, ("cargo test broken_one", RED)],
+                "not checked",
+            ),
+            ("cargo test", &[EDIT, ("make test", DONE)], "not checked"),
+            (
+                "cargo test",
+                &[EDIT, ("cargo test", RED), ("make test", DONE)],
+                "not checked",
+            ),
+            (
+                "cargo test",
+                &[EDIT, ("cargo test", RED), ("cargo test | tail", DONE)],
+                "not checked",
+            ),
+            (
+                "cargo test",
+                &[("edit /tmp/other.rs", DONE), ("ls", DONE)],
+                "not checked",
+            ),
+            // the log is whole and says otherwise
+            ("cargo test", &[EDIT, ("cargo test", RED)], "refuted"),
+            (
+                "cargo test",
+                &[EDIT, ("cargo test --quiet 2>&1", RED), EDIT],
+                "refuted",
+            ),
+            (
+                "cargo test",
+                &[EDIT, ("cargo build", DONE), ("git status", DONE)],
+                "refuted",
+            ),
+            ("cargo test", &[EDIT, ("cargo test", Outcome::Refused)], "refuted"),
+            ("cargo test", &[EDIT], "refuted"),
+            ("cargo fmt && cargo test", &[EDIT], "not checked"),
+        ];
+        for (target, steps, name) in table {
+            let (told, why) = judged(target, Some(session(steps)));
+            assert_eq!(told, *name, "{target} {steps:?}: {why}");
+        }
+        assert_eq!(judged("cargo test", None).0, "not checked");
+    }
+
+    #[test]
+    fn a_log_with_a_gap_accuses_nobody_of_not_having_run_something() {
+        let mut cut = session(&[EDIT]);
+        cut.truncated = Some("line 9, the last one, is cut off".to_owned());
+        let (told, why) = judged("cargo test", Some(cut));
+        assert_eq!(told, "unproven");
+        assert!(why.contains("cut off"), "{why}");
+        let mut gap = session(&[EDIT, ("cargo test", RED)]);
+        gap.gap = Some("a subagent worked too".to_owned());
+        assert_eq!(
+            judged("cargo test", Some(gap)).0,
+            "not checked",
+            "it may have run again"
+        );
+    }
+}

@@ -1,0 +1,252 @@
+//! Is every transcript read as it was written? Files of real agents, with what is in them listed by hand.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use countersign::evidence::claims::{
+    self,
+    transcripts::{Kind, Outcome, Session},
+};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/transcripts")
+}
+
+fn files(below: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(below).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+}
+
+fn outcome(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Done => "done".to_owned(),
+        Outcome::Failed(Some(code)) => format!("failed with {code}"),
+        Outcome::Failed(None) => "failed".to_owned(),
+        Outcome::Refused => "refused".to_owned(),
+        Outcome::Unknown => "not told".to_owned(),
+    }
+}
+
+fn kind(kind: &Kind) -> String {
+    match kind {
+        Kind::Created => "created".to_owned(),
+        Kind::Written => "written".to_owned(),
+        Kind::Edited => "edited".to_owned(),
+        Kind::Deleted => "deleted".to_owned(),
+        Kind::Moved(to) => format!("moved to {to}"),
+    }
+}
+
+fn start(text: &str) -> String {
+    let line = text.replace('\n', " ");
+    line.chars().take(72).collect()
+}
+
+/// What a session holds, one fact a line.
+fn listed(session: &Session) -> String {
+    let mut list = format!("{}\n", session.agent);
+    if let Some(message) = &session.final_message {
+        let state = if message.concludes {
+            ""
+        } else {
+            " (edited after it)"
+        };
+        writeln!(
+            list,
+            "  says{state} at {}: {}",
+            message.line,
+            start(&message.text)
+        )
+        .unwrap();
+    }
+    for edit in &session.edits {
+        writeln!(
+            list,
+            "  step {} at {}: {} {}, {}",
+            edit.step,
+            edit.line,
+            kind(&edit.kind),
+            edit.path,
+            outcome(edit.outcome)
+        )
+        .unwrap();
+    }
+    for command in &session.commands {
+        writeln!(
+            list,
+            "  step {} at {}: ran {}, {}",
+            command.step,
+            command.line,
+            start(&command.text),
+            outcome(command.outcome)
+        )
+        .unwrap();
+    }
+    if let Err(why) = session.is_whole() {
+        writeln!(list, "  not whole: {why}").unwrap();
+    }
+    list
+}
+
+fn all_listed(root: &Path) -> String {
+    let mut paths = Vec::new();
+    files(root, &mut paths);
+    let mut list = String::new();
+    for path in paths {
+        let name = path.strip_prefix(root).unwrap().display().to_string();
+        let is_transcript = path
+            .extension()
+            .is_some_and(|end| end == "json" || end == "jsonl");
+        if !is_transcript || name.ends_with("commits.jsonl") {
+            continue;
+        }
+        match claims::read(std::slice::from_ref(&path)) {
+            Ok(read) => {
+                for session in &read.sessions {
+                    write!(list, "{name}: {}", listed(session)).unwrap();
+                }
+                if read.sessions.is_empty() {
+                    writeln!(list, "{name}: no transcript").unwrap();
+                }
+            }
+            Err(error) => {
+                assert!(error.to_string().contains("expected `claims`"), "{name}: {error}");
+                writeln!(list, "{name}: refused, being no transcript").unwrap();
+            }
+        }
+    }
+    list
+}
+
+#[test]
+#[ignore = "lists the transcripts below the folder that COUNTERSIGN_TRANSCRIPTS names"]
+fn transcripts_of_a_folder_are_listed() {
+    let root = std::env::var_os("COUNTERSIGN_TRANSCRIPTS")
+        .map(PathBuf::from)
+        .unwrap();
+    fs::write(root.with_extension("listed"), all_listed(&root)).unwrap();
+}
+
+#[test]
+fn every_transcript_is_read_as_listed_by_hand() {
+    let expected = fs::read_to_string(folder().join("expected.txt")).unwrap();
+    let found = all_listed(&folder());
+    for (expected, found) in expected.lines().zip(found.lines()) {
+        assert_eq!(expected, found);
+    }
+    assert_eq!(expected.lines().count(), found.lines().count());
+}
+
+/// Every beginning of a small file, from the byte on at which its agent can be told.
+fn beginnings(name: &str) -> Vec<(usize, Result<claims::Claims, String>)> {
+    let bytes = fs::read(folder().join(name)).unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    let file = temporary.path().join(Path::new(name).file_name().unwrap());
+    let read = |end: usize| {
+        fs::write(&file, &bytes[..end]).unwrap();
+        let read = claims::read(std::slice::from_ref(&file));
+        (end, read.map_err(|error| error.to_string()))
+    };
+    // every byte of a small file, every seventh of a larger one
+    let stride = if bytes.len() < 1500 { 1 } else { 7 };
+    (0..bytes.len())
+        .step_by(stride)
+        .chain([bytes.len()])
+        .map(read)
+        .collect()
+}
+
+#[test]
+fn a_transcript_that_is_cut_off_anywhere_is_read_up_to_there() {
+    for name in [
+        "agent-sessions/claude/subagent/0a1b2c3d-4e5f-4061-8071-2a3b4c5d6e7f.jsonl",
+        "agent-sessions/codex/schema_drift.jsonl",
+        "agent-sessions/copilot/subdir_v1/aaaabbbb-1111-2222-3333-ccccddddeeee/events.jsonl",
+        "agent-sessions/cursor/small.jsonl",
+        "agent-sessions/droid/stream_json_small.jsonl",
+        "agent-sessions/gemini/jsonl_v040.jsonl",
+        "agent-sessions/gemini/small.json",
+        "agent-sessions/qwen/019f0000-0000-7000-8000-000000000001.jsonl",
+    ] {
+        let all = beginnings(name);
+        let whole = all.last().unwrap().1.as_ref().unwrap().sessions[0].clone();
+        // before that byte nothing tells whose it is
+        let is_known = |read: &Result<claims::Claims, String>| {
+            let sessions = read
+                .as_ref()
+                .map(|read| read.sessions.as_slice())
+                .unwrap_or_default();
+            sessions
+                .first()
+                .is_some_and(|session| session.agent == whole.agent)
+        };
+        let known = all.iter().position(|(_, read)| is_known(read)).unwrap();
+        let text = fs::read(folder().join(name)).unwrap();
+        for (end, read) in &all[known..] {
+            let read = read
+                .as_ref()
+                .unwrap_or_else(|error| panic!("{name} at {end}: {error}"));
+            let session = &read.sessions[0];
+            assert_eq!(session.agent, whole.agent, "{name} at {end}");
+            assert!(session.commands.len() <= whole.commands.len(), "{name} at {end}");
+            let ends_a_line = *end == text.len() || text[*end] == b'\n' || text[end - 1] == b'\n';
+            let is_said = session.truncated.is_some();
+            assert!(
+                is_said || ends_a_line || name.ends_with("gemini/small.json"),
+                "{name} at {end}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_broken_line_in_the_middle_is_a_gap_and_the_rest_is_read() {
+    let temporary = tempfile::tempdir().unwrap();
+    let file = temporary.path().join("session.jsonl");
+    let lines = "{\"role\":\"user\",\"message\":{\"content\":[]}}\n{\"role\":\"assi\u{0}\n{\"role\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"Done.\"}]}}\n";
+    fs::write(&file, lines).unwrap();
+    let read = claims::read(&[file]).unwrap();
+    let session = &read.sessions[0];
+    assert_eq!(session.final_message.as_ref().unwrap().text, "Done.");
+    assert_eq!(session.truncated, None);
+    assert_eq!(session.gap.as_deref(), Some("line 2 cannot be read"));
+}
+
+#[test]
+fn hostile_lines_are_passed_over_without_a_panic() {
+    let temporary = tempfile::tempdir().unwrap();
+    let file = temporary.path().join("session.jsonl");
+    let first = "{\"role\":\"user\",\"message\":{\"content\":[]}}";
+    let said = "{\"role\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"Done.\"}]}}";
+    let huge = format!("{{\"x\": \"{}\"}}", "y".repeat(9 * 1024 * 1024));
+    let deep = "[".repeat(1_000_000);
+    let nested = format!("{}{}", "{\"message\":".repeat(100_000), "}".repeat(100_000));
+    for hostile in [&huge, &deep, &nested] {
+        fs::write(&file, format!("{first}\n{hostile}\n{said}\n")).unwrap();
+        let read = claims::read(std::slice::from_ref(&file)).unwrap();
+        let session = &read.sessions[0];
+        assert_eq!(session.final_message.as_ref().unwrap().text, "Done.");
+        assert!(session.gap.is_some());
+    }
+    for alone in [deep.clone(), nested.clone(), "{\"a\":".repeat(50_000)] {
+        fs::write(&file, alone).unwrap();
+        assert!(claims::read(std::slice::from_ref(&file)).is_err());
+    }
+}
