@@ -3,6 +3,7 @@
 //! Optional evidence is private and reached through accessors that return [`Unproven`]: in a check, `?` means
 //! "I cannot tell", so no check can slip past missing evidence.
 
+pub mod apart;
 pub mod change;
 pub mod claims;
 pub mod code;
@@ -48,6 +49,7 @@ pub struct Evidence {
     earlier: Supplied<Earlier>,
     judge: Vec<(&'static str, crate::path::RepoPath)>,
     code: code::Code,
+    apart: apart::Apart,
 }
 
 impl Evidence {
@@ -66,6 +68,7 @@ impl Evidence {
             earlier: Err(Unproven::NotSupplied(Kind::Earlier)),
             judge: Vec::new(),
             code: code::Code::default(),
+            apart: apart::Apart::default(),
         }
     }
 

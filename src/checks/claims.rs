@@ -32,6 +32,9 @@ use crate::{
 /// Claims with what each comes to; one with several targets stands once for each.
 pub type Standings<'a> = Result<Vec<(&'a Claim, Standing)>, Unproven>;
 
+/// How the claims of some forms are judged.
+pub type Decide = for<'a> fn(&'a Evidence, &Settings) -> Standings<'a>;
+
 /// Every claim with what it comes to, those that no check decides included, in the order in which they stand.
 ///
 /// # Errors
@@ -43,10 +46,33 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'
         .filter_map(|claim| claims::unchecked(claim).map(|why| (claim, Standing::Unverifiable(why))));
     let mut told: Vec<(&Claim, Standing)> = undecided.collect();
     told.extend(self::all(evidence, settings)?);
-    let place = |claim: &Claim| all.iter().position(|other| std::ptr::eq(other, claim));
+    let place = |claim: &Claim| {
+        all.iter()
+            .position(|other| std::ptr::eq(other, claim) || other == claim)
+    };
     told.sort_by_cached_key(|(claim, _)| place(claim));
     Ok(told)
 }
+
+/// One for each check that decides claims.
+const DECIDERS: &[Decide] = &[
+    file::standings,
+    only_touched::standings,
+    test_results::standings,
+    coverage::standings,
+    dependency::standings,
+    symbol::standings,
+    tests_added::standings,
+    no_breaking::standings,
+    no_code_behind_fix::standings,
+    blame::standings,
+    docs::standings,
+    pasted_output::standings,
+    readiness::standings,
+    skip_rationale::standings,
+    value::standings,
+    command_run::standings,
+];
 
 /// Every claim that some check decides, with what it comes to, form by form.
 ///
@@ -54,25 +80,21 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'
 /// No claims were given.
 pub fn all<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'a> {
     let mut told = Vec::new();
-    for decide in [
-        file::standings,
-        only_touched::standings,
-        test_results::standings,
-        coverage::standings,
-        dependency::standings,
-        symbol::standings,
-        tests_added::standings,
-        no_breaking::standings,
-        no_code_behind_fix::standings,
-        blame::standings,
-        docs::standings,
-        pasted_output::standings,
-        readiness::standings,
-        skip_rationale::standings,
-        value::standings,
-        command_run::standings,
-    ] {
-        told.extend(decide(evidence, settings)?);
+    for decide in DECIDERS {
+        told.extend(everywhere(evidence, settings, *decide)?);
+    }
+    Ok(told)
+}
+
+/// What the claims of some forms come to: those about the whole change, and those about single commits, each beside its
+/// own change.
+///
+/// # Errors
+/// No claims were given.
+pub fn everywhere<'a>(evidence: &'a Evidence, settings: &Settings, decide: Decide) -> Standings<'a> {
+    let mut told = decide(evidence, settings)?;
+    for own in evidence.apart() {
+        told.extend(decide(own, settings)?);
     }
     Ok(told)
 }

@@ -306,6 +306,11 @@ pub fn extracted(mut all: Claims, templates: &Templates) -> Claims {
     let mut found = Vec::new();
     for (place, document) in all.documents.iter().enumerate() {
         found.extend(claims(document, place, &read(document, templates)));
+        if document.is_whole_file() {
+            all.sources
+                .entry(document.name().to_owned())
+                .or_insert_with(|| document.body.clone());
+        }
     }
     all.claims.extend(found);
     all

@@ -18,6 +18,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use self::{document::Document, transcripts::Session};
+use super::change::ObjectId;
 use super::file::{self, Hashing, Input};
 use crate::{error::Error, escape, limits};
 
@@ -271,10 +272,15 @@ pub struct Prose {
     /// The bytes of its document in which it stands, and which of the documents that is; a title is counted as none.
     pub span: Option<(usize, std::ops::Range<usize>)>,
     /// The commit whose own diff it is judged against.
-    pub commit: Option<super::change::ObjectId>,
+    pub commit: Option<ObjectId>,
 }
 
 impl Claim {
+    /// The commit whose own change it is judged against; `None` for the change from base to head.
+    pub fn commit(&self) -> Option<&ObjectId> {
+        self.prose.as_ref().and_then(|prose| prose.commit.as_ref())
+    }
+
     /// Why it is never held against its author, where it is not.
     pub fn mild(&self) -> Option<&'static str> {
         self.prose.as_ref().and_then(|prose| prose.mild)
@@ -292,7 +298,7 @@ impl Claim {
 
     /// Where it stands.
     pub fn place(&self) -> crate::finding::Place {
-        if let Some(commit) = self.prose.as_ref().and_then(|prose| prose.commit.as_ref()) {
+        if let Some(commit) = self.commit() {
             return crate::finding::Place::Commit(commit.0.to_string());
         }
         crate::finding::Place::Evidence {
@@ -344,12 +350,15 @@ pub struct Claims {
     pub inputs: Vec<Input>,
     /// The text of each manifest by the name of its file: what a reader is shown of a claim.
     pub sources: BTreeMap<String, String>,
+    /// The commit whose own change stands beside them; `None` for the change from base to head.
+    pub commit: Option<ObjectId>,
 }
 
 impl Claims {
-    /// The statements of some forms that are said to be so.
+    /// The statements of some forms that are said to be so, and are about the change beside which they stand.
     pub fn of<'a>(&'a self, forms: &'a [Form]) -> impl Iterator<Item = &'a Claim> {
-        self.claims.iter().filter(|claim| {
+        let here = |claim: &&Claim| claim.commit() == self.commit.as_ref();
+        self.claims.iter().filter(here).filter(|claim| {
             claim.status == Status::Done && claim.form.is_some_and(|form| forms.contains(&form))
         })
     }

@@ -37,6 +37,11 @@ impl Code {
             files: OnceLock::new(),
         }
     }
+
+    /// What parses.
+    pub fn parser(&self) -> &Parser {
+        &self.parser
+    }
 }
 
 /// Both sides of a changed source file. A side that does not exist is `None`.

@@ -36,7 +36,7 @@ const UNREAD: &[&str] = &[
 /// # Errors
 /// No claims were given, none is about packages, or a manifest cannot be read.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about packages, with what it comes to.

@@ -64,7 +64,7 @@ const COMMENTS: &[&str] = &[
 /// # Errors
 /// No claims were given, or none is about documentation.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about documentation, with what it comes to.

@@ -31,7 +31,7 @@ pub const FORMS: &[Form] = &[
 /// # Errors
 /// No claims were given, none is about files, or the tree that one is about is not known.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about files, with what it comes to.

@@ -28,7 +28,7 @@ pub const FORMS: &[Form] = &[Form::OnlyTouched];
 /// # Errors
 /// No claims were given, or none of this form can be decided.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim of this form, with what it comes to.

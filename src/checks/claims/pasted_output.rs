@@ -22,7 +22,7 @@ pub const FORMS: &[Form] = &[Form::PastedOutput];
 /// # Errors
 /// No claims were given, none holds a summary of a run, or there is no report to compare it with.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every pasted summary, with what it comes to.

@@ -21,7 +21,7 @@ pub const FORMS: &[Form] = &[Form::Readiness];
 /// # Errors
 /// No claims were given, none is about readiness, or there is no report to judge it by.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim of readiness, with what it comes to.

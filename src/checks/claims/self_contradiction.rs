@@ -43,7 +43,7 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
 
 /// Whether two statements exclude each other; `None` where they are about different things.
 fn contradicts(one: &Claim, two: &Claim) -> Option<bool> {
-    let same_change = commit(one) == commit(two);
+    let same_change = one.commit() == two.commit();
     let done = one.status == Status::Done;
     if !same_change || !done {
         return None;
@@ -64,10 +64,6 @@ fn contradicts(one: &Claim, two: &Claim) -> Option<bool> {
         }
         (_, _) => None,
     }
-}
-
-fn commit(claim: &Claim) -> Option<&crate::evidence::change::ObjectId> {
-    claim.prose.as_ref().and_then(|prose| prose.commit.as_ref())
 }
 
 fn finding(one: &Claim, two: &Claim) -> Finding {

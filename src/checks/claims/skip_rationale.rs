@@ -22,7 +22,7 @@ pub const FORMS: &[Form] = &[Form::SkipRationale];
 /// # Errors
 /// No claims were given, none explains missing tests, or there is no task.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every such explanation, with what it comes to.

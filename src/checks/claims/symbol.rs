@@ -30,7 +30,7 @@ pub const FORMS: &[Form] = &[
 /// # Errors
 /// No claims were given, none is about symbols, or a file that must be searched cannot be read.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about symbols, with what it comes to.

@@ -30,7 +30,7 @@ const VAGUE: &[&str] = &["manual", "local", "related", "relevant", "affected", "
 /// # Errors
 /// No claims were given, none is about results, or there is no report to judge them by.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about results, with what it comes to.

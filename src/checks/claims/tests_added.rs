@@ -41,7 +41,7 @@ const ROWS: &[&str] = &[
 /// # Errors
 /// No claims were given, none is about new tests, or a changed file cannot be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about new tests, with what it comes to.

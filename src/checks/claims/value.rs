@@ -23,7 +23,7 @@ pub const FORMS: &[Form] = &[Form::ValueSet];
 /// # Errors
 /// No claims were given, or none is about a value.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about a value, with what it comes to.

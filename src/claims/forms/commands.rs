@@ -133,71 +133,62 @@ fn commands(reading: &Reading<'_>) -> Found {
     let Some(at) = tokens.iter().position(|token| command(token).is_some()) else {
         return Ok(Vec::new());
     };
-    let head = tokens.get(..at).unwrap_or_default();
-    let ran = begins_with(tokens, RAN).is_some() && at <= 6;
-    let bullet = reading.clause.section == Section::Testing && (at == 0 || is_label(head));
-    let checked = is_label(head)
-        && holds(
-            from(tokens, at),
-            &[
-                "clean",
-                "passed",
-                "passes",
-                "pass",
-                "green",
-                "ok",
-                "succeeded",
-                "succeeds",
-            ],
-        );
-    let answered = at == 0
-        && (owns_up(reading)
-            || holds(
-                from(tokens, 1),
-                &[
-                    "clean",
-                    "passed",
-                    "passes",
-                    "pass",
-                    "green",
-                    "ok",
-                    "succeeded",
-                    "succeeds",
-                    "succeed",
-                ],
-            )
-            || counted(from(tokens, 1))
-            || holds(&reading.clause.tail, CLEAN));
-    let not_run = holds(
-        head,
-        &[
-            "could not",
-            "couldn't",
-            "cannot",
-            "unable",
-            "did not",
-            "didn't",
-            "not",
-        ],
-    );
-    if !(ran || bullet || checked || answered || not_run) {
+    let not_run = holds(tokens.get(..at).unwrap_or_default(), NOT_RUN);
+    if !not_run && !is_said_to_run(reading, at) {
         return Ok(Vec::new());
     }
     let owned = owns_up(reading) || not_run;
-    if let Some(why) = reading
-        .cue_but(&[Why::Known, Why::Negation, Why::Elsewhere])
-        .filter(|_| !owned)
-    {
+    let cue = reading.cue_but(&[Why::Known, Why::Negation, Why::Elsewhere]);
+    if let Some(why) = cue.filter(|_| !owned) {
         return Err(why);
     }
-    let commands = tokens.iter().filter_map(command);
     let draft = |command: String| {
         let mut draft = Draft::new(Form::CommandRun).about(command);
         draft.status = if owned { Status::Failed } else { Status::Done };
         draft
     };
-    Ok(commands.map(draft).collect())
+    Ok(tokens.iter().filter_map(command).map(draft).collect())
 }
+
+const NOT_RUN: &[&str] = &[
+    "could not",
+    "couldn't",
+    "cannot",
+    "unable",
+    "did not",
+    "didn't",
+    "not",
+];
+
+/// Words by which a command ended well.
+const ENDED: &[&str] = &[
+    "clean",
+    "passed",
+    "passes",
+    "pass",
+    "green",
+    "ok",
+    "succeeded",
+    "succeeds",
+    "succeed",
+];
+
+/// Whether the command that stands at a place is said to have been run: by a verb, as an item below "Testing", behind a
+/// label, or by what is said to have come of it.
+fn is_said_to_run(reading: &Reading<'_>, at: usize) -> bool {
+    let tokens = reading.tokens;
+    let head = tokens.get(..at).unwrap_or_default();
+    let verb = begins_with(tokens, RAN).is_some() && at <= LEAD;
+    let item = reading.clause.section == Section::Testing && (at == 0 || is_label(head));
+    let rest = from(tokens, at + 1);
+    let ended = holds(rest, ENDED);
+    let tail = &reading.clause.tail;
+    let answered = at == 0 && (ended || owns_up(reading) || counted(rest) || holds(tail, CLEAN));
+    verb || item || (is_label(head) && ended) || answered
+}
+
+/// Most words between a verb and its command.
+const LEAD: usize = 6;
 
 /// "48 passed" behind a command.
 fn counted(rest: &[Token]) -> bool {

@@ -36,124 +36,104 @@ const CHANGES: &[&str] = &[
 /// "No changes were made to X", "X is unchanged", "did not touch X".
 fn untouched(reading: &Reading<'_>) -> Found {
     let tokens = reading.tokens;
-    let path_at = |at: usize| {
-        listed(
-            from(tokens, at + skip_adjectives(from(tokens, at))),
-            anchors::path,
-        )
-        .0
-    };
-    let mut paths = Vec::new();
-    if begins(tokens, "no") {
-        let noun = tokens.get(1).is_some_and(|token| token.is_one_of(CHANGES));
-        let to = tokens.iter().position(|token| token.is_one_of(&["to", "in"]));
-        let plain = |to: usize| {
-            tokens.get(2..to).is_some_and(|between| {
-                between.iter().all(|token| {
-                    token.is_one_of(&[
-                        "were",
-                        "are",
-                        "was",
-                        "have",
-                        "been",
-                        "made",
-                        "needed",
-                        "required",
-                        "necessary",
-                    ])
-                })
-            })
-        };
-        if let Some(to) = to.filter(|to| noun && *to >= 2 && plain(*to)) {
-            paths = path_at(to + 1);
-        }
-    } else if let Some(phrase) = begins_with(
-        tokens,
-        &[
-            "did not touch",
-            "didn't touch",
-            "did not modify",
-            "didn't modify",
-            "did not change",
-            "didn't change",
-            "does not touch",
-            "doesn't touch",
-            "left",
-        ],
-    ) {
-        paths = path_at(phrase.split(' ').count());
-        let kept = holds(tokens, &["untouched", "unchanged", "as is", "alone"]);
-        if phrase == "left" && !kept {
-            return Ok(Vec::new());
-        }
-    } else {
-        let (named, width) = listed(from(tokens, skip_adjectives(tokens)), anchors::path);
-        let rest = from(tokens, skip_adjectives(tokens) + width);
-        let stays = rest
-            .iter()
-            .take(3)
-            .any(|token| token.is_one_of(&["unchanged", "untouched"]));
-        let be = rest.first().is_some_and(|token| {
-            token.is_one_of(&[
-                "is",
-                "are",
-                "remains",
-                "remain",
-                "stays",
-                "stay",
-                "unchanged",
-                "untouched",
-                "left",
-                "was",
-                "were",
-            ])
-        });
-        if stays && be {
-            paths = named;
-        }
-    }
-    if paths.is_empty() {
+    let named = no_changes_to(tokens)
+        .or_else(|| left_alone(tokens))
+        .or_else(|| stays(tokens));
+    let Some(paths) = named.filter(|paths| !paths.is_empty()) else {
         return Ok(Vec::new());
-    }
+    };
     if let Some(why) = reading.cue_but(&[Why::Negation, Why::Known, Why::Earlier]) {
         return Err(why);
     }
-    let exception = holds(
-        tokens,
-        &["except", "apart from", "other than", "beyond", "besides", "only"],
-    )
-    .then_some("it names an exception");
-    let end = tokens.iter().rposition(|token| anchors::path(token).is_some());
-    let described = end.is_some_and(|end| {
-        anchors::describes(tokens.get(end + 1))
-            && !tokens.get(end + 1).is_some_and(|token| {
-                token.is_one_of(&[
-                    "remains",
-                    "remain",
-                    "stays",
-                    "stay",
-                    "unchanged",
-                    "untouched",
-                    "was",
-                    "were",
-                    "left",
-                    "alone",
-                ])
-            })
-    });
-    let mild = |path: &PathAnchor| {
-        exception
-            .or(described.then_some("the path describes the word behind it"))
-            .or((!path.quoted && !path.whole).then_some("the name stands in no code quotes"))
+    let exception = holds(tokens, EXCEPTIONS).then_some("it names an exception");
+    let last = tokens.iter().rposition(|token| anchors::path(token).is_some());
+    let next = last.and_then(|last| tokens.get(last + 1));
+    let describes = anchors::describes(next) && !next.is_some_and(|token| token.is_one_of(REMAINS));
+    let described = describes.then_some("the path describes the word behind it");
+    let unquoted =
+        |path: &PathAnchor| (!path.quoted && !path.whole).then_some("the name stands in no code quotes");
+    let drafts = |path: &PathAnchor| {
+        let draft = Draft::new(Form::Untouched)
+            .mild(exception)
+            .mild(described)
+            .mild(unquoted(path));
+        let about = |name: &String| draft.clone().about(name.clone());
+        path.paths.iter().map(about).collect::<Vec<_>>()
     };
-    Ok(paths
+    Ok(paths.iter().flat_map(drafts).collect())
+}
+
+const EXCEPTIONS: &[&str] = &["except", "apart from", "other than", "beyond", "besides", "only"];
+
+/// Words behind a path that stays as it is.
+const REMAINS: &[&str] = &[
+    "is",
+    "are",
+    "remains",
+    "remain",
+    "stays",
+    "stay",
+    "unchanged",
+    "untouched",
+    "left",
+    "was",
+    "were",
+    "alone",
+];
+
+/// Words between "no changes" and "to".
+const MADE: &[&str] = &[
+    "were",
+    "are",
+    "was",
+    "have",
+    "been",
+    "made",
+    "needed",
+    "required",
+    "necessary",
+];
+
+fn paths_at(tokens: &[Token], at: usize) -> Vec<PathAnchor> {
+    let at = at + skip_adjectives(from(tokens, at));
+    listed(from(tokens, at), anchors::path).0
+}
+
+fn no_changes_to(tokens: &[Token]) -> Option<Vec<PathAnchor>> {
+    let noun = tokens.get(1).is_some_and(|token| token.is_one_of(CHANGES));
+    let to = tokens.iter().position(|token| token.is_one_of(&["to", "in"]))?;
+    let plain = tokens.get(2..to)?.iter().all(|token| token.is_one_of(MADE));
+    (begins(tokens, "no") && noun && plain).then(|| paths_at(tokens, to + 1))
+}
+
+const LEFT_ALONE: &[&str] = &[
+    "did not touch",
+    "didn't touch",
+    "did not modify",
+    "didn't modify",
+    "did not change",
+    "didn't change",
+    "does not touch",
+    "doesn't touch",
+    "left",
+];
+
+fn left_alone(tokens: &[Token]) -> Option<Vec<PathAnchor>> {
+    let phrase = begins_with(tokens, LEFT_ALONE)?;
+    let kept = holds(tokens, &["untouched", "unchanged", "as is", "alone"]);
+    (phrase != "left" || kept).then(|| paths_at(tokens, phrase.split(' ').count()))
+}
+
+fn stays(tokens: &[Token]) -> Option<Vec<PathAnchor>> {
+    let start = skip_adjectives(tokens);
+    let (named, width) = listed(from(tokens, start), anchors::path);
+    let rest = from(tokens, start + width);
+    let told = rest
         .iter()
-        .flat_map(|path| {
-            path.paths
-                .iter()
-                .map(|name| Draft::new(Form::Untouched).about(name.clone()).mild(mild(path)))
-        })
-        .collect())
+        .take(3)
+        .any(|token| token.is_one_of(&["unchanged", "untouched"]));
+    let remains = rest.first().is_some_and(|token| token.is_one_of(REMAINS));
+    (told && remains).then_some(named)
 }
 
 /// What "X-only" may say.
@@ -344,74 +324,60 @@ fn no_function(reading: &Reading<'_>) -> Found {
     ])
 }
 
+const NOTHING_BREAKS: &[&str] = &[
+    "no breaking changes",
+    "no breaking change",
+    "no breaking api changes",
+    "there are no breaking changes",
+    "contains no breaking changes",
+    "introduces no breaking changes",
+    "not a breaking change",
+    "without breaking changes",
+    "public api is unchanged",
+    "the public api is unchanged",
+    "public api unchanged",
+    "public api remains unchanged",
+    "the public api remains unchanged",
+    "no public api changes",
+    "no api changes",
+];
+
+/// Words behind "no breaking changes" that are no part of what does not break.
+const INTRODUCED: &[&str] = &["found", "introduced", "expected", "existing", "made"];
+
 /// "No breaking changes", "fully backward compatible", "public API is unchanged".
 fn no_breaking(reading: &Reading<'_>) -> Found {
     let tokens = reading.tokens;
-    let breaking = begins_with(
-        tokens,
-        &[
-            "no breaking changes",
-            "no breaking change",
-            "no breaking api changes",
-            "there are no breaking changes",
-            "contains no breaking changes",
-            "introduces no breaking changes",
-            "not a breaking change",
-            "without breaking changes",
-        ],
-    );
-    let compatible = tokens
-        .iter()
-        .take(5)
-        .position(|token| token.is_one_of(&["backward-compatible", "backwards-compatible"]))
-        .map(|at| at + 1)
-        .or_else(|| {
-            ["backward compatible", "backwards compatible"]
-                .iter()
-                .filter_map(|phrase| find(tokens, phrase))
-                .min()
-                .filter(|at| *at <= 4)
-                .map(|at| at + 2)
-        });
-    let api = begins_with(
-        tokens,
-        &[
-            "public api is unchanged",
-            "the public api is unchanged",
-            "public api unchanged",
-            "public api remains unchanged",
-            "the public api remains unchanged",
-            "no public api changes",
-            "no api changes",
-        ],
-    );
-    let end = match (breaking.or(api), compatible) {
-        (Some(phrase), _) => phrase.split(' ').count(),
-        (None, Some(end)) => end,
-        (None, None) => return Ok(Vec::new()),
+    let stated = begins_with(tokens, NOTHING_BREAKS).map(|phrase| phrase.split(' ').count());
+    let Some(end) = stated.or_else(|| compatible(tokens)) else {
+        return Ok(Vec::new());
     };
-    let made = tokens.first().and_then(crate::claims::verbs::read).is_some();
-    if made
-        || anchors::describes(tokens.get(end))
-            && !tokens.get(end).is_some_and(|token| {
-                token.is_one_of(&["found", "introduced", "expected", "existing", "made"])
-            })
-    {
+    let deed = tokens.first().and_then(crate::claims::verbs::read).is_some();
+    let next = tokens.get(end);
+    let described = anchors::describes(next) && !next.is_some_and(|token| token.is_one_of(INTRODUCED));
+    if deed || described {
         return Ok(Vec::new());
     }
     if let Some(why) = reading.cue_but(&[Why::Negation, Why::Known, Why::Earlier]) {
         return Err(why);
     }
     let tool = holds(tokens, &["found", "detected", "reported"]).then_some("a tool is said to have found it");
-    let part = (tokens.len() > end).then_some("it is about a part");
-    let plain = from(tokens, end).iter().all(|token| {
-        token.kind == Kind::Mark || token.is_one_of(&["introduced", "made", "expected", "change", "changes"])
-    });
-    Ok(vec![
-        Draft::new(Form::NoBreaking)
-            .mild(tool)
-            .mild(part.filter(|_| !plain)),
-    ])
+    let plain = |token: &Token| {
+        token.kind == Kind::Mark || token.is_one_of(INTRODUCED) || token.is_one_of(&["change", "changes"])
+    };
+    let part = (!from(tokens, end).iter().all(plain)).then_some("it is about a part");
+    Ok(vec![Draft::new(Form::NoBreaking).mild(tool).mild(part)])
+}
+
+/// Where "backward compatible" ends, near the beginning.
+fn compatible(tokens: &[Token]) -> Option<usize> {
+    let joined = tokens
+        .iter()
+        .take(5)
+        .position(|token| token.is_one_of(&["backward-compatible", "backwards-compatible"]));
+    let apart =
+        || super::find_any(tokens, &["backward compatible", "backwards compatible"]).filter(|at| *at < 5);
+    joined.map(|at| at + 1).or_else(|| apart().map(|at| at + 2))
 }
 
 /// "No other files were modified": the set is everything that the text names.
