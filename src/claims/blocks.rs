@@ -120,9 +120,7 @@ impl Reader {
 
     fn start(&mut self, tag: &Tag<'_>) {
         match tag {
-            Tag::BlockQuote(_) | Tag::Image { .. } | Tag::Strikethrough | Tag::HtmlBlock => {
-                self.dropped += usize::from(!matches!(tag, Tag::HtmlBlock));
-            }
+            Tag::BlockQuote(_) | Tag::Image { .. } | Tag::Strikethrough => self.dropped += 1,
             Tag::Paragraph => self.begin(Kind::Paragraph),
             Tag::Heading { level, .. } => self.begin(Kind::Heading(*level as u8)),
             Tag::Item => {
@@ -137,7 +135,18 @@ impl Reader {
             Tag::TableRow => self.begin(Kind::Row),
             Tag::List(_) => self.end_block(),
             Tag::Strong => self.bold += 1,
-            _ => {}
+            Tag::HtmlBlock
+            | Tag::FootnoteDefinition(_)
+            | Tag::DefinitionList
+            | Tag::DefinitionListTitle
+            | Tag::DefinitionListDefinition
+            | Tag::Table(_)
+            | Tag::TableCell
+            | Tag::Emphasis
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. }
+            | Tag::MetadataBlock(_) => {}
         }
     }
 
@@ -156,7 +165,17 @@ impl Reader {
             | TagEnd::CodeBlock
             | TagEnd::TableRow
             | TagEnd::List(_) => self.end_block(),
-            _ => {}
+            TagEnd::HtmlBlock
+            | TagEnd::FootnoteDefinition
+            | TagEnd::DefinitionList
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition
+            | TagEnd::Table
+            | TagEnd::Emphasis
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Link
+            | TagEnd::MetadataBlock(_) => {}
         }
     }
 

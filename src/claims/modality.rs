@@ -3,6 +3,8 @@
 //! The cues of CHECKS 4.3. A cue in front of what a claim is about takes the claim away; what follows a subordinate
 //! conjunction is not claimed.
 
+use std::{collections::BTreeMap, sync::OnceLock};
+
 use super::{
     clauses::Clause,
     tokens::{Kind, Token},
@@ -125,45 +127,13 @@ pub fn read(clause: &Clause) -> Result<Reading<'_>, Why> {
 }
 
 /// Words in front of a verb that add nothing, longest first.
+#[rustfmt::skip]
 const SUBJECTS: &[&str] = &[
-    "in this pr",
-    "in this commit",
-    "in this change",
-    "this pull request",
-    "this patch",
-    "this change also",
-    "this change",
-    "this commit also",
-    "this commit",
-    "this pr also",
-    "this pr",
-    "the pr",
-    "i have now",
-    "i have also",
-    "i have",
-    "i've also",
-    "i've",
-    "i also",
-    "i",
-    "we have",
-    "we've",
-    "we also",
-    "we",
-    "it also",
-    "has been",
-    "also",
-    "then",
-    "and",
-    "additionally",
-    "finally",
-    "now",
-    "just",
-    "furthermore",
-    "moreover",
-    "successfully",
-    "completely",
-    "done",
-    "completed",
+    "in this pr", "in this commit", "in this change", "this pull request", "this patch", "this change also",
+    "this change", "this commit also", "this commit", "this pr also", "this pr", "the pr", "i have now",
+    "i have also", "i have", "i've also", "i've", "i also", "i", "we have", "we've", "we also", "we", "it also",
+    "has been", "also", "then", "and", "additionally", "finally", "now", "just", "furthermore", "moreover",
+    "successfully", "completely", "done", "completed",
 ];
 
 /// Kinds of a conventional commit.
@@ -237,74 +207,15 @@ pub fn begins(tokens: &[Token], phrase: &str) -> bool {
 }
 
 /// Words behind which nothing is claimed any more.
+#[rustfmt::skip]
 const SUBORDINATE: &[&str] = &[
-    "so",
-    "so that",
-    "in order to",
-    "because",
-    "since",
-    "as",
-    "when",
-    "whenever",
-    "if",
-    "once",
-    "until",
-    "unless",
-    "which",
-    "that",
-    "where",
-    "while",
-    "whereas",
-    "by",
-    "via",
-    "using",
-    "like",
-    "similar to",
-    "same as",
-    "based on",
-    "see",
-    "instead",
-    "rather than",
-    "mirroring",
-    "matching",
-    "mirrors",
-    "matches",
-    "following",
-    "alongside",
-    "consistent with",
-    "for",
-    "after",
-    "before",
-    "without",
-    "with",
-    "due to",
-    "thanks to",
-    "per",
-    "according to",
-    "such as",
-    "used in",
-    "used by",
-    "already",
-    "but",
-    "though",
-    "although",
-    "except",
-    "apart from",
-    "other than",
-    "allowing",
-    "ensuring",
-    "making",
-    "including",
-    "references",
-    "referenced",
-    "including",
-    "plus",
-    "e.g",
-    "i.e",
-    "next to",
-    "on top",
-    "under",
-    "inside",
+    "so", "so that", "in order to", "because", "since", "as", "when", "whenever", "if", "once", "until",
+    "unless", "which", "that", "where", "while", "whereas", "by", "via", "using", "like", "similar to",
+    "same as", "based on", "see", "instead", "rather than", "mirroring", "matching", "mirrors", "matches",
+    "following", "alongside", "consistent with", "for", "after", "before", "without", "with", "due to",
+    "thanks to", "per", "according to", "such as", "used in", "used by", "already", "but", "though", "although",
+    "except", "apart from", "other than", "allowing", "ensuring", "making", "including", "references",
+    "referenced", "including", "plus", "e.g", "i.e", "next to", "on top", "under", "inside",
 ];
 
 /// Where the main statement ends.
@@ -472,31 +383,53 @@ const OPENING: &[(&str, Why)] = &[
     ("first", Why::Earlier),
     ("initially", Why::Earlier),
     ("at first", Why::Earlier),
-    ("in #", Why::Elsewhere),
     ("out of scope", Why::Negation),
 ];
 
+/// The cue that begins at a place. A verb at the beginning of a clause is none.
 fn cue_at(tokens: &[Token], at: usize) -> Option<Why> {
     let rest = tokens.get(at..).unwrap_or_default();
     let here = rest.first().filter(|token| token.kind == Kind::Word)?;
-    let opening = OPENING.iter().filter(|_| at == 0);
-    let found = CUES
+    let opens = at == 0;
+    if opens && (verbs::read(here).is_some() || is_head(tokens)) {
+        return None;
+    }
+    let next = rest.get(1).filter(|_| here.is_one_of(&["in", "by", "from", "with"]));
+    if next.is_some_and(|next| next.text.starts_with('#')) {
+        return Some(Why::Elsewhere);
+    }
+    let known = index().get(here.lower.as_str())?;
+    let found = known
         .iter()
-        .chain(opening)
-        .find(|(phrase, _)| begins(rest, phrase));
-    let later = matches!(here.lower.as_str(), "after" | "once" | "if" | "when") && at == 0;
-    let past = verbs::read(here).is_some() && at == 0;
-    found
-        .map(|(_, why)| *why)
-        .or_else(|| later.then_some(Why::Condition))
-        .filter(|_| !past)
-        .filter(|_| !is_head(tokens, at))
+        .find(|cue| (opens || !cue.opening) && begins(rest, cue.phrase));
+    found.map(|cue| cue.why)
+}
+
+/// A cue, and whether it counts only at the beginning of a clause.
+struct Cue {
+    phrase: &'static str,
+    why: Why,
+    opening: bool,
+}
+
+/// The cues by their first word: every word of a text is asked about.
+fn index() -> &'static BTreeMap<&'static str, Vec<Cue>> {
+    static INDEX: OnceLock<BTreeMap<&'static str, Vec<Cue>>> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index: BTreeMap<&'static str, Vec<Cue>> = BTreeMap::new();
+        for (cues, opening) in [(CUES, false), (OPENING, true)] {
+            for &(phrase, why) in cues {
+                let first = phrase.split(' ').next().unwrap_or(phrase);
+                index.entry(first).or_default().push(Cue { phrase, why, opening });
+            }
+        }
+        index
+    })
 }
 
 /// "After: 5 of 5" tells how it is now.
-fn is_head(tokens: &[Token], at: usize) -> bool {
-    at == 0
-        && tokens.first().is_some_and(|first| first.is("after"))
+fn is_head(tokens: &[Token]) -> bool {
+    tokens.first().is_some_and(|first| first.is("after"))
         && tokens.get(1).is_some_and(|second| second.is_mark(":"))
 }
 

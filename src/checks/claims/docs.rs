@@ -18,23 +18,10 @@ use crate::{
 pub const FORMS: &[Form] = &[Form::DocsUpdated];
 
 /// Parts of a path by which a file documents something.
+#[rustfmt::skip]
 const TRACES: &[&str] = &[
-    "doc",
-    "readme",
-    "guide",
-    "changelog",
-    "manual",
-    "help",
-    "man/",
-    "wiki",
-    "example",
-    "tutorial",
-    "site",
-    "changes",
-    "changeset",
-    "news",
-    "history",
-    "release",
+    "doc", "readme", "guide", "changelog", "manual", "help", "man/", "wiki", "example", "tutorial", "site",
+    "changes", "changeset", "news", "history", "release",
 ];
 
 /// Names of text files that document nothing.

@@ -13,23 +13,11 @@ const FAILURES: &[&str] = &[
     "fail", "fails", "failed", "failing", "failure", "failures", "red", "broken", "errors", "error",
 ];
 
+#[rustfmt::skip]
 const OTHERS: &[&str] = &[
-    "unrelated",
-    "pre-existing",
-    "preexisting",
-    "not caused by",
-    "not related to",
-    "also fail on main",
-    "also fails on main",
-    "fail on main",
-    "fails on main",
-    "already failing",
-    "existing failures",
-    "infrastructure",
-    "flaky",
-    "not introduced by",
-    "failing on main",
-    "present on main",
+    "unrelated", "pre-existing", "preexisting", "not caused by", "not related to", "also fail on main",
+    "also fails on main", "fail on main", "fails on main", "already failing", "existing failures",
+    "infrastructure", "flaky", "not introduced by", "failing on main", "present on main",
 ];
 
 /// The claims that a failure is somebody else's.

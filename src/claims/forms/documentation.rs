@@ -24,26 +24,10 @@ const NOUNS: &[&str] = &[
 ];
 
 /// Words in front of the noun that say which.
+#[rustfmt::skip]
 const KINDS: &[&str] = &[
-    "api",
-    "user",
-    "project",
-    "relevant",
-    "inline",
-    "code",
-    "related",
-    "existing",
-    "english",
-    "and",
-    "developer",
-    "cli",
-    "module",
-    "function",
-    "usage",
-    "configuration",
-    "public",
-    "detailed",
-    "comprehensive",
+    "api", "user", "project", "relevant", "inline", "code", "related", "existing", "english", "and",
+    "developer", "cli", "module", "function", "usage", "configuration", "public", "detailed", "comprehensive",
     "reference",
 ];
 

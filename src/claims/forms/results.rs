@@ -22,27 +22,10 @@ const NOUNS: &[&str] = &[
 ];
 
 /// Words that come between "tests" and "pass".
+#[rustfmt::skip]
 const BETWEEN: &[&str] = &[
-    "are",
-    "is",
-    "now",
-    "all",
-    "still",
-    "have",
-    "has",
-    "been",
-    "continue",
-    "continues",
-    "to",
-    "also",
-    "successfully",
-    "remain",
-    "remains",
-    "cases",
-    "case",
-    "suite",
-    "suites",
-    "both",
+    "are", "is", "now", "all", "still", "have", "has", "been", "continue", "continues", "to", "also",
+    "successfully", "remain", "remains", "cases", "case", "suite", "suites", "both",
 ];
 
 const PASS: &[&str] = &[
@@ -77,32 +60,11 @@ const EXCEPT: &[&str] = &[
 ];
 
 /// Words in front of "tests" that add nothing, or say which.
+#[rustfmt::skip]
 const WHOLE: &[&str] = &[
-    "all",
-    "every",
-    "the",
-    "full",
-    "entire",
-    "whole",
-    "complete",
-    "our",
-    "these",
-    "of",
-    "each",
-    "automated",
-    "that",
-    "test",
-    "and",
-    "both",
-    "verified",
-    "confirmed",
-    "ensured",
-    "checked",
-    "validated",
-    "project",
-    "project's",
-    "current",
-    "available",
+    "all", "every", "the", "full", "entire", "whole", "complete", "our", "these", "of", "each", "automated",
+    "that", "test", "and", "both", "verified", "confirmed", "ensured", "checked", "validated", "project",
+    "project's", "current", "available",
 ];
 
 /// The claims about results.

@@ -10,45 +10,18 @@ use crate::{
     evidence::claims::Form,
 };
 
+#[rustfmt::skip]
 const VERBS: &[&str] = &[
-    "address",
-    "addressed",
-    "addresses",
-    "addressing",
-    "resolve",
-    "resolved",
-    "resolves",
-    "resolving",
-    "apply",
-    "applied",
-    "applies",
-    "incorporate",
-    "incorporated",
-    "incorporates",
-    "handled",
-    "handle",
-    "implement",
+    "address", "addressed", "addresses", "addressing", "resolve", "resolved", "resolves", "resolving", "apply",
+    "applied", "applies", "incorporate", "incorporated", "incorporates", "handled", "handle", "implement",
     "implemented",
 ];
 
 /// Words in front of the noun that say which.
+#[rustfmt::skip]
 const KINDS: &[&str] = &[
-    "review",
-    "reviewer",
-    "reviewer's",
-    "pr",
-    "code",
-    "all",
-    "remaining",
-    "copilot",
-    "of",
-    "coderabbit",
-    "greptile",
-    "gemini",
-    "bot",
-    "inline",
-    "minor",
-    "follow-up",
+    "review", "reviewer", "reviewer's", "pr", "code", "all", "remaining", "copilot", "of", "coderabbit",
+    "greptile", "gemini", "bot", "inline", "minor", "follow-up",
 ];
 
 const NOUNS: &[&str] = &[
