@@ -122,6 +122,8 @@ pub const CHECKS: &[Check] = &[
     check("claims-only-touched", claims::only_touched::run),
     check("claims-test-results", claims::test_results::run),
     check("claims-command-run", claims::command_run::run),
+    check("claims-lint-clean", claims::lint_clean::run),
+    check("claims-review-addressed", claims::review_addressed::run),
     check("claims-dependency", claims::dependency::run),
     check("claims-coverage", claims::coverage::run),
     check("claims-no-breaking", claims::no_breaking::run),

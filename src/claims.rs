@@ -15,6 +15,7 @@ pub mod paths;
 pub mod plain;
 pub mod prose;
 pub mod sections;
+pub mod sessions;
 pub mod symbols;
 pub mod template;
 pub mod tokens;
@@ -206,10 +207,10 @@ pub fn unchecked(claim: &Claim) -> Option<String> {
             | Form::Readiness
             | Form::SkipRationale
             | Form::Blame
-            | Form::CommandRun => None,
-            Form::LintClean | Form::BuildOk | Form::ReviewAddressed => {
-                Some(format!("no check decides `{}` claims", form.name()))
-            }
+            | Form::CommandRun
+            | Form::LintClean
+            | Form::ReviewAddressed => None,
+            Form::BuildOk => Some(format!("no check decides `{}` claims", form.name())),
         },
     }
 }
@@ -264,7 +265,7 @@ pub(crate) mod tests {
     #[test]
     fn what_is_not_checked_says_why() {
         let claims = claims(
-            "- form: file-edit\n  target: a\n- form: lint-clean\n- form: all-pass\n  status: failed\n- form: all-pass\n",
+            "- form: file-edit\n  target: a\n- form: docs-updated\n- form: all-pass\n  status: failed\n- form: all-pass\n",
         );
         let why: Vec<Option<String>> = claims.claims.iter().map(unchecked).collect();
         assert!(why[0].as_deref().unwrap().contains("did you mean `file-edited`?"));

@@ -17,6 +17,8 @@ pub mod mutation;
 pub mod names;
 pub mod origin;
 pub mod receipt;
+pub mod reviews;
+pub mod sarif;
 pub mod sites;
 pub mod state;
 pub mod task;
@@ -27,7 +29,7 @@ use crate::finding::{Kind, Unproven};
 
 use self::{
     change::Change, claims::Claims, coverage::Coverage, earlier::Earlier, mutation::MutationRun,
-    state::State, task::Task, tests::TestRun,
+    reviews::Reviews, sarif::Sarif, state::State, task::Task, tests::TestRun,
 };
 
 /// Evidence that is there, or why it is not.
@@ -47,6 +49,9 @@ pub struct Evidence {
     coverage: Supplied<Coverage>,
     state: Supplied<State>,
     earlier: Supplied<Earlier>,
+    reviews: Option<Reviews>,
+    sarif: Option<Sarif>,
+    base_sarif: Option<Sarif>,
     judge: Vec<(&'static str, crate::path::RepoPath)>,
     code: code::Code,
     apart: apart::Apart,
@@ -66,6 +71,9 @@ impl Evidence {
             coverage: Err(Unproven::NotSupplied(Kind::Coverage)),
             state: Err(Unproven::NotSupplied(Kind::State)),
             earlier: Err(Unproven::NotSupplied(Kind::Earlier)),
+            reviews: None,
+            sarif: None,
+            base_sarif: None,
             judge: Vec::new(),
             code: code::Code::default(),
             apart: apart::Apart::default(),
@@ -135,6 +143,21 @@ impl Evidence {
         self
     }
 
+    /// With the threads of a review.
+    #[must_use]
+    pub fn with_reviews(mut self, reviews: Option<Reviews>) -> Self {
+        self.reviews = reviews;
+        self
+    }
+
+    /// With what linters say about the head, and about the base.
+    #[must_use]
+    pub fn with_sarif(mut self, head: Option<Sarif>, base: Option<Sarif>) -> Self {
+        self.sarif = head;
+        self.base_sarif = base;
+        self
+    }
+
     /// With the paths of the judge's own files that lie in the judged tree: the task, the policy.
     #[must_use]
     pub fn with_judge(mut self, judge: Vec<(&'static str, crate::path::RepoPath)>) -> Self {
@@ -179,6 +202,39 @@ impl Evidence {
                 let why = "no log of commands was given: pass the agent's transcript with `--claims FILE`";
                 Unproven::Insufficient(why.to_owned())
             })
+    }
+
+    /// The threads of the review.
+    ///
+    /// # Errors
+    /// Nobody gave any.
+    pub fn reviews(&self) -> Result<&Reviews, Unproven> {
+        self.reviews.as_ref().ok_or_else(|| {
+            let why = "no export of the review was given: pass `--reviews FILE`";
+            Unproven::Insufficient(why.to_owned())
+        })
+    }
+
+    /// What linters say about the head.
+    ///
+    /// # Errors
+    /// Nobody gave their results.
+    pub fn sarif(&self) -> Result<&Sarif, Unproven> {
+        self.sarif.as_ref().ok_or_else(|| {
+            let why = "no results of a linter were given: pass `--sarif FILE`";
+            Unproven::Insufficient(why.to_owned())
+        })
+    }
+
+    /// What linters say about the base.
+    ///
+    /// # Errors
+    /// Nobody gave their results.
+    pub fn base_sarif(&self) -> Result<&Sarif, Unproven> {
+        self.base_sarif.as_ref().ok_or_else(|| {
+            let why = "no results of a linter on the base were given: pass `--base-sarif FILE`";
+            Unproven::Insufficient(why.to_owned())
+        })
     }
 
     /// What the author says in prose: the texts that were given, else the messages of the commits. One rank only: each

@@ -14,7 +14,7 @@ use crate::{
         file::Input,
         mutation, origin,
         origin::Origin,
-        receipt, task, tests,
+        receipt, reviews, sarif, task, tests,
     },
     finding::{Kind, Side, Unproven},
     limits,
@@ -74,6 +74,12 @@ pub struct Inputs {
     pub mutation: Vec<String>,
     /// Patterns of coverage reports.
     pub coverage: Vec<String>,
+    /// Exports of the review.
+    pub reviews: Vec<PathBuf>,
+    /// Results of linters on the head.
+    pub sarif: Vec<PathBuf>,
+    /// Results of linters on the base.
+    pub base_sarif: Vec<PathBuf>,
     /// The JSON report of an earlier run.
     pub earlier: Option<PathBuf>,
     /// The policy file, instead of the base's.
@@ -99,6 +105,9 @@ impl Inputs {
             new_on_base: Vec::new(),
             mutation: Vec::new(),
             coverage: Vec::new(),
+            reviews: Vec::new(),
+            sarif: Vec::new(),
+            base_sarif: Vec::new(),
             earlier: None,
             policy: None,
             require: Vec::new(),
@@ -278,7 +287,8 @@ fn evidence_of(
     if !inputs.claims.is_empty() {
         let claims = claims::read(&inputs.claims)?;
         read.extend(claims.inputs.iter().cloned());
-        let claims = prose::extracted(claims, &prose::Templates::of(&evidence.change));
+        let beside = prose::beside(&claims, &evidence.change);
+        let claims = prose::extracted(claims, &beside, &prose::Templates::of(&evidence.change));
         evidence = evidence.with_claims(Ok(claims));
     }
     if let Some(mut run) = tests_of(folder, "tests", &inputs.tests, &policy.tests.reports, read)? {
@@ -339,12 +349,34 @@ fn evidence_of(
         );
         evidence = evidence.with_coverage(coverage);
     }
+    if !inputs.reviews.is_empty() {
+        let reviews = reviews::Reviews::read(&inputs.reviews)?;
+        read.extend(reviews.inputs.iter().cloned());
+        evidence = evidence.with_reviews(Some(reviews));
+    }
+    let head = linted("sarif", &inputs.sarif, read)?;
+    let base = linted("base-sarif", &inputs.base_sarif, read)?;
+    evidence = evidence.with_sarif(head, base);
     if let Some(path) = &inputs.earlier {
         let (earlier, input) = earlier::read(path)?;
         read.push(input);
         evidence = evidence.with_earlier(Ok(earlier));
     }
     Ok(placed(inputs, origin, evidence, read))
+}
+
+/// What linters found, where their results were given.
+fn linted(
+    role: &'static str,
+    paths: &[PathBuf],
+    read: &mut Vec<Input>,
+) -> Result<Option<sarif::Sarif>, Error> {
+    if paths.is_empty() {
+        return Ok(None);
+    }
+    let sarif = sarif::Sarif::read(role, paths)?;
+    read.extend(sarif.inputs.iter().cloned());
+    Ok(Some(sarif))
 }
 
 /// Holds the reports against the receipts, where any were given. One that the change brings along proves nothing.

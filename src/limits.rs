@@ -89,6 +89,14 @@ pub const ANCESTORS: usize = 200_000;
 pub const COMMITS: usize = 2_000;
 /// Files searched for a name that the task requires.
 pub const SEARCHED_FILES: usize = 5_000;
+/// Bytes in one SARIF file.
+pub const SARIF_BYTES: u64 = 64 * 1024 * 1024;
+/// Results in one SARIF file.
+pub const SARIF_RESULTS: usize = 100_000;
+/// Bytes in one export of a review; a page of a hundred comments with their hunks has under 1 MiB.
+pub const REVIEWS_BYTES: usize = 16 * 1024 * 1024;
+/// Threads in all exports of a review.
+pub const REVIEW_THREADS: usize = 10_000;
 /// Bytes in one patch file.
 pub const PATCH_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes of one TOML or JSON dependency manifest.

@@ -1560,3 +1560,120 @@ mod documents {
         );
     }
 }
+
+mod reviews {
+    use countersign::{
+        checks::{Settings, claims::review_addressed},
+        evidence::{
+            Evidence,
+            claims::{Claims, manifest},
+            reviews::{Reviews, Thread},
+        },
+        finding::{Abstain, Judged},
+        policy::Policy,
+    };
+
+    use super::*;
+
+    /// Two commits of which the second touches `a.rs` near its end.
+    fn repository() -> (Repository, String) {
+        let repository = Repository::new();
+        repository
+            .write("a.rs", text(60))
+            .write("b.rs", text(5))
+            .commit("before");
+        let first = repository
+            .write("a.rs", text(60).replace("line 3 ", "LINE 3 "))
+            .write("b.rs", text(6))
+            .commit("first");
+        repository
+            .write(
+                "a.rs",
+                text(60)
+                    .replace("line 3 ", "LINE 3 ")
+                    .replace("line 50 ", "LINE 50 "),
+            )
+            .commit("second");
+        let first = first.trim().to_owned();
+        (repository, first)
+    }
+
+    fn thread(path: &str, line: u32, commit: &str) -> Thread {
+        Thread {
+            id: format!("{path}:{line}"),
+            path: Some(path.to_owned()),
+            lines: Some((line, line)),
+            author: "dana".to_owned(),
+            body: "Rename this.".to_owned(),
+            commit: Some(commit.to_owned()),
+            ..Thread::default()
+        }
+    }
+
+    fn judged(claim: &str, threads: Vec<Thread>, repository: &Repository) -> Judged {
+        let change = range(repository.root(), Some("HEAD~2"), Some("HEAD")).unwrap();
+        let claims = Claims {
+            claims: manifest::parse("claims.yaml", claim.as_bytes()).unwrap(),
+            ..Claims::default()
+        };
+        let reviews = Reviews {
+            threads,
+            inputs: Vec::new(),
+        };
+        let evidence = Evidence::of(change)
+            .with_claims(Ok(claims))
+            .with_reviews(Some(reviews));
+        review_addressed::run(&evidence, &Settings::new(Policy::default()).unwrap())
+    }
+
+    const ALL: &str = "- form: review-addressed\n";
+
+    #[test]
+    fn a_thread_whose_file_nobody_touched_since_is_not_addressed() {
+        let (repository, first) = repository();
+        let findings = judged(ALL, vec![thread("b.rs", 2, &first)], &repository).unwrap();
+        assert_eq!(findings.len(), 1);
+        assert!(
+            findings[0].says.contains("does not touch `b.rs`"),
+            "{}",
+            findings[0].says
+        );
+        assert_eq!(findings[0].at_most, None);
+        let named = "- form: review-addressed\n  target: b.rs:2\n";
+        assert_eq!(
+            judged(named, vec![thread("b.rs", 2, &first)], &repository)
+                .unwrap()
+                .len(),
+            1
+        );
+        let last = repository.ask(&["rev-parse", "HEAD"]);
+        let findings = judged(ALL, vec![thread("a.rs", 2, &last)], &repository).unwrap();
+        assert!(
+            findings[0].says.contains("no commit came after it"),
+            "{}",
+            findings[0].says
+        );
+    }
+
+    #[test]
+    fn an_edit_near_the_remark_answers_it_and_one_elsewhere_decides_nothing() {
+        let (repository, first) = repository();
+        assert_eq!(
+            judged(ALL, vec![thread("a.rs", 48, &first)], &repository),
+            Ok(Vec::new())
+        );
+        for undecided in [thread("a.rs", 3, &first), thread("a.rs", 48, &"c".repeat(40))] {
+            assert!(matches!(
+                judged(ALL, vec![undecided], &repository),
+                Err(Abstain::NotApplicable(_))
+            ));
+        }
+        let mixed = vec![thread("a.rs", 48, &first), thread("b.rs", 2, &first)];
+        let findings = judged(ALL, mixed, &repository).unwrap();
+        assert_eq!(
+            findings[0].at_most,
+            Some(countersign::finding::Level::Warn),
+            "it may be done elsewhere"
+        );
+    }
+}

@@ -8,22 +8,15 @@ mod repository;
 use countersign::{
     checks::{self, Settings},
     claims::prose::{self, Templates},
-    evidence::{
-        Evidence,
-        change::git,
-        claims::{Claims, document},
-    },
+    evidence::{Evidence, change::git, claims::Claims},
     policy::Policy,
 };
 
 /// What the messages of a range claim, and what each claim comes to.
 fn told(repository: &repository::Repository, base: &str) -> Vec<(String, &'static str)> {
     let change = git::range(repository.root(), Some(base), Some("HEAD")).unwrap();
-    let claims = Claims {
-        documents: document::of_commits(&change).unwrap(),
-        ..Claims::default()
-    };
-    let claims = prose::extracted(claims, &Templates::default());
+    let beside = prose::beside(&Claims::default(), &change);
+    let claims = prose::extracted(Claims::default(), &beside, &Templates::default());
     let evidence = Evidence::of(change).with_claims(Ok(claims));
     let settings = Settings::new(Policy::default()).unwrap();
     let standings = checks::claims::standings(&evidence, &settings).unwrap();

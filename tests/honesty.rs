@@ -132,7 +132,7 @@ impl World {
         };
         let mut evidence = Evidence::of(change)
             .with_parser(Parser::new(Some(env!("CARGO_BIN_EXE_countersign").into())))
-            .with_claims(Ok(prose::extracted(claims, &templates)));
+            .with_claims(Ok(prose::extracted(claims, &[], &templates)));
         if !self.tests.is_empty() {
             evidence = evidence.with_tests(Ok(run_of(&self.tests)));
         }

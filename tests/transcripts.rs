@@ -13,9 +13,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use countersign::evidence::claims::{
-    self,
-    transcripts::{Kind, Outcome, Session},
+use countersign::{
+    checks::{Settings, claims::command_run},
+    evidence::{
+        Evidence,
+        change::memory,
+        claims::{
+            self, manifest,
+            transcripts::{Kind, Outcome, Session},
+        },
+    },
+    policy::Policy,
 };
 
 fn folder() -> PathBuf {
@@ -249,4 +257,36 @@ fn hostile_lines_are_passed_over_without_a_panic() {
         fs::write(&file, alone).unwrap();
         assert!(claims::read(std::slice::from_ref(&file)).is_err());
     }
+}
+
+#[test]
+fn no_command_that_a_transcript_shows_is_called_unrun() {
+    let mut paths = Vec::new();
+    files(&folder(), &mut paths);
+    let (mut supported, mut asked) = (0, 0);
+    for path in paths {
+        let Ok(mut read) = claims::read(std::slice::from_ref(&path)) else {
+            continue;
+        };
+        for command in read.sessions.iter().flat_map(|session| session.commands.clone()) {
+            if matches!(command.outcome, Outcome::Failed(_) | Outcome::Refused) {
+                continue;
+            }
+            let entry = serde_json::json!([{ "form": "command-run", "target": command.text }]);
+            read.claims = manifest::parse("claims.json", entry.to_string().as_bytes()).unwrap();
+            let change = memory::change([].into(), [].into());
+            let evidence = Evidence::of(change).with_claims(Ok(read.clone()));
+            let settings = Settings::new(Policy::default()).unwrap();
+            let judged = command_run::run(&evidence, &settings);
+            asked += 1;
+            supported += usize::from(judged == Ok(Vec::new()));
+            assert!(
+                !matches!(&judged, Ok(findings) if !findings.is_empty()),
+                "{}: {}",
+                path.display(),
+                command.text
+            );
+        }
+    }
+    assert!(asked >= 20 && supported >= 10, "{supported} of {asked}");
 }

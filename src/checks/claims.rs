@@ -8,6 +8,7 @@ pub mod dependency;
 pub mod docs;
 pub mod file;
 pub mod hype;
+pub mod lint_clean;
 pub mod missing;
 pub mod no_breaking;
 pub mod no_code_behind_fix;
@@ -15,6 +16,7 @@ pub mod omission;
 pub mod only_touched;
 pub mod pasted_output;
 pub mod readiness;
+pub mod review_addressed;
 pub mod self_contradiction;
 pub mod skip_rationale;
 pub mod symbol;
@@ -72,6 +74,8 @@ const DECIDERS: &[Decide] = &[
     skip_rationale::standings,
     value::standings,
     command_run::standings,
+    lint_clean::standings,
+    review_addressed::standings,
 ];
 
 /// Every claim that some check decides, with what it comes to, form by form.

@@ -394,7 +394,9 @@ fn cue_at(tokens: &[Token], at: usize) -> Option<Why> {
     if opens && (verbs::read(here).is_some() || is_head(tokens)) {
         return None;
     }
-    let next = rest.get(1).filter(|_| here.is_one_of(&["in", "by", "from", "with"]));
+    let next = rest
+        .get(1)
+        .filter(|_| here.is_one_of(&["in", "by", "from", "with"]));
     if next.is_some_and(|next| next.text.starts_with('#')) {
         return Some(Why::Elsewhere);
     }

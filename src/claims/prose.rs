@@ -17,7 +17,10 @@ use super::{
 use crate::{
     evidence::{
         change::Change,
-        claims::{Claim, Claims, Form, Prose, document::Document},
+        claims::{
+            Claim, Claims, Form, Prose,
+            document::{self, Document},
+        },
     },
     finding::Side,
     limits,
@@ -300,20 +303,31 @@ pub fn place(text: &str, range: &Range<usize>) -> (u32, u32) {
     )
 }
 
-/// Everything the author says, with the claims of the texts among the statements.
+/// Everything the author says, with the claims of the texts among the statements: of those that were given, and of
+/// texts beside them.
 #[must_use]
-pub fn extracted(mut all: Claims, templates: &Templates) -> Claims {
+pub fn extracted(mut all: Claims, beside: &[Document], templates: &Templates) -> Claims {
     let mut found = Vec::new();
-    for (place, document) in all.documents.iter().enumerate() {
+    for (place, document) in all.documents.iter().chain(beside).enumerate() {
         found.extend(claims(document, place, &read(document, templates)));
         if document.is_whole_file() {
+            let source = || document.body.clone();
             all.sources
                 .entry(document.name().to_owned())
-                .or_insert_with(|| document.body.clone());
+                .or_insert_with(source);
         }
     }
     all.claims.extend(found);
     all
+}
+
+/// The texts that nobody handed in and that speak all the same: the messages of the commits, where no text was given.
+pub fn beside(all: &Claims, change: &Change) -> Vec<Document> {
+    if all.documents.is_empty() {
+        document::of_commits(change).unwrap_or_default()
+    } else {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]

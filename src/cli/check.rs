@@ -20,7 +20,7 @@ pub struct Arguments {
     /// What was assigned.
     #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     task: Option<PathBuf>,
-    /// What the author says; repeatable.
+    /// What the author says: a manifest, a text, or an agent's transcript; repeatable.
     #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     claims: Vec<PathBuf>,
     /// Test reports of the head, as a file or a quoted pattern; repeatable.
@@ -41,6 +41,15 @@ pub struct Arguments {
     /// Line coverage reports, LCOV or Cobertura; repeatable.
     #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     coverage: Vec<String>,
+    /// An export of the review, of GitHub or GitLab; repeatable.
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    reviews: Vec<PathBuf>,
+    /// Results of a linter on the head, as SARIF 2.1.0; repeatable.
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    sarif: Vec<PathBuf>,
+    /// Results of a linter on the base; repeatable.
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    base_sarif: Vec<PathBuf>,
     /// The JSON report of an earlier run on the same work.
     #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     earlier: Option<PathBuf>,
@@ -87,6 +96,9 @@ fn inputs(arguments: &Arguments) -> Inputs {
         new_on_base: arguments.new_on_base.clone(),
         mutation: arguments.mutation.clone(),
         coverage: arguments.coverage.clone(),
+        reviews: arguments.reviews.clone(),
+        sarif: arguments.sarif.clone(),
+        base_sarif: arguments.base_sarif.clone(),
         earlier: arguments.earlier.clone(),
         policy: arguments.policy.clone(),
         require: arguments.require.clone(),

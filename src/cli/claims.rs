@@ -88,7 +88,7 @@ fn show(arguments: &Show) -> Result<Exit, Error> {
     let read = |document| (document, prose::read(document, &templates));
     let texts: Vec<(&Document, Vec<Told>)> = all.documents.iter().map(read).collect();
     let text = if arguments.plain {
-        let known = prose::extracted(all.clone(), &templates);
+        let known = prose::extracted(all.clone(), &[], &templates);
         plain::restate(&known.claims, &texts)
     } else {
         listing(&all, &texts, arguments.explain)

@@ -5,6 +5,7 @@
 //!   before/ after/        the two trees; a missing folder is an empty tree
 //!   steps/<name>/         trees of further commits between them, named in case.yaml
 //!   task.yaml claims.yaml claims.md session.jsonl policy.yaml earlier.json     policy.yaml is put on the base as countersign.yaml
+//!   reviews.json lint.sarif base-lint.sarif
 //!   reports/ base-reports/ new-on-base/ mutation/ coverage/         report files
 //!   case.yaml             how the change is given (optional)
 //!   expected.yaml         the judgement, written by hand
@@ -259,6 +260,9 @@ impl Case {
             new_on_base: reports("new-on-base"),
             mutation: reports("mutation"),
             coverage: reports("coverage"),
+            reviews: file("reviews.json").into_iter().collect(),
+            sarif: file("lint.sarif").into_iter().collect(),
+            base_sarif: file("base-lint.sarif").into_iter().collect(),
             earlier: file("earlier.json"),
             policy: patch_policy,
             require: self.setup.require.clone(),

@@ -353,13 +353,16 @@ mod tests {
         (standing.name(), standing.why().unwrap_or_default())
     }
 
-    const EDIT: (&str, Outcome) = ("edit /home/me/repo/src/a.rs", Outcome::Done);
+    /// A step of a session.
+    type Step = (&'static str, Outcome);
+
+    const EDIT: Step = ("edit /home/me/repo/src/a.rs", Outcome::Done);
     const DONE: Outcome = Outcome::Done;
     const RED: Outcome = Outcome::Failed(Some(101));
 
     #[test]
     fn a_command_is_compared_with_the_log() {
-        let table: &[(&str, &[(&str, Outcome)], &str)] = &[
+        let table: &[(&str, &[Step], &str)] = &[
             ("cargo test", &[EDIT, ("cargo test", DONE)], "supported"),
             ("cargo test", &[EDIT, ("cargo nextest run", DONE)], "supported"),
             ("cargo test", &[EDIT, ("cargo test -q retry", DONE)], "supported"),

@@ -11,7 +11,7 @@ use crate::{
     evidence::{
         Evidence,
         change::{FileChange, Status, weight, weight::Weight},
-        claims::{Claim, Form, Rank},
+        claims::{Claim, Form, Rank, transcripts::Session},
     },
     finding::{Finding, Judged, Side},
     path::RepoPath,
@@ -40,11 +40,26 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 /// No claims were given.
 pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'a> {
     let places = Places::of(&evidence.change);
+    let sessions = evidence.sessions().unwrap_or_default();
     let one = |claim: &Claim| -> Vec<Standing> {
         let targets = claim.targets.iter();
-        targets.map(|target| standing(claim, target, &places)).collect()
+        let told = |target: &String| explained(claim, target, sessions, standing(claim, target, &places));
+        targets.map(told).collect()
     };
     Ok(claims::judge(evidence.claims()?, FORMS, one))
+}
+
+/// A refutation with what the agent's own log says about the file.
+fn explained(claim: &Claim, target: &str, sessions: &[Session], standing: Standing) -> Standing {
+    match standing {
+        Standing::Refuted(finding) if claim.form != Some(Form::Untouched) => {
+            let lines = claims::sessions::about(sessions, target);
+            lines.into_iter().fold(*finding, Finding::because).into()
+        }
+        Standing::Refuted(_) | Standing::Supported(_) | Standing::Unverifiable(_) | Standing::Lacking(_) => {
+            standing
+        }
+    }
 }
 
 /// One target of one claim, with everything that is asked about it.

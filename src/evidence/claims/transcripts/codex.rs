@@ -110,9 +110,7 @@ fn response(log: &mut Log, line: u32, item: &Value) {
         }
         "function_call_output" | "custom_tool_call_output" => {
             let told = item.get("output").unwrap_or(&Value::Null);
-            if log.is_command(id) || id.is_some() {
-                log.answers(id, outcome(told));
-            }
+            log.answers(id, outcome(told));
         }
         "tool_result" => {
             let code = item

@@ -1,0 +1,258 @@
+//! Do the linters, whose results were handed in, have nothing to say about the changed lines?
+//!
+//! Only added lines count, and of those only what the base's own results do not say of the same file already.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    checks::Settings,
+    claims::{self, Standing, against, commands},
+    escape,
+    evidence::{
+        Evidence,
+        change::{Change, FileChange},
+        claims::{Claim, Form},
+        sarif::{Found, Run, Sarif},
+    },
+    finding::{Judged, Side},
+    limits,
+    path::RepoPath,
+};
+
+/// The form that this check decides.
+pub const FORMS: &[Form] = &[Form::LintClean];
+
+/// Judges the item.
+///
+/// # Errors
+/// No claims were given, or none says that a linter is content and can be judged.
+pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    claims::sum(super::everywhere(evidence, settings, standings)?)
+}
+
+/// Every claim that a linter is content, with what it comes to.
+///
+/// # Errors
+/// No claims were given.
+pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'a> {
+    let one = |claim: &Claim| -> Vec<Standing> {
+        let sarif = match evidence.sarif() {
+            Ok(sarif) => sarif,
+            Err(why) => return vec![Standing::Unverifiable(why.to_string())],
+        };
+        if claim.targets.is_empty() {
+            return vec![told(claim, None, sarif, evidence)];
+        }
+        let told = |target: &String| told(claim, Some(target), sarif, evidence);
+        claim.targets.iter().map(told).collect()
+    };
+    Ok(claims::judge(evidence.claims()?, FORMS, one))
+}
+
+fn told(claim: &Claim, target: Option<&str>, sarif: &Sarif, evidence: &Evidence) -> Standing {
+    let runs: Vec<&Run> = sarif.runs.iter().filter(|run| is_meant(run, target)).collect();
+    let shown = escape::line(target.unwrap_or("the linters"));
+    if runs.is_empty() {
+        return Standing::unverifiable(format!("no results of {shown} were handed in"));
+    }
+    let known = evidence
+        .base_sarif()
+        .map(|base| base.runs.as_slice())
+        .unwrap_or_default();
+    let new: Vec<String> = runs
+        .iter()
+        .flat_map(|run| on_changed_lines(run, known, &evidence.change))
+        .collect();
+    if new.is_empty() {
+        if let Some(run) = runs.iter().find(|run| run.failed) {
+            return Standing::unverifiable(format!("{} did not come to its end", escape::line(&run.tool)));
+        }
+        return Standing::Supported(None);
+    }
+    let count = match new.len() {
+        1 => "one result".to_owned(),
+        count => format!("{count} results"),
+    };
+    let finding = against(
+        claim,
+        format!("{shown} said to be content, with {count} on changed lines"),
+    );
+    let more = new.len().saturating_sub(limits::NAMED);
+    let mut finding = new
+        .into_iter()
+        .take(limits::NAMED)
+        .fold(finding, crate::finding::Finding::because);
+    if more > 0 {
+        finding = finding.because(format!("and {more} more"));
+    }
+    finding
+        .fix("mend what the linters found, or take the claim back")
+        .into()
+}
+
+/// Whether a run is of the tool that is named: `cargo clippy` means `clippy`.
+fn is_meant(run: &Run, target: Option<&str>) -> bool {
+    let Some(target) = target else { return true };
+    let tool = run.tool.to_lowercase();
+    let call = commands::named(target);
+    let family = call.map_or_else(|| target.to_lowercase(), |call| call.family.to_lowercase());
+    let mut words = tool.split(|c: char| !c.is_alphanumeric());
+    tool == target.to_lowercase() || words.any(|word| family.split_whitespace().any(|named| named == word))
+}
+
+/// What a run says about added lines, in one line each.
+fn on_changed_lines(run: &Run, known: &[Run], change: &Change) -> Vec<String> {
+    let before: BTreeSet<[&str; 3]> = known
+        .iter()
+        .filter(|base| base.tool == run.tool)
+        .flat_map(|base| &base.results)
+        .map(key)
+        .collect();
+    let is_new = |found: &&Found| !found.is_note && !before.contains(&key(found));
+    let shown = |found: &Found| {
+        let file = file_of(found, change)?;
+        let line = (found.lines.0..=found.lines.1)
+            .take(1000)
+            .find(|line| file.adds_line(*line))?;
+        let rule = escape::line(&found.rule);
+        let message = escape::line(&found.message);
+        Some(format!(
+            "{}:{line}: {} {rule}: {}",
+            file.path(),
+            escape::line(&run.tool),
+            escape::cut(&message, limits::SHOWN_BYTES)
+        ))
+    };
+    run.results.iter().filter(is_new).filter_map(shown).collect()
+}
+
+/// By what a result is known again on the other side: its line may have moved.
+fn key(found: &Found) -> [&str; 3] {
+    let name = found.path.rsplit('/').next().unwrap_or_default();
+    [&found.rule, &found.message, name]
+}
+
+/// The changed file that a result is about. Tools name files from the root of the repository, from their own folder or
+/// from the root of the disk; where it is not clear which is meant, none is.
+fn file_of<'c>(found: &Found, change: &'c Change) -> Option<&'c FileChange> {
+    let whole = RepoPath::new(&found.path).ok();
+    if let Some(path) = &whole
+        && !matches!(change.entry(Side::Head, path), Ok(None))
+    {
+        return change.file(path);
+    }
+    let name = found.path.rsplit('/').next().unwrap_or_default();
+    let is_likely = |file: &FileChange| file.path().to_string().rsplit('/').next() == Some(name);
+    if !change.files().iter().any(is_likely) {
+        return None;
+    }
+    let paths = change.paths(Side::Head).ok()?;
+    let ending = paths.iter().filter(|path| {
+        let path = path.to_string();
+        found.path.ends_with(&format!("/{path}")) || path.ends_with(&format!("/{}", found.path))
+    });
+    let ending: Vec<&RepoPath> = ending.collect();
+    match (whole, ending.as_slice()) {
+        (_, [one]) => change.file(one),
+        // of several that an absolute path ends with, the longest says the most
+        (None, several) => change.file(several.iter().max_by_key(|path| path.to_string().len())?),
+        (Some(_), _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::change::{Mode, memory};
+
+    fn run_of(tool: &str, results: &[(&str, u32, bool)]) -> Run {
+        let found = |(path, line, is_note): &(&str, u32, bool)| Found {
+            rule: "R1".to_owned(),
+            path: (*path).to_owned(),
+            lines: (*line, *line),
+            message: format!("line {line}"),
+            is_note: *is_note,
+        };
+        Run {
+            tool: tool.to_owned(),
+            failed: false,
+            results: results.iter().map(found).collect(),
+        }
+    }
+
+    fn judged(target: &str, runs: Vec<Run>, base: Vec<Run>) -> (&'static str, String) {
+        let file = |text: &str| -> memory::Files {
+            let one = |path: &str, text: &str| {
+                let path = RepoPath::new(path).unwrap();
+                (path, (Mode::File, text.as_bytes().to_vec()))
+            };
+            [
+                one("app/src/a.py", text),
+                one("a.py", "x\ny\n"),
+                one("lib/app/src/a.py", "x\ny\n"),
+            ]
+            .into()
+        };
+        let claim = format!("- form: lint-clean\n{target}");
+        let sarif = |runs: Vec<Run>| Sarif {
+            runs,
+            inputs: Vec::new(),
+        };
+        let evidence = Evidence::of(memory::change(file("a\nb\n"), file("a\nnew\nb\n")))
+            .with_claims(Ok(crate::claims::tests::claims(&claim)))
+            .with_sarif((!runs.is_empty()).then(|| sarif(runs)), Some(sarif(base)));
+        let settings = Settings::new(crate::policy::Policy::default()).unwrap();
+        let (_, standing) = standings(&evidence, &settings).unwrap().remove(0);
+        (standing.name(), standing.why().unwrap_or_default())
+    }
+
+    #[test]
+    fn only_what_is_new_on_changed_lines_counts() {
+        let on = |path, line| vec![run_of("ruff", &[(path, line, false)])];
+        for (target, runs, base, name) in [
+            ("", on("app/src/a.py", 2), Vec::new(), "refuted"),
+            (
+                "  target: ruff\n",
+                on("/home/me/repo/app/src/a.py", 2),
+                Vec::new(),
+                "refuted",
+            ),
+            (
+                "  target: ruff check .\n",
+                on("app/src/a.py", 2),
+                Vec::new(),
+                "refuted",
+            ),
+            ("", on("app/src/a.py", 1), Vec::new(), "supported"),
+            ("", on("app/src/b.py", 2), Vec::new(), "supported"),
+            // the other file of that name, and one that nobody can tell
+            ("", on("a.py", 2), Vec::new(), "supported"),
+            ("", on("src/a.py", 2), Vec::new(), "supported"),
+            ("", on("/repo/lib/app/src/a.py", 2), Vec::new(), "supported"),
+            ("", on("app/src/a.py", 2), on("app/src/a.py", 2), "supported"),
+            (
+                "",
+                vec![run_of("ruff", &[("app/src/a.py", 2, true)])],
+                Vec::new(),
+                "supported",
+            ),
+            (
+                "  target: mypy\n",
+                on("app/src/a.py", 2),
+                Vec::new(),
+                "not checked",
+            ),
+            ("", Vec::new(), Vec::new(), "not checked"),
+        ] {
+            let (told, why) = judged(target, runs, base);
+            assert_eq!(told, name, "{target}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_broke_off_acquits_nobody() {
+        let mut broken = run_of("ruff", &[]);
+        broken.failed = true;
+        assert_eq!(judged("", vec![broken], Vec::new()).0, "not checked");
+    }
+}
