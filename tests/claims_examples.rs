@@ -309,7 +309,7 @@ fn dependencies() {
         ),
         (
             "Adds `pytest-xdist` as a dev dependency",
-            &["dep-added pytest-xdist"],
+            &["dep-added pytest-xdist in dev"],
         ),
     ]);
 }

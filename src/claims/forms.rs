@@ -105,12 +105,12 @@ const STATES: &[fn(&Reading<'_>) -> Found] = &[
     blame::read,
     skipped::read,
     readiness::read,
+    review::read,
 ];
 
 /// Readers of what is said to have been done; the first that finds something counts.
 const DEEDS: &[fn(&Reading<'_>) -> Found] = &[
     dependencies::read,
-    review::read,
     tests_added::read,
     values::read,
     documentation::read,
@@ -131,6 +131,10 @@ pub fn read(reading: &Reading<'_>) -> Result<Vec<Draft>, Why> {
             Ok(found) => drafts.extend(found),
             Err(why) => left = left.or(Some(why)),
         }
+    }
+    // "fixed the crash from review" is told once
+    if drafts.iter().any(|draft| draft.form == Form::ReviewAddressed) {
+        return Ok(drafts);
     }
     if let Some(why) = reading.postponed() {
         return if drafts.is_empty() { Err(why) } else { Ok(drafts) };

@@ -88,10 +88,15 @@ impl Reading<'_> {
         self.cue.filter(|(_, at)| *at < place).map(|(why, _)| why)
     }
 
-    /// Whether the main statement puts it off: "… in a later change".
+    /// Whether the main statement puts it off, "… in a later change", or tells that it was done elsewhere.
     pub fn postponed(&self) -> Option<Why> {
+        let elsewhere = |at: &usize| {
+            let rest = self.tokens.get(*at..).unwrap_or_default();
+            ELSEWHERE.iter().any(|phrase| begins(rest, phrase))
+        };
         let mut cues = (0..self.main.len()).filter_map(|at| cue_at(self.main, at));
-        cues.find(|why| *why == Why::Future)
+        let other = (0..self.tokens.len()).find(elsewhere).map(|_| Why::Elsewhere);
+        cues.find(|why| *why == Why::Future).or(other)
     }
 
     /// The cue that takes a whole sentence away, ones that it may hold left out.
@@ -100,6 +105,24 @@ impl Reading<'_> {
         cues.into_iter().find(|why| !allowed.contains(why))
     }
 }
+
+/// Places of other work: what was done there is none of this change.
+const ELSEWHERE: &[&str] = &[
+    "previous commit",
+    "previous commits",
+    "earlier commit",
+    "earlier commits",
+    "last commit",
+    "previous change",
+    "previous pr",
+    "earlier pr",
+    "last pr",
+    "another pr",
+    "separate pr",
+    "different pr",
+    "other pr",
+    "upstream",
+];
 
 /// Reads a clause.
 ///
@@ -325,6 +348,15 @@ const CUES: &[(&str, Why)] = &[
     ("separate pr", Why::Elsewhere),
     ("previous pr", Why::Elsewhere),
     ("earlier pr", Why::Elsewhere),
+    ("previous commit", Why::Elsewhere),
+    ("previous commits", Why::Elsewhere),
+    ("earlier commit", Why::Elsewhere),
+    ("earlier commits", Why::Elsewhere),
+    ("last commit", Why::Elsewhere),
+    ("previous change", Why::Elsewhere),
+    ("last pr", Why::Elsewhere),
+    ("different pr", Why::Elsewhere),
+    ("other pr", Why::Elsewhere),
     ("parent branch", Why::Elsewhere),
     ("parent pr", Why::Elsewhere),
     ("see", Why::Elsewhere),

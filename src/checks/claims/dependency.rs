@@ -173,6 +173,7 @@ impl Packages<'_> {
             .changed
             .iter()
             .filter(|entry| entry.before.is_none() && entry.after.is_some() && !entry.internal)
+            .filter(|entry| self.claim.prose.is_none() || !is_for_development(&entry.section))
             .collect();
         let Some(first) = new.first() else {
             return match self.unread().next() {
@@ -256,6 +257,15 @@ impl Packages<'_> {
             format!("the change adds {}", names.join(", "))
         }
     }
+}
+
+/// Whether a section of a manifest lists what only its developers need: in prose, "no new dependencies" may leave them
+/// out.
+fn is_for_development(section: &str) -> bool {
+    let lower = section.to_lowercase();
+    ["dev", "test", "lint", "doc", "build", "types"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// The manifest of the head that names a package, and the line. Manifests that cannot be read say nothing.

@@ -290,6 +290,12 @@ impl Question<'_> {
             .into()
     }
 
+    /// Whether a name is the whole path of a file at head.
+    fn is_at_root(&self, text: &str) -> bool {
+        let path = RepoPath::new(text);
+        path.is_ok_and(|path| matches!(self.places.change().entry(Side::Head, &path), Ok(Some(_))))
+    }
+
     /// In prose, a folder may be named for what lies elsewhere.
     fn folder(&self, says: String) -> Standing {
         match self.claim.rank {
@@ -306,6 +312,12 @@ impl Question<'_> {
         };
         if self.claim.rank == Rank::Manifest {
             return None;
+        }
+        if !text.contains('/') && !self.is_at_root(text) {
+            return Some(format!(
+                "`{}` is a bare name: which file is meant cannot be told",
+                self.shown
+            ));
         }
         let name = text.rsplit('/').next().unwrap_or(text);
         if self.places.near(text).is_some() {

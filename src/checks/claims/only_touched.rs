@@ -91,22 +91,79 @@ fn standing(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Standing
                 .any(|part| part.holds(file, path, evidence, settings))
         })
         .collect();
+    if claim.prose.is_some() {
+        return in_prose(claim, &parts, &outside, evidence, settings);
+    }
     let by_lines = parts.iter().any(|part| matches!(part, Part::AtMost(_)));
+    let paths: Vec<&RepoPath> = outside.iter().map(|(_, path)| *path).collect();
+    match (paths.as_slice(), by_lines) {
+        ([], _) => Standing::Supported(None),
+        ([first, ..], false) => refuted(claim, first, &paths),
+        (_, true) => by_tokens(claim, &parts, &outside, evidence),
+    }
+}
+
+/// Where only lines of some kind are said to differ, other code refutes; what else differs cannot be told.
+fn by_tokens(
+    claim: &Claim,
+    parts: &[Part],
+    outside: &[(&FileChange, &RepoPath)],
+    evidence: &Evidence,
+) -> Standing {
+    // a formatter changes quotes, commas and brackets
     let formatting = parts
         .iter()
         .any(|part| matches!(part, Part::AtMost(Weight::Whitespace)));
-    let paths: Vec<&RepoPath> = outside.iter().map(|(_, path)| *path).collect();
-    let code: Vec<&RepoPath> = outside
+    let other = outside
         .iter()
-        .filter(|(file, _)| by_lines && !formatting && code_of(file, evidence) == Code::Other)
-        .map(|(_, path)| *path)
-        .collect();
-    match (paths.as_slice(), code.as_slice()) {
-        ([], _) => Standing::Supported(None),
-        ([first, ..], []) if !by_lines => refuted(claim, first, &paths),
-        (_, []) => Standing::unverifiable("whether more than comments and formatting differs cannot be told"),
-        (_, [first, ..]) => refuted(claim, first, &code),
+        .filter(|(file, _)| !formatting && code_of(file, evidence) == Code::Other);
+    let code: Vec<&RepoPath> = other.map(|(_, path)| *path).collect();
+    match code.as_slice() {
+        [] => Standing::unverifiable("whether more than comments and formatting differs cannot be told"),
+        [first, ..] => refuted(claim, first, &code),
     }
+}
+
+/// In prose, a set means code: tests, documentation and settings that follow it are not held against its author, and
+/// neither is a file of code with tests in it where tests are the set.
+fn in_prose(
+    claim: &Claim,
+    parts: &[Part],
+    outside: &[(&FileChange, &RepoPath)],
+    evidence: &Evidence,
+    settings: &Settings,
+) -> Standing {
+    if outside.is_empty() {
+        return Standing::Supported(None);
+    }
+    let tests = parts
+        .iter()
+        .any(|part| matches!(part, Part::Kind(FileKind::Test)));
+    let is_code = |(file, path): &&(&FileChange, &RepoPath)| {
+        settings.kinds.of(path) == FileKind::Source
+            && code_of(file, evidence) == Code::Other
+            && !(tests && holds_tests(file, evidence))
+    };
+    let code: Vec<(&FileChange, &RepoPath)> = outside.iter().filter(is_code).copied().collect();
+    let formatting = parts
+        .iter()
+        .any(|part| matches!(part, Part::AtMost(Weight::Whitespace)));
+    let paths: Vec<&RepoPath> = code.iter().map(|(_, path)| *path).collect();
+    match paths.as_slice() {
+        [first, ..] if !formatting => refuted(claim, first, &paths),
+        _ => Standing::unverifiable("what else is touched may follow from the set that is named"),
+    }
+}
+
+fn holds_tests(file: &FileChange, evidence: &Evidence) -> bool {
+    let mut changed = evidence.changed_code();
+    let both = changed.find(|both| both.file.path() == file.path());
+    both.is_some_and(|both| {
+        both.after()
+            .ok()
+            .flatten()
+            .is_some_and(|facts| !facts.tests.is_empty())
+    })
 }
 
 /// Whether a file has other code than before.
@@ -124,8 +181,13 @@ fn code_of(file: &FileChange, evidence: &Evidence) -> Code {
     let Some(both) = changed.find(|both| both.file.path() == file.path()) else {
         return Code::Unknown;
     };
-    let (Ok(Some(before)), Ok(Some(after))) = (whole(both.before()), whole(both.after())) else {
-        return Code::Unknown;
+    let (before, after) = match (whole(both.before()), whole(both.after())) {
+        (Ok(Some(before)), Ok(Some(after))) => (before, after),
+        // a file that is new or gone, with code in it
+        (Ok(Some(one)), Ok(None)) | (Ok(None), Ok(Some(one))) if !one.tokens.hashes.is_empty() => {
+            return Code::Other;
+        }
+        (_, _) => return Code::Unknown,
     };
     if before.tokens.hashes == after.tokens.hashes {
         return Code::Same;

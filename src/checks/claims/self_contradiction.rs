@@ -57,7 +57,8 @@ fn contradicts(one: &Claim, two: &Claim) -> Option<bool> {
             (one.scope == two.scope && one.targets == two.targets && two.targets.is_empty())
                 .then(|| two.status == Status::Failed)
         }
-        (Form::DepNone, Form::DepAdded) => Some(two.status == Status::Done),
+        // what only developers need is often not meant
+        (Form::DepNone, Form::DepAdded) => two.scope.is_none().then_some(two.status == Status::Done),
         (Form::Untouched, Form::FileEdited | Form::FileDeleted) => {
             let both = one.targets.iter().any(|target| two.targets.contains(target));
             both.then_some(two.status == Status::Done)

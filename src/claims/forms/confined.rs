@@ -366,7 +366,11 @@ fn no_breaking(reading: &Reading<'_>) -> Found {
         token.kind == Kind::Mark || token.is_one_of(INTRODUCED) || token.is_one_of(&["change", "changes"])
     };
     let part = (!from(tokens, end).iter().all(plain)).then_some("it is about a part");
-    Ok(vec![Draft::new(Form::NoBreaking).mild(tool).mild(part)])
+    let api = holds(tokens, &["public api"]);
+    let users = (!api).then_some("who relies on what is not known");
+    Ok(vec![
+        Draft::new(Form::NoBreaking).mild(tool).mild(part).mild(users),
+    ])
 }
 
 /// Where "backward compatible" ends, near the beginning.

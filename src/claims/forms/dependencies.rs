@@ -209,9 +209,14 @@ fn named(reading: &Reading<'_>, form: Form, installs: bool) -> Vec<Draft> {
             .take(3)
             .any(|token| token.is_one_of(&["package", "packages", "library", "crate"])))
     .then_some("it may be a package of the project itself");
+    let developers = rest
+        .iter()
+        .take(6)
+        .any(|token| token.is_one_of(&["dev", "development", "devdependency", "dev-dependency"]));
     let draft = |name: String| {
         let mild = own(&name).or(loose);
-        Draft::new(form).about(name).mild(mild)
+        let scope = developers.then(|| "dev".to_owned());
+        Draft::new(form).about(name).within(scope).mild(mild)
     };
     names.into_iter().map(draft).collect()
 }

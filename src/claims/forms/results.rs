@@ -264,8 +264,22 @@ fn counts(reading: &Reading<'_>) -> Found {
     let scope = file.and_then(|path| path.paths.first().cloned());
     let vague = holds(tokens, &["locally", "manual", "manually", "relevant", "related"])
         .then_some("it names no set of tests");
-    Ok(vec![draft.within(scope).mild(vague)])
+    let first = tokens
+        .iter()
+        .position(|token| token.number().is_some() || token.text.contains('/'));
+    let label = tokens.get(..first.unwrap_or_default()).unwrap_or_default();
+    let named = label
+        .iter()
+        .any(|token| token.kind == Kind::Word && !token.is_one_of(LABELS) && !token.is_one_of(WHOLE));
+    let part = named.then_some("it may be about a part of the tests");
+    Ok(vec![draft.within(scope).mild(vague).mild(part)])
 }
+
+/// Words in front of numbers that do not say of which tests they are.
+const LABELS: &[&str] = &[
+    "tests", "test", "results", "result", "after", "total", "summary", "ran", "passing", "status", "output",
+    "suite", "with", "now",
+];
 
 /// Reads one number with what it counts.
 fn count(rest: &[Token], draft: &mut Draft) {

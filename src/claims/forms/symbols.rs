@@ -58,7 +58,14 @@ pub fn read(reading: &Reading<'_>) -> Found {
     let mild = anchors::is_loose(kind)
         .then_some(LOOSE)
         .or_else(|| missing.then_some("the name may stand in no added line"));
-    let draft = |name: String| Draft::new(form).about(name).mild(mild);
+    let literal = ["refactor", "rewr", "modif", "edit"];
+    let by_text = reading
+        .tokens
+        .first()
+        .is_some_and(|verb| literal.iter().any(|start| verb.lower.starts_with(start)));
+    let indirect =
+        (form == Form::SymbolChanged && !by_text).then_some("what it does may be changed elsewhere");
+    let draft = |name: String| Draft::new(form).about(name).mild(mild).mild(indirect);
     Ok(kinds.names.into_iter().map(draft).collect())
 }
 
