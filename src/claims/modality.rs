@@ -220,6 +220,11 @@ const TOPIC_WORDS: usize = 6;
 
 /// Whether tokens begin with the words of a phrase.
 pub fn begins(tokens: &[Token], phrase: &str) -> bool {
+    // most words differ in their first letters
+    let first = tokens.first().filter(|token| token.kind == Kind::Word);
+    if !first.is_some_and(|first| phrase.starts_with(first.lower.as_str())) {
+        return false;
+    }
     let mut words = 0;
     let all = phrase.split(' ').all(|word| {
         let is = tokens.get(words).is_some_and(|token| token.is(word));

@@ -8,6 +8,7 @@ use crate::{
         self, Standing, against,
         paths::{InTree, Places, Reading, Written},
     },
+    code::LanguageId,
     evidence::{
         Evidence,
         change::{FileChange, Status, weight, weight::Weight},
@@ -313,7 +314,8 @@ impl Question<'_> {
         if self.claim.rank == Rank::Manifest {
             return None;
         }
-        if !text.contains('/') && !self.is_at_root(text) {
+        let code = RepoPath::new(text).is_ok_and(|path| LanguageId::of(&path).is_some());
+        if !text.contains('/') && !code && !self.is_at_root(text) {
             return Some(format!(
                 "`{}` is a bare name: which file is meant cannot be told",
                 self.shown

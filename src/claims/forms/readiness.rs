@@ -19,7 +19,6 @@ const READY: &[&str] = &[
     "ready to deploy",
     "fully implemented",
     "fully working",
-    "battle-tested",
     "everything works",
     "works perfectly",
 ];
