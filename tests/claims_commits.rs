@@ -1,6 +1,11 @@
 //! Is the message of a commit judged by what that commit did?
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot be set up is a failed test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that cannot be set up is a failed test"
+)]
 
 #[path = "common/repository.rs"]
 mod repository;
