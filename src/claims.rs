@@ -265,7 +265,7 @@ pub(crate) mod tests {
     #[test]
     fn what_is_not_checked_says_why() {
         let claims = claims(
-            "- form: file-edit\n  target: a\n- form: docs-updated\n- form: all-pass\n  status: failed\n- form: all-pass\n",
+            "- form: file-edit\n  target: a\n- form: build-ok\n- form: all-pass\n  status: failed\n- form: all-pass\n",
         );
         let why: Vec<Option<String>> = claims.claims.iter().map(unchecked).collect();
         assert!(why[0].as_deref().unwrap().contains("did you mean `file-edited`?"));
