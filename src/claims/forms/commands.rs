@@ -13,7 +13,7 @@ use crate::{
 /// Programs that check something.
 #[rustfmt::skip]
 const PROGRAMS: &[&str] = &[
-    "cargo", "npm", "pnpm", "yarn", "bun", "bunx", "npx", "deno", "pytest", "python", "python3", "uv", "poetry",
+    "poe", "cargo", "npm", "pnpm", "yarn", "bun", "bunx", "npx", "deno", "pytest", "python", "python3", "uv", "poetry",
     "tox", "nox", "go", "make", "just", "mvn", "./mvnw", "mvnw", "gradle", "./gradlew", "gradlew", "dotnet",
     "ruff", "mypy", "pyright", "eslint", "tsc", "prettier", "jest", "vitest", "mocha", "playwright", "cypress",
     "bazel", "bazelisk", "ctest", "cmake", "rake", "bundle", "rspec", "phpunit", "composer", "swift",
