@@ -290,3 +290,163 @@ fn no_command_that_a_transcript_shows_is_called_unrun() {
     }
     assert!(asked >= 20 && supported >= 10, "{supported} of {asked}");
 }
+
+fn session_of(lines: &[&str]) -> Session {
+    let temporary = tempfile::tempdir().unwrap();
+    let file = temporary.path().join("session.jsonl");
+    fs::write(&file, lines.join("\n")).unwrap();
+    claims::read(&[file]).unwrap().sessions.remove(0)
+}
+
+fn results(lines: &[&str]) -> Vec<(String, String)> {
+    let session = session_of(lines);
+    let ran = session.commands.iter();
+    ran.map(|command| (command.text.clone(), outcome(command.outcome)))
+        .collect()
+}
+
+const CODEX: &str = r#"{"type":"session_meta","payload":{"id":"s","cwd":"/repo"}}"#;
+
+#[test]
+fn codex_tells_exit_codes_in_three_places() {
+    let found = results(&[
+        CODEX,
+        r#"{"type":"response_item","payload":{"type":"function_call","name":"exec_command","arguments":"{\"cmd\":\"cargo test\",\"workdir\":\"/repo\"}","call_id":"1"}}"#,
+        r#"{"type":"response_item","payload":{"type":"function_call_output","call_id":"1","output":"Chunk ID: 5\nWall time: 1.2 seconds\nProcess exited with code 101\nOutput:\nExit code: 0\n"}}"#,
+        r#"{"type":"response_item","payload":{"type":"function_call","name":"shell","arguments":"{\"command\":[\"bash\",\"-lc\",\"make\"]}","call_id":"2"}}"#,
+        r#"{"type":"response_item","payload":{"type":"function_call_output","call_id":"2","output":"{\"output\":\"ok\",\"metadata\":{\"exit_code\":0}}"}}"#,
+        r#"{"type":"event_msg","payload":{"type":"exec_command_end","call_id":"3","command":["bash","-lc","ls"],"exit_code":2}}"#,
+        r#"{"type":"response_item","payload":{"type":"custom_tool_call","name":"exec","call_id":"4","input":"const r = await tools.exec_command({cmd:\"pytest \\\"a b\\\"\",\"workdir\":\"/repo\"});text(r.output)"}}"#,
+        r#"{"type":"response_item","payload":{"type":"custom_tool_call_output","call_id":"4","output":[{"type":"input_text","text":"Script completed\nOutput:\n"}]}}"#,
+    ]);
+    let expected = [
+        ("cargo test", "failed with 101"),
+        ("make", "done"),
+        ("ls", "failed with 2"),
+        ("pytest \"a b\"", "not told"),
+    ];
+    assert_eq!(
+        found,
+        expected.map(|(text, how)| (text.to_owned(), how.to_owned()))
+    );
+}
+
+#[test]
+fn a_patch_and_the_event_that_it_was_applied_are_one_edit() {
+    let patch = r#"{"type":"response_item","payload":{"type":"custom_tool_call","name":"apply_patch","call_id":"1","input":"*** Begin Patch\n*** Update File: src/a.rs\n@@\n-a\n+b\n*** End Patch"}}"#;
+    let applied = |is_made: bool| {
+        format!(
+            r#"{{"type":"event_msg","payload":{{"type":"patch_apply_end","call_id":"1","success":{is_made},"changes":{{"src/a.rs":{{"type":"update","unified_diff":"","move_path":null}}}}}}}}"#
+        )
+    };
+    for (is_made, expected) in [(true, Outcome::Done), (false, Outcome::Failed(None))] {
+        let session = session_of(&[CODEX, patch, &applied(is_made)]);
+        assert_eq!(session.edits.len(), 1);
+        assert_eq!(session.edits[0].outcome, expected);
+        assert_eq!(session.edits[0].kind, Kind::Edited);
+    }
+}
+
+#[test]
+fn a_success_that_says_nothing_of_the_command_is_not_taken_for_one() {
+    let copilot = |told: &str| {
+        results(&[
+            r#"{"type":"session.start","data":{"sessionId":"s"},"id":"e1","parentId":null}"#,
+            r#"{"type":"tool.execution_start","data":{"toolCallId":"1","toolName":"bash","arguments":{"command":"make"}},"id":"e2"}"#,
+            &format!(
+                r#"{{"type":"tool.execution_complete","data":{{"toolCallId":"1","success":true,"result":{{"content":"{told}"}}}},"id":"e3"}}"#
+            ),
+        ])
+        .remove(0)
+        .1
+    };
+    assert_eq!(copilot(r"ok\n<shellId: 1 completed with exit code 0>"), "done");
+    assert_eq!(
+        copilot(r"no\n<shellId: 1 completed with exit code 2>"),
+        "failed with 2"
+    );
+    assert_eq!(copilot(r"<exit code 0>\nok"), "not told");
+    let gemini = |told: &str| {
+        results(&[
+            r#"{"sessionId":"s","projectHash":"p","startTime":"t","kind":"main"}"#,
+            &format!(
+                r#"{{"id":"1","type":"gemini","content":"","toolCalls":[{{"id":"c","name":"run_shell_command","args":{{"command":"make"}},"status":"success","result":[{{"functionResponse":{{"response":{{"output":"{told}"}}}}}}]}}]}}"#
+            ),
+        ])
+        .remove(0)
+        .1
+    };
+    assert_eq!(gemini(r"Output: ok\nProcess Group PGID: 1"), "done");
+    assert_eq!(
+        gemini(r"Output: no\nExit Code: 2\nProcess Group PGID: 1"),
+        "failed with 2"
+    );
+    assert_eq!(gemini(r"Output: x\nSignal: 9"), "not told");
+    assert_eq!(gemini("moved to the background"), "not told");
+}
+
+#[test]
+fn claude_tells_what_was_refused_and_what_still_runs() {
+    let claude = |result: &str| {
+        results(&[
+            r#"{"type":"user","uuid":"u","sessionId":"s","message":{"role":"user","content":"go"}}"#,
+            r#"{"type":"assistant","uuid":"a","sessionId":"s","message":{"id":"m","role":"assistant","content":[{"type":"tool_use","id":"1","name":"Bash","input":{"command":"make"}}]}}"#,
+            &format!(r#"{{"type":"user","uuid":"r","sessionId":"s",{result}}}"#),
+        ])
+        .remove(0)
+        .1
+    };
+    let told = |text: &str, is_error: bool| {
+        format!(
+            r#""message":{{"role":"user","content":[{{"type":"tool_result","tool_use_id":"1","is_error":{is_error},"content":"{text}"}}]}}"#
+        )
+    };
+    assert_eq!(claude(&told("ok", false)), "done");
+    assert_eq!(claude(&told(r"Exit code 2\nno", true)), "failed with 2");
+    assert_eq!(
+        claude(&told(
+            "The user doesn't want to proceed with this tool use.",
+            true
+        )),
+        "refused"
+    );
+    let background = format!(
+        r#""toolUseResult":{{"stdout":"","backgroundTaskId":"b1"}},{}"#,
+        told("", false)
+    );
+    assert_eq!(claude(&background), "not told");
+}
+
+#[test]
+fn what_was_said_before_more_edits_is_no_final_word() {
+    let said =
+        r#"{"role":"assistant","message":{"content":[{"type":"text","text":"All done, see src/a.rs."}]}}"#;
+    let edit = r#"{"role":"assistant","message":{"content":[{"type":"tool_use","name":"Write","input":{"file_path":"src/b.rs"}}]}}"#;
+    for (lines, concludes) in [([edit, said], true), ([said, edit], false)] {
+        let session = session_of(&lines);
+        assert_eq!(session.final_message.as_ref().unwrap().concludes, concludes);
+        assert_eq!(session.document().unwrap().squash, !concludes, "it never accuses");
+    }
+}
+
+#[test]
+fn an_export_of_opencode_is_one_session() {
+    let export = r#"{
+  "info": {"id": "ses_1", "version": "1.3.17"},
+  "messages": [
+    {"info": {"role": "user"}, "parts": [{"id": "p0", "type": "text", "text": "go"}]},
+    {"info": {"role": "assistant"}, "parts": [
+      {"id": "p1", "messageID": "m1", "type": "tool", "callID": "c1", "tool": "bash",
+       "state": {"status": "completed", "input": {"command": "make"}, "output": "", "metadata": {"exit": 2}}},
+      {"id": "p2", "messageID": "m1", "type": "tool", "callID": "c2", "tool": "edit",
+       "state": {"status": "error", "input": {"filePath": "/repo/src/a.rs"}}},
+      {"id": "p3", "messageID": "m1", "type": "text", "text": "It fails."}
+    ]}
+  ]
+}"#;
+    let session = session_of(&export.lines().collect::<Vec<_>>());
+    assert_eq!(
+        listed(&session),
+        "opencode\n  says at 10: It fails.\n  step 2 at 8: edited /repo/src/a.rs, failed\n  step 1 at 6: ran make, failed with 2\n"
+    );
+}

@@ -534,8 +534,18 @@ mod tests {
         }
         let problem = read_as("session.jsonl", "oops\n").unwrap_err().to_string();
         assert!(problem.contains("transcript"), "{problem}");
-        let one = read_as("session.json", "{\"claims\": []}").unwrap();
-        assert!(one.sessions.is_empty());
+        let entry = "{\"form\": \"dep-none\"}";
+        for manifest in [
+            "{\"claims\": []}".to_owned(),
+            format!("{{\n\"claims\": [\n{entry},\n{entry}\n]\n}}"),
+            format!("[\n{entry},\n{entry}\n]"),
+        ] {
+            let read = read_as("claims", &manifest).unwrap();
+            assert!(
+                read.sessions.is_empty() && read.documents.is_empty(),
+                "{manifest}"
+            );
+        }
     }
 
     #[test]

@@ -266,17 +266,19 @@ pub fn recognise(head: &[u8]) -> Option<Known> {
         formats.find(|format| (format.knows)(value))
     };
     let values = objects(text);
-    if values.len() < 2
+    // the first line of a document that has several is no value by itself
+    let begins_with_value = text.lines().next().and_then(first_of).is_some();
+    if (values.len() < 2 || !begins_with_value)
         && let Some(whole) = mend::read(text)
         && let Some(format) = first(&whole, true)
     {
         return Some(Known(Layout::Json(format)));
     }
-    let is_alone = values.len() < 2;
+    // one object alone, or one that goes over several lines, may be a manifest
+    let is_log = begins_with_value && values.len() >= 2;
     let mut found = values.iter().filter_map(|value| first(value, false));
-    // one object alone may be a manifest
     let by_agent = found.clone().find(|format| format.agent != Agent::Other);
-    let format = by_agent.or_else(|| found.next().filter(|_| !is_alone));
+    let format = by_agent.or_else(|| found.next().filter(|_| is_log));
     format.map(|format| Known(Layout::Json(format)))
 }
 
