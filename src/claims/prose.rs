@@ -384,6 +384,74 @@ mod tests {
         assert_eq!(claims[1].mild(), None);
     }
 
+    /// Pieces of which texts are made, well formed and not.
+    const PIECES: &[&str] = &[
+        "Added ",
+        "`src/a.rs`",
+        "`",
+        "``",
+        "(",
+        ")",
+        "\"",
+        "“",
+        " - ",
+        "- [x] ",
+        "- [ ] ",
+        "\n",
+        "\n\n",
+        "# Plan\n",
+        "# Files changed\n",
+        "| a | b |\n|---|---|\n",
+        "<details>",
+        "</details>",
+        "<!--",
+        "> ",
+        "```\n",
+        "3 passed in 0.1s",
+        "All tests pass",
+        "14/14 ",
+        "é",
+        "日本",
+        "\u{0}",
+        "\u{feff}",
+        "no ",
+        "to ",
+        "and ",
+        "removed ",
+        "**",
+        "~~",
+        "[a](b)",
+        "![",
+        "99999999999999999999",
+        "%",
+        ": ",
+        "is now ",
+        "set ",
+        "5",
+        "coverage ",
+        "100%",
+        "…",
+        "https://x.y/a.rs",
+        "\t",
+        "\r",
+        "$",
+        "Co-authored-by: a\n",
+        "1. ",
+    ];
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_and_every_clause_stands_in_it(places in proptest::collection::vec(0..PIECES.len(), 0..40)) {
+            let text: String = places.iter().map(|place| PIECES[*place]).collect();
+            let document = Document::text("m", &text).titled(&text);
+            let told = read(&document, &Templates::from_text(&text));
+            for one in told.iter().filter(|one| !one.is_title) {
+                proptest::prop_assert!(document.body.get(one.clause.range.clone()).is_some(), "{:?}", one);
+            }
+            claims(&document, 0, &told);
+        }
+    }
+
     #[test]
     fn hostile_text_ends() {
         for text in [
