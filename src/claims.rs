@@ -3,11 +3,23 @@
 //! One type serves every form and every source of claims: supported, refuted, not to be decided by its nature, or
 //! decidable and without its evidence.
 
+pub mod anchors;
+pub mod blocks;
+pub mod clauses;
 pub mod commands;
+pub mod forms;
+pub mod hype;
+pub mod modality;
+pub mod pasted;
 pub mod paths;
+pub mod plain;
+pub mod prose;
+pub mod sections;
 pub mod sessions;
 pub mod symbols;
 pub mod template;
+pub mod tokens;
+pub mod verbs;
 
 use crate::{
     evidence::claims::{Claim, Claims, Form, Rank, Status},
@@ -88,8 +100,23 @@ pub fn judge<'a>(
 ) -> Vec<(&'a Claim, Standing)> {
     let judged = claims.of(forms).map(|claim| (claim, one(claim)));
     judged
-        .flat_map(|(claim, standings)| standings.into_iter().map(move |standing| (claim, standing)))
+        .flat_map(|(claim, standings)| {
+            standings
+                .into_iter()
+                .map(move |standing| (claim, held(claim, standing)))
+        })
         .collect()
+}
+
+/// What is held against an author of prose: nothing where the claim says why not, and no want of evidence.
+fn held(claim: &Claim, standing: Standing) -> Standing {
+    match (standing, claim.mild(), &claim.prose) {
+        (Standing::Refuted(finding), Some(why), _) => {
+            Standing::unverifiable(format!("{why}: {}", finding.says))
+        }
+        (Standing::Lacking(Unproven::Insufficient(why)), _, Some(_)) => Standing::Unverifiable(why),
+        (standing, _, _) => standing,
+    }
 }
 
 /// What a check makes of its claims: a refuted one breaks it, one whose evidence is missing leaves it unproven, and
@@ -100,7 +127,8 @@ pub fn judge<'a>(
 pub fn sum(standings: Vec<(&Claim, Standing)>) -> Judged {
     let mut findings = Vec::new();
     let (mut supported, mut lacking, mut undecided) = (false, None, None);
-    for (claim, standing) in standings {
+    // a ticked item is told by `claims-checklist`
+    for (claim, standing) in standings.into_iter().filter(|(claim, _)| !claim.is_ticked()) {
         match standing {
             Standing::Refuted(finding) => findings.push(*finding),
             Standing::Supported(_) => supported = true,
@@ -176,11 +204,18 @@ pub fn unchecked(claim: &Claim) -> Option<String> {
             | Form::TestsAdded
             | Form::NoBreaking
             | Form::Fixed
+            | Form::SymbolChanged
+            | Form::DepBumped
+            | Form::ValueSet
+            | Form::DocsUpdated
+            | Form::PastedOutput
+            | Form::Readiness
+            | Form::SkipRationale
             | Form::Blame
             | Form::CommandRun
             | Form::LintClean
             | Form::ReviewAddressed => None,
-            Form::DocsUpdated => Some(format!("no check decides `{}` claims", form.name())),
+            Form::BuildOk => Some(format!("no check decides `{}` claims", form.name())),
         },
     }
 }
@@ -235,7 +270,7 @@ pub(crate) mod tests {
     #[test]
     fn what_is_not_checked_says_why() {
         let claims = claims(
-            "- form: file-edit\n  target: a\n- form: docs-updated\n- form: all-pass\n  status: failed\n- form: all-pass\n",
+            "- form: file-edit\n  target: a\n- form: build-ok\n- form: all-pass\n  status: failed\n- form: all-pass\n",
         );
         let why: Vec<Option<String>> = claims.claims.iter().map(unchecked).collect();
         assert!(why[0].as_deref().unwrap().contains("did you mean `file-edited`?"));

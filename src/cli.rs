@@ -43,7 +43,7 @@ enum Command {
     /// Judge a change: pass, fail or unproven, with the evidence.
     #[command(after_help = format!("{EXAMPLES}\n{EXIT_CODES}"))]
     Check(Box<check::Arguments>),
-    /// Write a claims manifest from the real diff.
+    /// Show what a text claims, clause by clause, or write a manifest from the real diff.
     Claims(claims::Arguments),
     /// Judge a small change with real faults, made in a temporary repository.
     Demo(demo::Arguments),

@@ -3,6 +3,7 @@
 //! Optional evidence is private and reached through accessors that return [`Unproven`]: in a check, `?` means
 //! "I cannot tell", so no check can slip past missing evidence.
 
+pub mod apart;
 pub mod change;
 pub mod claims;
 pub mod code;
@@ -57,6 +58,7 @@ pub struct Evidence {
     base_sarif: Option<Sarif>,
     judge: Vec<(&'static str, crate::path::RepoPath)>,
     code: code::Code,
+    apart: apart::Apart,
 }
 
 impl Evidence {
@@ -78,6 +80,7 @@ impl Evidence {
             base_sarif: None,
             judge: Vec::new(),
             code: code::Code::default(),
+            apart: apart::Apart::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::{
 use crate::{
     checklist,
     checks::{Settings, Tables},
+    claims::prose,
     code::parser::Parser,
     error::Error,
     evidence::{
@@ -315,6 +316,8 @@ fn evidence_of(
     if !inputs.claims.is_empty() {
         let claims = claims::read(&inputs.claims)?;
         read.extend(claims.inputs.iter().cloned());
+        let beside = prose::beside(&claims, &evidence.change);
+        let claims = prose::extracted(claims, &beside, &prose::Templates::of(&evidence.change));
         evidence = evidence.with_claims(Ok(claims));
     }
     if let Some(mut run) = tests_of(folder, "tests", &inputs.tests, &policy.tests.reports, read)? {

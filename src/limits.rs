@@ -15,6 +15,10 @@ pub const CLAIMS_BYTES: usize = 256 * 1024;
 pub const RECEIPT_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of one text of the author: a pull-request text, a commit message, a final message.
 pub const PROSE_BYTES: usize = 256 * 1024;
+/// Words of one clause; a longer one is cut into several.
+pub const CLAUSE_WORDS: usize = 200;
+/// Claims that are taken from one text of the author.
+pub const PROSE_CLAIMS: usize = 500;
 /// Bytes of the event that a CI system hands over; GitHub caps its own at 25 MB and rarely passes 100 kB.
 pub const EVENT_BYTES: usize = 25 * 1024 * 1024;
 /// Bytes of one agent transcript; read as a stream.

@@ -233,6 +233,11 @@ impl<'a> Places<'a> {
         ignored.into_iter().chain(near).collect()
     }
 
+    /// The changed path that the author may have meant, where one is called almost the same.
+    pub fn near(&self, text: &str) -> Option<&'a RepoPath> {
+        self.nearest(text).map(|(path, _)| path)
+    }
+
     /// The changed path that the author most likely meant, and how it differs.
     fn nearest(&self, text: &str) -> Option<(&'a RepoPath, &'static str)> {
         let name = text.rsplit('/').next().unwrap_or(text).to_lowercase();

@@ -18,6 +18,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use self::{document::Document, transcripts::Session};
+use super::change::ObjectId;
 use super::file::{self, Hashing, Input};
 use crate::{error::Error, escape, limits};
 
@@ -73,6 +74,20 @@ pub enum Form {
     Fixed,
     /// The target tests, or every red one, fail for reasons that are not this change's.
     Blame,
+    /// The target symbol is different.
+    SymbolChanged,
+    /// The target package is at version `to` now.
+    DepBumped,
+    /// The target constant or key has the value `to`.
+    ValueSet,
+    /// The build succeeds.
+    BuildOk,
+    /// A pasted summary of a test run: `count` of it.
+    PastedOutput,
+    /// It is ready, complete in every part.
+    Readiness,
+    /// Tests were left out, for a reason.
+    SkipRationale,
 }
 
 impl Form {
@@ -85,9 +100,12 @@ impl Form {
         Self::SymbolAdded,
         Self::SymbolRemoved,
         Self::SymbolRenamed,
+        Self::SymbolChanged,
         Self::TestsAdded,
         Self::DepAdded,
         Self::DepRemoved,
+        Self::DepBumped,
+        Self::ValueSet,
         Self::DocsUpdated,
         Self::Fixed,
     ];
@@ -117,6 +135,13 @@ impl Form {
         Self::ReviewAddressed,
         Self::Fixed,
         Self::Blame,
+        Self::SymbolChanged,
+        Self::DepBumped,
+        Self::ValueSet,
+        Self::BuildOk,
+        Self::PastedOutput,
+        Self::Readiness,
+        Self::SkipRationale,
     ];
 
     /// The form of a name; `None` where there is none of that name.
@@ -150,6 +175,13 @@ impl Form {
             Self::ReviewAddressed => "review-addressed",
             Self::Fixed => "fixed",
             Self::Blame => "blame",
+            Self::SymbolChanged => "symbol-changed",
+            Self::DepBumped => "dep-bumped",
+            Self::ValueSet => "value-set",
+            Self::BuildOk => "build-ok",
+            Self::PastedOutput => "pasted-output",
+            Self::Readiness => "readiness",
+            Self::SkipRationale => "skip-rationale",
         }
     }
 }
@@ -224,11 +256,51 @@ pub struct Claim {
     pub line: Option<u32>,
     /// How far it is trusted to be meant literally.
     pub rank: Rank,
+    /// What else is known of one that was read from prose.
+    pub prose: Option<Prose>,
+}
+
+/// What is known of a claim that was read from prose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prose {
+    /// Why it is never held against its author, where it is not.
+    pub mild: Option<&'static str>,
+    /// It names a whole path in code quotes.
+    pub strict: bool,
+    /// It is an item with a ticked box.
+    pub ticked: bool,
+    /// The bytes of its document in which it stands, and which of the documents that is; a title is counted as none.
+    pub span: Option<(usize, std::ops::Range<usize>)>,
+    /// The commit whose own diff it is judged against.
+    pub commit: Option<ObjectId>,
 }
 
 impl Claim {
+    /// The commit whose own change it is judged against; `None` for the change from base to head.
+    pub fn commit(&self) -> Option<&ObjectId> {
+        self.prose.as_ref().and_then(|prose| prose.commit.as_ref())
+    }
+
+    /// Why it is never held against its author, where it is not.
+    pub fn mild(&self) -> Option<&'static str> {
+        self.prose.as_ref().and_then(|prose| prose.mild)
+    }
+
+    /// Whether it was read from prose, and names a whole path in code quotes there.
+    pub fn is_strict(&self) -> bool {
+        self.prose.as_ref().is_some_and(|prose| prose.strict)
+    }
+
+    /// Whether it is an item with a ticked box.
+    pub fn is_ticked(&self) -> bool {
+        self.prose.as_ref().is_some_and(|prose| prose.ticked)
+    }
+
     /// Where it stands.
     pub fn place(&self) -> crate::finding::Place {
+        if let Some(commit) = self.commit() {
+            return crate::finding::Place::Commit(commit.0.to_string());
+        }
         crate::finding::Place::Evidence {
             file: self.file.clone(),
             line: self.line,
@@ -278,12 +350,15 @@ pub struct Claims {
     pub inputs: Vec<Input>,
     /// The text of each manifest by the name of its file: what a reader is shown of a claim.
     pub sources: BTreeMap<String, String>,
+    /// The commit whose own change stands beside them; `None` for the change from base to head.
+    pub commit: Option<ObjectId>,
 }
 
 impl Claims {
-    /// The statements of some forms that are said to be so.
+    /// The statements of some forms that are said to be so, and are about the change beside which they stand.
     pub fn of<'a>(&'a self, forms: &'a [Form]) -> impl Iterator<Item = &'a Claim> {
-        self.claims.iter().filter(|claim| {
+        let here = |claim: &&Claim| claim.commit() == self.commit.as_ref();
+        self.claims.iter().filter(here).filter(|claim| {
             claim.status == Status::Done && claim.form.is_some_and(|form| forms.contains(&form))
         })
     }

@@ -40,6 +40,11 @@ impl Code {
             worked_out: Mutex::default(),
         }
     }
+
+    /// What parses.
+    pub fn parser(&self) -> &Parser {
+        &self.parser
+    }
 }
 
 /// Both sides of a changed source file. A side that does not exist is `None`.

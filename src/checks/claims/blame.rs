@@ -26,7 +26,7 @@ pub const FORMS: &[Form] = &[Form::Blame];
 /// # Errors
 /// No claims were given, none puts a failure on others, or there is no run of the base to tell by.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim that a failure is somebody else's, with what it comes to.

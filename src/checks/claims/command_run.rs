@@ -41,7 +41,7 @@ const HOOKS: &[&str] = &[
 /// # Errors
 /// No claims were given, none says that a command ran, or the transcript that could tell ends early.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every command that is said to have run, with what it comes to.

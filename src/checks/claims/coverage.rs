@@ -26,7 +26,7 @@ const TOLERANCE: f64 = 0.5;
 /// # Errors
 /// No claims were given, none states a coverage, or there is no report to judge it by.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every stated coverage, with what it comes to.

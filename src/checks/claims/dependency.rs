@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The forms that this check decides.
-pub const FORMS: &[Form] = &[Form::DepAdded, Form::DepRemoved, Form::DepNone];
+pub const FORMS: &[Form] = &[Form::DepAdded, Form::DepRemoved, Form::DepNone, Form::DepBumped];
 
 /// Files that name packages too and are not read here.
 const UNREAD: &[&str] = &[
@@ -36,7 +36,7 @@ const UNREAD: &[&str] = &[
 /// # Errors
 /// No claims were given, none is about packages, or a manifest cannot be read.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about packages, with what it comes to.
@@ -81,6 +81,7 @@ impl Packages<'_> {
         match self.claim.form {
             Some(Form::DepAdded) => each(Self::added),
             Some(Form::DepRemoved) => each(Self::removed),
+            Some(Form::DepBumped) => each(Self::bumped),
             Some(_) | None => vec![self.none()],
         }
     }
@@ -97,6 +98,11 @@ impl Packages<'_> {
         if let Some((path, _)) = declared(self.change, name)? {
             return Ok(Standing::unverifiable(format!(
                 "`{path}` named `{shown}` before the change"
+            )));
+        }
+        if self.claim.prose.is_some() && self.is_spoken_of(name) {
+            return Ok(Standing::unverifiable(format!(
+                "an added line speaks of `{shown}`"
             )));
         }
         if let Some(path) = self.elsewhere(name) {
@@ -132,11 +138,42 @@ impl Packages<'_> {
         .into())
     }
 
+    /// The new version stands on an added line that names the package, or in the lock beside it; another one on the
+    /// only such line refutes.
+    fn bumped(&self, name: &str) -> Result<Standing, Unproven> {
+        let to = self.claim.to.as_deref().unwrap_or_default();
+        let shown = crate::escape::line(name);
+        let lines = self
+            .change
+            .files()
+            .iter()
+            .flat_map(|file| file.added().map(move |line| (file.path(), line)));
+        let lines: Vec<_> = lines.collect();
+        if lines.iter().any(|(_, line)| line.text.contains(to)) {
+            return Ok(Standing::Supported(None));
+        }
+        let entries: Vec<&DependencyChange> = self.of(name).filter(|entry| entry.after.is_some()).collect();
+        let [entry] = entries.as_slice() else {
+            return Ok(Standing::unverifiable(format!(
+                "it cannot be told which version of `{shown}` head has"
+            )));
+        };
+        let says = format!(
+            "`{shown}` is said to be at {}, and no added line has that version",
+            crate::escape::line(to)
+        );
+        Ok(against(self.claim, says)
+            .because(format!("{}:{} names it", entry.manifest, entry.line))
+            .fix("state the version that the manifest has")
+            .into())
+    }
+
     fn none(&self) -> Standing {
         let new: Vec<&DependencyChange> = self
             .changed
             .iter()
             .filter(|entry| entry.before.is_none() && entry.after.is_some() && !entry.internal)
+            .filter(|entry| self.claim.prose.is_none() || !is_for_development(&entry.section))
             .collect();
         let Some(first) = new.first() else {
             return match self.unread().next() {
@@ -169,6 +206,13 @@ impl Packages<'_> {
         finding
             .fix("name the new packages in the claims, or do without them")
             .into()
+    }
+
+    /// Whether an added line has the name: it may be a package of a kind that no manifest shows.
+    fn is_spoken_of(&self, name: &str) -> bool {
+        let name = normal(bare(name));
+        let mut lines = self.change.files().iter().flat_map(FileChange::added);
+        lines.any(|line| normal(&line.text).contains(&name))
     }
 
     fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a DependencyChange> {
@@ -213,6 +257,15 @@ impl Packages<'_> {
             format!("the change adds {}", names.join(", "))
         }
     }
+}
+
+/// Whether a section of a manifest lists what only its developers need: in prose, "no new dependencies" may leave them
+/// out.
+fn is_for_development(section: &str) -> bool {
+    let lower = section.to_lowercase();
+    ["dev", "test", "lint", "doc", "build", "types"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// The manifest of the head that names a package, and the line. Manifests that cannot be read say nothing.

@@ -8,6 +8,7 @@ use crate::{
         self, Standing, against,
         paths::{InTree, Places, Reading, Written},
     },
+    code::LanguageId,
     evidence::{
         Evidence,
         change::{FileChange, Status, weight, weight::Weight},
@@ -31,7 +32,7 @@ pub const FORMS: &[Form] = &[
 /// # Errors
 /// No claims were given, none is about files, or the tree that one is about is not known.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about files, with what it comes to.
@@ -126,8 +127,12 @@ impl Question<'_> {
             InTree::One(path) => self.refuted(format!(
                 "`{path}` was there before, and the change does not touch it"
             )),
-            InTree::Folder(_) => self.refuted(format!("nothing below `{}` is new", self.shown)),
+            InTree::Folder(_) => self.folder(format!("nothing below `{}` is new", self.shown)),
             InTree::Several(count) => self.several(count),
+            InTree::Nothing if self.claim.is_strict() => self.refuted(format!(
+                "`{}` is said to be created, and head has no such file",
+                self.shown
+            )),
             InTree::Nothing => self.absent(format!(
                 "`{}` is said to be created, and head has no such file",
                 self.shown
@@ -148,7 +153,7 @@ impl Question<'_> {
             InTree::One(path) => self.refuted(format!(
                 "`{path}` is said to be edited, and the change does not touch it"
             )),
-            InTree::Folder(count) => self.refuted(format!(
+            InTree::Folder(count) => self.folder(format!(
                 "the change touches none of the {count} files below `{}`",
                 self.shown
             )),
@@ -175,7 +180,7 @@ impl Question<'_> {
             InTree::One(path) => {
                 self.refuted(format!("`{path}` is said to be deleted, and head still has it"))
             }
-            InTree::Folder(count) => self.refuted(format!(
+            InTree::Folder(count) => self.folder(format!(
                 "head still has {count} files below `{}`, and none was deleted",
                 self.shown
             )),
@@ -276,11 +281,59 @@ impl Question<'_> {
     }
 
     fn refuted(&self, says: String) -> Standing {
+        if let Some(why) = self.excuse() {
+            return Standing::Unverifiable(why);
+        }
         let hints = self.places.hints(&self.written);
         hints
             .into_iter()
             .fold(self.finding(says), Finding::because)
             .into()
+    }
+
+    /// Whether a name is the whole path of a file at head.
+    fn is_at_root(&self, text: &str) -> bool {
+        let path = RepoPath::new(text);
+        path.is_ok_and(|path| matches!(self.places.change().entry(Side::Head, &path), Ok(Some(_))))
+    }
+
+    /// In prose, a folder may be named for what lies elsewhere.
+    fn folder(&self, says: String) -> Standing {
+        match self.claim.rank {
+            Rank::Manifest => self.refuted(says),
+            Rank::Text | Rank::Commit => Standing::unverifiable(format!("`{}` is a folder", self.shown)),
+        }
+    }
+
+    /// Why a name in prose may mean something else than the file of that name: changed lines speak of it, or a
+    /// changed file is called almost the same.
+    fn excuse(&self) -> Option<String> {
+        let Written::Path(text) = &self.written else {
+            return (self.claim.rank != Rank::Manifest).then(|| "it is a pattern".to_owned());
+        };
+        if self.claim.rank == Rank::Manifest {
+            return None;
+        }
+        let code = RepoPath::new(text).is_ok_and(|path| LanguageId::of(&path).is_some());
+        if !text.contains('/') && !code && !self.is_at_root(text) {
+            return Some(format!(
+                "`{}` is a bare name: which file is meant cannot be told",
+                self.shown
+            ));
+        }
+        let name = text.rsplit('/').next().unwrap_or(text);
+        if self.places.near(text).is_some() {
+            return Some(format!("a changed file is called almost like `{}`", self.shown));
+        }
+        let mut lines = self
+            .places
+            .change()
+            .files()
+            .iter()
+            .flat_map(|file| file.added().chain(file.removed()));
+        lines
+            .any(|line| line.text.contains(name))
+            .then(|| format!("changed lines speak of `{}`", self.shown))
     }
 
     /// A manifest means what it says; in prose a name that is nowhere may be one of the running program.

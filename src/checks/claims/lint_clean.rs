@@ -27,7 +27,7 @@ pub const FORMS: &[Form] = &[Form::LintClean];
 /// # Errors
 /// No claims were given, or none says that a linter is content and can be judged.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim that a linter is content, with what it comes to.

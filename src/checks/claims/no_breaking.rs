@@ -35,7 +35,7 @@ pub const FORMS: &[Form] = &[Form::NoBreaking];
 /// # Errors
 /// No claims were given, none says that nothing breaks, or a changed file cannot be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim that nothing breaks, with what it comes to.

@@ -44,7 +44,7 @@ const ELSEWHERE: &[&str] = &[
 /// # Errors
 /// No claims were given, none says that something is fixed, or a changed file cannot be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every fault that is said to be fixed, with what it comes to.

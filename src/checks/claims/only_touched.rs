@@ -3,9 +3,12 @@
 //! What follows an edit by itself does not count as touched: white space, a lock file, generated files, and the
 //! companions that the policy names.
 
+use std::collections::BTreeSet;
+
 use crate::{
     checks::Settings,
-    claims::{self, Standing, against, paths::Written},
+    claims::{self, Standing, against, paths::Written, symbols::whole},
+    code::FileFacts,
     evidence::{
         Evidence,
         change::{FileChange, weight, weight::Weight},
@@ -25,7 +28,7 @@ pub const FORMS: &[Form] = &[Form::OnlyTouched];
 /// # Errors
 /// No claims were given, or none of this form can be decided.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim of this form, with what it comes to.
@@ -56,11 +59,11 @@ impl Part {
         }
     }
 
-    fn holds(&self, file: &FileChange, path: &RepoPath, settings: &Settings) -> bool {
+    fn holds(&self, file: &FileChange, path: &RepoPath, evidence: &Evidence, settings: &Settings) -> bool {
         match self {
             Self::Paths(written) => written.means(path).is_some(),
             Self::Kind(kind) => settings.kinds.of(path) == *kind,
-            Self::AtMost(most) => weight::of(file) <= *most,
+            Self::AtMost(most) => weight::of(file) <= *most || code_of(file, evidence) == Code::Same,
         }
     }
 }
@@ -78,21 +81,132 @@ fn standing(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Standing
         Err(why) => return Standing::Unverifiable(why),
     };
     let files = evidence.change.files();
-    let outside: Vec<&RepoPath> = files
+    let outside: Vec<(&FileChange, &RepoPath)> = files
         .iter()
         .filter(|file| !follows(file, files, settings))
         .flat_map(|file| file.touched().map(move |path| (file, path)))
-        .filter(|(file, path)| !parts.iter().any(|part| part.holds(file, path, settings)))
-        .map(|(_, path)| path)
+        .filter(|(file, path)| {
+            !parts
+                .iter()
+                .any(|part| part.holds(file, path, evidence, settings))
+        })
         .collect();
-    let by_lines = parts.iter().any(|part| matches!(part, Part::AtMost(_)));
-    match outside.first() {
-        None => Standing::Supported(None),
-        Some(_) if by_lines => {
-            Standing::unverifiable("telling code from comments and formatting needs a parser")
-        }
-        Some(first) => refuted(claim, first, &outside),
+    if claim.prose.is_some() {
+        return in_prose(claim, &parts, &outside, evidence, settings);
     }
+    let by_lines = parts.iter().any(|part| matches!(part, Part::AtMost(_)));
+    let paths: Vec<&RepoPath> = outside.iter().map(|(_, path)| *path).collect();
+    match (paths.as_slice(), by_lines) {
+        ([], _) => Standing::Supported(None),
+        ([first, ..], false) => refuted(claim, first, &paths),
+        (_, true) => by_tokens(claim, &parts, &outside, evidence),
+    }
+}
+
+/// Where only lines of some kind are said to differ, other code refutes; what else differs cannot be told.
+fn by_tokens(
+    claim: &Claim,
+    parts: &[Part],
+    outside: &[(&FileChange, &RepoPath)],
+    evidence: &Evidence,
+) -> Standing {
+    // a formatter changes quotes, commas and brackets
+    let formatting = parts
+        .iter()
+        .any(|part| matches!(part, Part::AtMost(Weight::Whitespace)));
+    let other = outside
+        .iter()
+        .filter(|(file, _)| !formatting && code_of(file, evidence) == Code::Other);
+    let code: Vec<&RepoPath> = other.map(|(_, path)| *path).collect();
+    match code.as_slice() {
+        [] => Standing::unverifiable("whether more than comments and formatting differs cannot be told"),
+        [first, ..] => refuted(claim, first, &code),
+    }
+}
+
+/// In prose, a set means code: tests, documentation and settings that follow it are not held against its author, and
+/// neither is a file of code with tests in it where tests are the set.
+fn in_prose(
+    claim: &Claim,
+    parts: &[Part],
+    outside: &[(&FileChange, &RepoPath)],
+    evidence: &Evidence,
+    settings: &Settings,
+) -> Standing {
+    if outside.is_empty() {
+        return Standing::Supported(None);
+    }
+    let tests = parts
+        .iter()
+        .any(|part| matches!(part, Part::Kind(FileKind::Test)));
+    let is_code = |(file, path): &&(&FileChange, &RepoPath)| {
+        settings.kinds.of(path) == FileKind::Source
+            && code_of(file, evidence) == Code::Other
+            && !(tests && holds_tests(file, evidence))
+    };
+    let code: Vec<(&FileChange, &RepoPath)> = outside.iter().filter(is_code).copied().collect();
+    let formatting = parts
+        .iter()
+        .any(|part| matches!(part, Part::AtMost(Weight::Whitespace)));
+    let paths: Vec<&RepoPath> = code.iter().map(|(_, path)| *path).collect();
+    match paths.as_slice() {
+        [first, ..] if !formatting => refuted(claim, first, &paths),
+        _ => Standing::unverifiable("what else is touched may follow from the set that is named"),
+    }
+}
+
+fn holds_tests(file: &FileChange, evidence: &Evidence) -> bool {
+    let mut changed = evidence.changed_code();
+    let both = changed.find(|both| both.file.path() == file.path());
+    both.is_some_and(|both| {
+        both.after()
+            .ok()
+            .flatten()
+            .is_some_and(|facts| !facts.tests.is_empty())
+    })
+}
+
+/// Whether a file has other code than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Code {
+    Same,
+    Other,
+    Unknown,
+}
+
+/// Compares the tokens of both sides. Texts inside the code may be documentation: lines that hold one do not count as
+/// other code, and not as the same either.
+fn code_of(file: &FileChange, evidence: &Evidence) -> Code {
+    let mut changed = evidence.changed_code();
+    let Some(both) = changed.find(|both| both.file.path() == file.path()) else {
+        return Code::Unknown;
+    };
+    let (before, after) = match (whole(both.before()), whole(both.after())) {
+        (Ok(Some(before)), Ok(Some(after))) => (before, after),
+        // a file that is new or gone, with code in it
+        (Ok(Some(one)), Ok(None)) | (Ok(None), Ok(Some(one))) if !one.tokens.is_empty() => {
+            return Code::Other;
+        }
+        (_, _) => return Code::Unknown,
+    };
+    if before.tokens.are_those_of(&after.tokens) {
+        return Code::Same;
+    }
+    if without_texts(before) == without_texts(after) {
+        Code::Unknown
+    } else {
+        Code::Other
+    }
+}
+
+fn without_texts(facts: &FileFacts) -> Vec<u64> {
+    let spans = facts.strings.iter().chain(&facts.docstrings);
+    let lines: BTreeSet<u32> = spans
+        .flat_map(|span| span.first..=span.last.min(facts.lines))
+        .collect();
+    let tokens = facts.tokens.hashes().zip(facts.tokens.lines());
+    let code = tokens.filter(|(_, line)| !lines.contains(line));
+    code.map(|(hash, _)| hash).collect()
 }
 
 /// Whether a file was touched as a consequence of another one, or without any.

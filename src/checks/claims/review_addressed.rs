@@ -51,7 +51,7 @@ const NO_REQUEST: &[&str] = &[
 /// # Errors
 /// No claims were given, or none says that a review was dealt with and can be judged.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim that a review was dealt with, with what it comes to.

@@ -18,14 +18,19 @@ use crate::{
 };
 
 /// The forms that this check decides.
-pub const FORMS: &[Form] = &[Form::SymbolAdded, Form::SymbolRemoved, Form::SymbolRenamed];
+pub const FORMS: &[Form] = &[
+    Form::SymbolAdded,
+    Form::SymbolRemoved,
+    Form::SymbolRenamed,
+    Form::SymbolChanged,
+];
 
 /// Judges the item.
 ///
 /// # Errors
 /// No claims were given, none is about symbols, or a file that must be searched cannot be read.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about symbols, with what it comes to.
@@ -49,6 +54,8 @@ fn standing(claim: &Claim, target: &str, evidence: &Evidence) -> Standing {
         added(claim, &symbol, evidence)
     } else if claim.form == Some(Form::SymbolRenamed) {
         renamed(claim, &symbol, evidence)
+    } else if claim.form == Some(Form::SymbolChanged) {
+        changed(claim, &symbol, evidence)
     } else {
         removed(claim, &symbol, evidence)
     };
@@ -110,6 +117,46 @@ fn removed(claim: &Claim, symbol: &Symbol, evidence: &Evidence) -> Supplied<Stan
         "the change takes {gone} lines with it away and adds {new}"
     ))
     .into())
+}
+
+/// Whether a changed line has the name, or lies in the definition. One definition in a file that the change does not
+/// touch at all refutes; anything else may be a change by what it calls.
+fn changed(claim: &Claim, symbol: &Symbol, evidence: &Evidence) -> Supplied<Standing> {
+    let (gone, new) = symbol.lines(&evidence.change);
+    if gone + new > 0 || symbol.is_file(&evidence.change) {
+        return Ok(Standing::Supported(None));
+    }
+    let inside = evidence.changed_code().any(|both| {
+        let facts = both.after().ok().flatten();
+        let mut defined = facts
+            .into_iter()
+            .flat_map(|facts| &facts.definitions)
+            .filter(|one| symbol.is(one));
+        defined.any(|one| {
+            both.file
+                .hunks()
+                .iter()
+                .any(|hunk| hunk.added.iter().any(|line| one.span.has_line(line.number)))
+        })
+    });
+    if inside {
+        return Ok(Standing::Supported(None));
+    }
+    let shown = symbol.shown();
+    let (_, after) = symbol.defined(evidence)?;
+    Ok(match still_defined(symbol, evidence, &after)? {
+        Still::At(found) if evidence.change.file(&found.path).is_none() => against(
+            claim,
+            format!(
+                "`{shown}` is said to be changed, and the change does not touch the file that defines it"
+            ),
+        )
+        .because(format!("defined at {}:{}", found.path, found.line))
+        .into(),
+        Still::At(_) | Still::Several(_) | Still::Nowhere => {
+            Standing::unverifiable(format!("no changed line has `{shown}`"))
+        }
+    })
 }
 
 fn renamed(claim: &Claim, symbol: &Symbol, evidence: &Evidence) -> Supplied<Standing> {

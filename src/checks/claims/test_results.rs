@@ -30,7 +30,7 @@ const VAGUE: &[&str] = &["manual", "local", "related", "relevant", "affected", "
 /// # Errors
 /// No claims were given, none is about results, or there is no report to judge them by.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about results, with what it comes to.
@@ -43,7 +43,16 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> super::Stan
     Ok(claims::judge(all, FORMS, one))
 }
 
-fn told(claim: &Claim, all: &Claims, evidence: &Evidence, settings: &Settings) -> Result<Standing, Unproven> {
+/// What one claim about results comes to.
+///
+/// # Errors
+/// There is no report to judge it by.
+pub fn told(
+    claim: &Claim,
+    all: &Claims,
+    evidence: &Evidence,
+    settings: &Settings,
+) -> Result<Standing, Unproven> {
     let run = evidence.tests_as_read()?;
     let scope = match Scope::of(claim, settings) {
         Ok(scope) => scope,
@@ -62,11 +71,44 @@ fn told(claim: &Claim, all: &Claims, evidence: &Evidence, settings: &Settings) -
         universe,
         red,
     };
-    if claim.form == Some(Form::CountPass) {
+    let counts = matches!(claim.form, Some(Form::CountPass | Form::PastedOutput));
+    let told = if counts {
         results.counts(&scope)
     } else {
         results.all_pass(&scope)
+    }?;
+    Ok(match told {
+        Standing::Refuted(finding) => in_prose(&results, &scope, *finding),
+        Standing::Supported(_) | Standing::Unverifiable(_) | Standing::Lacking(_) => told,
+    })
+}
+
+/// What prose says about results is held against it only where it must be about this run: a part that it names by a
+/// word may be another one, and other numbers may be those of another run.
+fn in_prose(results: &Results<'_>, scope: &Scope<'_>, finding: Finding) -> Standing {
+    let claim = results.claim;
+    if claim.prose.is_none() {
+        return finding.into();
     }
+    if let Scope::Named(words) = scope
+        && words.iter().any(|word| !word.contains(['/', '.']))
+    {
+        return Standing::unverifiable(format!("which tests are meant cannot be told: {}", finding.says));
+    }
+    let said = said_sum(&claim.count);
+    let listed = Tally::of(results.universe.iter().copied());
+    let same_run =
+        said == listed.sum() || (claim.count.skipped.is_none() && said == listed.sum() - listed.skipped);
+    if claim.form != Some(Form::AllPass) && !same_run {
+        return Standing::unverifiable(format!(
+            "the numbers may be those of another run: {}",
+            finding.says
+        ));
+    }
+    if results.universe.is_empty() {
+        return Standing::Unverifiable(finding.says);
+    }
+    finding.into()
 }
 
 /// Which cases a claim speaks of.
@@ -81,10 +123,15 @@ enum Scope<'a> {
 
 impl<'a> Scope<'a> {
     fn of(claim: &Claim, settings: &'a Settings) -> Result<Self, String> {
+        // what a pasted summary names is its runner
+        let targets = claim
+            .targets
+            .iter()
+            .filter(|_| claim.form != Some(Form::PastedOutput));
         let words: Vec<&str> = claim
             .scope
             .iter()
-            .chain(&claim.targets)
+            .chain(targets)
             .map(|word| word.trim())
             .collect();
         let [word] = words.as_slice() else {

@@ -41,7 +41,7 @@ const ROWS: &[&str] = &[
 /// # Errors
 /// No claims were given, none is about new tests, or a changed file cannot be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(standings(evidence, settings)?)
+    claims::sum(super::everywhere(evidence, settings, standings)?)
 }
 
 /// Every claim about new tests, with what it comes to.
@@ -138,6 +138,10 @@ fn standing(claim: &Claim, seen: &Seen, evidence: &Evidence) -> Standing {
     if seen.foreign {
         return Standing::unverifiable("tests in a language that is not read may be new");
     }
+    let counted = claim.count.added.is_some() && known > 0;
+    if claim.prose.is_some() && !counted && speaks_of_tests(evidence) {
+        return Standing::unverifiable("changed files or lines speak of tests in a form that is not counted");
+    }
     let Some(said) = claim.count.added else {
         let says = "tests are said to be added, and the change touches no test";
         return against(claim, says)
@@ -148,13 +152,61 @@ fn standing(claim: &Claim, seen: &Seen, evidence: &Evidence) -> Standing {
             .into();
     };
     let words = claim.said.as_deref().unwrap_or_default().to_lowercase();
-    if seen.tables || ROWS.iter().any(|row| words.contains(row)) {
+    let may_loop = claim.prose.is_some() && loops(evidence);
+    if seen.tables || may_loop || ROWS.iter().any(|row| words.contains(row)) {
         return Standing::unverifiable(format!(
             "{defined} definitions are new, and tables may hold the rest"
         ));
     }
     let says = format!("{said} new tests are claimed, and the change defines {defined}");
     named(against(claim, says), &seen.new).into()
+}
+
+/// What repeats a test over rows, in one language or another.
+const LOOPS: &[&str] = &[
+    "for ",
+    "each",
+    "parametri",
+    "parameteri",
+    "t.run(",
+    "subtest",
+    "rstest",
+    "#[case",
+    "test_case",
+    ".map(",
+    "range",
+    "macro_rules",
+    "proptest",
+    "quickcheck",
+    "describe(",
+];
+
+/// Whether an added line repeats something: one definition may then be counted several times by an honest author.
+fn loops(evidence: &Evidence) -> bool {
+    let mut lines = evidence
+        .change
+        .files()
+        .iter()
+        .flat_map(crate::evidence::change::FileChange::added);
+    lines.any(|line| {
+        let lower = line.text.to_lowercase();
+        LOOPS.iter().any(|word| lower.contains(word))
+    })
+}
+
+/// Words by which a line or a path may be a test that is not seen as one.
+const TRACES: &[&str] = &[
+    "test", "spec", "assert", "expect", "should", "snap", "fixture", "scenario", "verify", "e2e",
+];
+
+/// Whether anything about the change may be a test after all.
+fn speaks_of_tests(evidence: &Evidence) -> bool {
+    let speaks = |text: &str| {
+        let lower = text.to_lowercase();
+        TRACES.iter().any(|trace| lower.contains(trace))
+    };
+    let mut files = evidence.change.files().iter();
+    files.any(|file| speaks(&file.path().lossy()) || file.added().any(|line| speaks(&line.text)))
 }
 
 fn named(finding: Finding, new: &[String]) -> Finding {

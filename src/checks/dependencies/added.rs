@@ -126,6 +126,7 @@ mod tests {
             file: "claims.yaml".to_owned(),
             line: None,
             rank: Rank::Manifest,
+            prose: None,
         };
         Claims {
             claims: vec![claim],

@@ -118,6 +118,18 @@ impl Document {
         }
     }
 
+    /// Whether its body is the whole of a file, line by line.
+    pub fn is_whole_file(&self) -> bool {
+        matches!(
+            self.source,
+            Source::File {
+                line: 1,
+                is_verbatim: true,
+                ..
+            }
+        )
+    }
+
     /// Whether it says nothing at all.
     pub fn is_blank(&self) -> bool {
         self.body.trim().is_empty() && self.title.as_ref().is_none_or(|title| title.trim().is_empty())

@@ -160,6 +160,7 @@ fn claim(file: &str, entry: Entry, line: Option<u32>) -> Result<Claim, Error> {
         file: file.to_owned(),
         line,
         rank: Rank::Manifest,
+        prose: None,
     })
 }
 
@@ -184,6 +185,7 @@ fn lacks(form: Form, entry: &Entry) -> Option<&'static str> {
         | Form::Untouched
         | Form::SymbolAdded
         | Form::SymbolRemoved
+        | Form::SymbolChanged
         | Form::DepAdded
         | Form::DepRemoved
         | Form::CommandRun
@@ -194,7 +196,10 @@ fn lacks(form: Form, entry: &Entry) -> Option<&'static str> {
         Form::OnlyTouched if no_target && entry.scope.is_none() => {
             Some("needs `target:` or `scope:`, the paths or the kind of file it is about")
         }
-        Form::CountPass if counted.iter().all(Option::is_none) => {
+        Form::DepBumped | Form::ValueSet if no_target || entry.to.is_none() => {
+            Some("needs `target:` and `to:`, the name and its new version or value")
+        }
+        Form::CountPass | Form::PastedOutput if counted.iter().all(Option::is_none) => {
             Some("needs `count:` with `passed`, `failed` or `skipped`")
         }
         Form::Coverage
@@ -226,6 +231,13 @@ fn lacks(form: Form, entry: &Entry) -> Option<&'static str> {
         | Form::DocsUpdated
         | Form::ReviewAddressed
         | Form::Fixed
+        | Form::SymbolChanged
+        | Form::DepBumped
+        | Form::ValueSet
+        | Form::BuildOk
+        | Form::PastedOutput
+        | Form::Readiness
+        | Form::SkipRationale
         | Form::Blame => None,
     }
 }
@@ -270,7 +282,7 @@ mod tests {
         for form in Form::ALL {
             assert_eq!(Form::named(form.name()), Some(*form));
         }
-        assert_eq!(Form::ALL.len(), 23);
+        assert_eq!(Form::ALL.len(), 30);
     }
 
     #[test]

@@ -1,0 +1,3 @@
+# adds two numbers
+def add(a, b):
+    return a + b

@@ -1,0 +1,6 @@
+from src.sum import add
+
+
+def test_add():
+    assert add(1, 1) == 2
+    assert add(2, 1) == 3
