@@ -191,7 +191,10 @@ mod tests {
     fn every_built_in_pattern_compiles() {
         let kinds = Kinds::new(&Paths::default());
         let both = [&kinds.tests, &kinds.docs, &kinds.generated, &kinds.vendored];
-        let all = both.into_iter().flatten().chain([&kinds.locks, &kinds.source, &kinds.shipped]);
+        let all = both
+            .into_iter()
+            .flatten()
+            .chain([&kinds.locks, &kinds.source, &kinds.shipped]);
         assert!(all.into_iter().all(Globs::compile));
     }
 

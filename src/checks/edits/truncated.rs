@@ -108,12 +108,23 @@ fn look(file: &FileChange, evidence: &Evidence, settings: &Settings) -> Supplied
         }
     };
     Ok(lost.map(|finding| {
-        if prose {
+        if prose || goes_on_in_new_files(file, evidence, &settings.kinds) {
             finding.at_most(Level::Warn)
         } else {
             finding
         }
     }))
+}
+
+/// Whether new files of code hold as many lines as went: work that was split up or written anew.
+fn goes_on_in_new_files(file: &FileChange, evidence: &Evidence, kinds: &Kinds) -> bool {
+    let files = evidence.change.files().iter();
+    let new = files.filter(|other| {
+        other.status == Status::Added
+            && matches!(kinds.of(other.path()), FileKind::Source | FileKind::Test)
+            && other.path().extension() == file.path().extension()
+    });
+    new.map(|other| other.added().count()).sum::<usize>() >= file.removed().count()
 }
 
 /// Whether the differing lines alone rule out every kind of cut: then neither side needs to be read, nor known.
@@ -430,6 +441,21 @@ mod tests {
         let readme = |lines| [("README.md", numbered(0..lines))];
         let found = judged(&evidence(&readme(100), &readme(9))).unwrap();
         assert_eq!(found[0].at_most, Some(Level::Warn));
+    }
+
+    #[test]
+    fn what_goes_on_in_a_new_file_only_warns() {
+        let before = [("src/a.py", numbered(0..100))];
+        let after = |new: usize| {
+            let new = (0..new).map(|line| format!("other_{line} = {line}\n"));
+            let found = judged(&evidence(
+                &before,
+                &[("src/a.py", numbered(0..20)), ("src/b.py", new.collect())],
+            ));
+            found.unwrap()[0].at_most
+        };
+        assert_eq!(after(80), Some(Level::Warn));
+        assert_eq!(after(79), None);
     }
 
     #[test]
