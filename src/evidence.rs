@@ -46,6 +46,7 @@ pub struct Evidence {
     pub change: Change,
     task: Supplied<Task>,
     claims: Supplied<Claims>,
+    messages: Claims,
     tests: Supplied<TestRun>,
     base_tests: Supplied<TestRun>,
     new_on_base: Supplied<TestRun>,
@@ -68,6 +69,7 @@ impl Evidence {
             change,
             task: Err(Unproven::NotSupplied(Kind::Task)),
             claims: Err(Unproven::NotSupplied(Kind::Claims)),
+            messages: Claims::default(),
             tests: Err(Unproven::NotSupplied(Kind::Tests)),
             base_tests: Err(Unproven::NotSupplied(Kind::BaseTests)),
             new_on_base: Err(Unproven::NotSupplied(Kind::NewOnBase)),
@@ -95,6 +97,13 @@ impl Evidence {
     #[must_use]
     pub fn with_claims(mut self, claims: Supplied<Claims>) -> Self {
         self.claims = claims;
+        self
+    }
+
+    /// With what the messages of the commits claim, where nobody gave any claims.
+    #[must_use]
+    pub fn with_messages(mut self, messages: Claims) -> Self {
+        self.messages = messages;
         self
     }
 
@@ -191,6 +200,18 @@ impl Evidence {
     /// Nobody gave any.
     pub fn claims(&self) -> Result<&Claims, Unproven> {
         self.claims.as_ref().map_err(Clone::clone)
+    }
+
+    /// The claims that were given, else those of the commit messages. Enough to accuse, never enough to acquit: nobody
+    /// handed the messages in.
+    ///
+    /// # Errors
+    /// Nobody gave any, and no message makes one.
+    pub fn said(&self) -> Result<&Claims, Unproven> {
+        self.claims().or_else(|missing| {
+            let said = Some(&self.messages).filter(|messages| !messages.claims.is_empty());
+            said.ok_or(missing)
+        })
     }
 
     /// The sessions of the agents whose transcripts were given, at least one.

@@ -313,13 +313,7 @@ fn evidence_of(
     } else if let Some(task) = &policy.task {
         evidence = evidence.with_task(Ok(task.clone()));
     }
-    if !inputs.claims.is_empty() {
-        let claims = claims::read(&inputs.claims)?;
-        read.extend(claims.inputs.iter().cloned());
-        let beside = prose::beside(&claims, &evidence.change);
-        let claims = prose::extracted(claims, &beside, &prose::Templates::of(&evidence.change));
-        evidence = evidence.with_claims(Ok(claims));
-    }
+    evidence = claimed(inputs, evidence, read)?;
     if let Some(mut run) = tests_of(folder, "tests", &inputs.tests, &policy.tests.reports, read)? {
         refuse_committed(folder, origin, &evidence, &mut run);
         bind(inputs, origin, &evidence, &mut run, read)?;
@@ -389,6 +383,20 @@ fn evidence_of(
         evidence = evidence.with_earlier(Ok(earlier));
     }
     Ok(placed(inputs, origin, evidence, read))
+}
+
+/// What the author says: what was given, else what the messages of the commits claim.
+fn claimed(inputs: &Inputs, evidence: Evidence, read: &mut Vec<Input>) -> Result<Evidence, Error> {
+    let given = claims::read(&inputs.claims)?;
+    read.extend(given.inputs.iter().cloned());
+    let beside = prose::beside(&given, &evidence.change);
+    if inputs.claims.is_empty() {
+        // templates are for texts of pull requests
+        let messages = prose::extracted(given, &beside, &prose::Templates::default());
+        return Ok(evidence.with_messages(messages));
+    }
+    let claims = prose::extracted(given, &beside, &prose::Templates::of(&evidence.change));
+    Ok(evidence.with_claims(Ok(claims)))
 }
 
 /// Reports at the places where runners put them, where nobody named any.

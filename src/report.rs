@@ -206,6 +206,8 @@ pub struct Read {
     pub task: bool,
     /// Claims.
     pub claims: Option<usize>,
+    /// Claims of the commit messages, where nobody gave any and the messages make some.
+    pub message_claims: Option<usize>,
     /// Test reports, cases, red cases, skipped cases.
     pub tests: Option<Tests>,
     /// The same for the base.

@@ -40,9 +40,9 @@ pub type Decide = for<'a> fn(&'a Evidence, &Settings) -> Standings<'a>;
 /// Every claim with what it comes to, those that no check decides included, in the order in which they stand.
 ///
 /// # Errors
-/// No claims were given.
+/// No claims were given, and no commit message makes one.
 pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'a> {
-    let all = &evidence.claims()?.claims;
+    let all = &evidence.said()?.claims;
     let undecided = all
         .iter()
         .filter_map(|claim| claims::unchecked(claim).map(|why| (claim, Standing::Unverifiable(why))));
@@ -81,24 +81,41 @@ const DECIDERS: &[Decide] = &[
 /// Every claim that some check decides, with what it comes to, form by form.
 ///
 /// # Errors
-/// No claims were given.
+/// No claims were given, and no commit message makes one.
 pub fn all<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'a> {
-    let mut told = Vec::new();
+    let mut found = Vec::new();
     for decide in DECIDERS {
-        told.extend(everywhere(evidence, settings, *decide)?);
+        found.extend(told(evidence, settings, *decide)?);
     }
-    Ok(told)
+    Ok(found)
 }
 
 /// What the claims of some forms come to: those about the whole change, and those about single commits, each beside its
-/// own change.
+/// own change. Where nobody gave claims, only those of the commit messages that are refuted: they accuse, and prove
+/// nothing.
 ///
 /// # Errors
-/// No claims were given.
+/// No claims were given, and no commit message makes one that is refuted.
 pub fn everywhere<'a>(evidence: &'a Evidence, settings: &Settings, decide: Decide) -> Standings<'a> {
-    let mut told = decide(evidence, settings)?;
-    for own in evidence.apart() {
-        told.extend(decide(own, settings)?);
+    let mut found = told(evidence, settings, decide)?;
+    if let Err(missing) = evidence.claims() {
+        found.retain(|(_, standing)| matches!(standing, Standing::Refuted(_)));
+        if found.is_empty() {
+            return Err(missing);
+        }
     }
-    Ok(told)
+    Ok(found)
+}
+
+fn told<'a>(evidence: &'a Evidence, settings: &Settings, decide: Decide) -> Standings<'a> {
+    evidence.said()?;
+    // messages speak of single commits only
+    let mut found = match evidence.claims() {
+        Ok(_) => decide(evidence, settings)?,
+        Err(_) => Vec::new(),
+    };
+    for own in evidence.apart() {
+        found.extend(decide(own, settings)?);
+    }
+    Ok(found)
 }

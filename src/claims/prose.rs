@@ -262,7 +262,8 @@ fn mild(document: &Document, told: &Told, draft: &Draft) -> Option<&'static str>
         .squash
         .then_some("the message joins those of several commits");
     let section = (!told.clause.section.accuses()).then_some("its section may be about something else");
-    squash.or(section).or(draft.mild)
+    let cut = document.truncated.then_some("the end of the text is missing");
+    squash.or(cut).or(section).or(draft.mild)
 }
 
 /// Every path that a text names.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::{
     Evidence,
     change::ObjectId,
-    claims::{Claim, Claims},
+    claims::{Claim, Claims, Status},
 };
 
 /// The evidence of single commits, once somebody asked for it.
@@ -22,7 +22,7 @@ impl Evidence {
     }
 
     fn commits_apart(&self) -> Vec<Self> {
-        let Ok(all) = self.claims() else {
+        let Ok(all) = self.said() else {
             return Vec::new();
         };
         let own = |claim: &Claim| {
@@ -31,7 +31,9 @@ impl Evidence {
                 .filter(|commit| Some(*commit) != all.commit.as_ref())
                 .cloned()
         };
-        let mut commits: Vec<ObjectId> = all.claims.iter().filter_map(own).collect();
+        // what is owned up as undone is never judged, and so needs no diff
+        let judged = all.claims.iter().filter(|claim| claim.status == Status::Done);
+        let mut commits: Vec<ObjectId> = judged.filter_map(own).collect();
         commits.dedup();
         commits
             .into_iter()

@@ -257,6 +257,7 @@ fn read(evidence: &Evidence, policy: Option<String>) -> Read {
         commits: change.commits().ok().map(<[_]>::len),
         task: evidence.task().is_ok(),
         claims: evidence.claims().ok().map(|claims| claims.claims.len()),
+        message_claims: said_in_messages(evidence),
         tests: blamed(evidence),
         base_tests: evidence.base_tests().ok().map(counted),
         new_on_base: evidence.new_on_base().ok().map(counted),
@@ -264,6 +265,11 @@ fn read(evidence: &Evidence, policy: Option<String>) -> Read {
         coverage: coverage.map(Coverage::totals),
         policy: policy.map(|place| safe(&place)),
     }
+}
+
+fn said_in_messages(evidence: &Evidence) -> Option<usize> {
+    let said = evidence.said().ok().filter(|_| evidence.claims().is_err());
+    said.map(|claims| claims.claims.len())
 }
 
 fn shown_file(file: &FileChange) -> ShownFile {

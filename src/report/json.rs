@@ -213,6 +213,9 @@ struct Evidence {
     task: bool,
     /// Claims.
     claims: Option<usize>,
+    /// Claims of the commit messages; absent where claims were given or the messages make none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_claims: Option<usize>,
     tests: Option<Tests>,
     base_tests: Option<Tests>,
     /// The new tests on the code of the base; absent where no such report was given.
@@ -427,6 +430,7 @@ fn evidence(read: &Read) -> Evidence {
     Evidence {
         task: read.task,
         claims: read.claims,
+        message_claims: read.message_claims,
         tests: read.tests.map(tests),
         base_tests: read.base_tests.map(tests),
         new_on_base: read.new_on_base.map(tests),

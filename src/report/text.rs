@@ -125,7 +125,8 @@ impl Page {
         let undecided = report
             .claims
             .iter()
-            .filter(|claim| claim.standing == "not checked");
+            // nobody handed in the messages of the commits
+            .filter(|claim| claim.standing == "not checked" && report.read.claims.is_some());
         let undecided: Vec<&ShownClaim> = undecided.collect();
         for claim in undecided.iter().take(limits::NAMED) {
             let why = claim.why.as_deref().unwrap_or_default();
@@ -324,7 +325,7 @@ fn provenance(read: &Read, stated: &[ShownClaim]) -> String {
     part("task", read.task.then(|| "given".to_owned()));
     part(
         "claims",
-        read.claims.map(|count| format!("{count}{}", standings(stated))),
+        claims(read).map(|count| format!("{count}{}", standings(stated))),
     );
     part("tests", read.tests.as_ref().map(tests));
     part("base tests", read.base_tests.as_ref().map(tests));
@@ -344,6 +345,12 @@ fn provenance(read: &Read, stated: &[ShownClaim]) -> String {
     );
     part("policy", read.policy.clone());
     parts.join("; ")
+}
+
+fn claims(read: &Read) -> Option<String> {
+    let in_messages = |count| format!("{count} from commit messages");
+    let given = read.claims.map(|count| count.to_string());
+    given.or_else(|| read.message_claims.map(in_messages))
 }
 
 /// How many claims came to what, as ` (2 supported, 1 refuted)`.

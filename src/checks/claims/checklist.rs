@@ -54,7 +54,8 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         }
     }
     let templates = prose::Templates::of(&evidence.change);
-    for text in &evidence.claims()?.documents {
+    let texts = evidence.claims().map(|claims| claims.documents.as_slice());
+    for text in texts.iter().copied().flatten().filter(|text| !text.truncated) {
         let told = prose::read(text, &templates);
         let done = told
             .iter()
@@ -64,6 +65,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         if let (Some(done), [first, ..]) = (done, open.as_slice()) {
             findings.push(left_open(text, done, first, open.len()));
         }
+    }
+    if findings.is_empty() {
+        evidence.claims()?;
     }
     if findings.is_empty() && !judged {
         return Err(Abstain::not_applicable("no ticked item can be decided"));

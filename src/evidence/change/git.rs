@@ -46,7 +46,11 @@ pub fn range(folder: &Path, base: Option<&str>, head: Option<&str>) -> Result<Ch
     };
     let objects = Objects::new(repository);
     let commits = ids.and_then(|ids| history::commits(&objects, ids, &cut));
-    let store = Arc::new(Trees::new(objects, Some((base.id, base.tree)), (head.id, head.tree)));
+    let store = Arc::new(Trees::new(
+        objects,
+        Some((base.id, base.tree)),
+        (head.id, head.tree),
+    ));
     let change = from_sides(source, sides, store)?
         .with_history(commits, ancestry)
         .with_time(Some(head.time.max(base.time)));

@@ -184,11 +184,7 @@ pub struct Trees {
 
 impl Trees {
     /// The trees of two commits, each after its commit; no base below the first commit of all.
-    pub fn new(
-        objects: Objects,
-        base: Option<(Oid, Oid)>,
-        (head_commit, head): (Oid, Oid),
-    ) -> Self {
+    pub fn new(objects: Objects, base: Option<(Oid, Oid)>, (head_commit, head): (Oid, Oid)) -> Self {
         Self {
             objects,
             base: base.map(|(_, tree)| tree),
