@@ -218,7 +218,7 @@ fn large_change(kinds: &[Kind]) -> String {
     stream
 }
 
-fn kind<'k>(kinds: &'k [Kind], file: usize) -> &'k Kind {
+fn kind(kinds: &[Kind], file: usize) -> &Kind {
     &kinds[file / 10 % kinds.len()]
 }
 
