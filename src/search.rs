@@ -29,8 +29,11 @@ impl<'c> Search<'c> {
         belongs: impl Fn(&RepoPath) -> bool,
     ) -> Supplied<Self> {
         let is_kin = |path: &RepoPath| LanguageId::of(path).is_some_and(|other| are_kin(language, other));
-        let mut paths = change.paths(Side::Head)?;
-        paths.retain(|path| is_kin(path) && belongs(path));
+        let all = change.every_path(Side::Head)?.iter();
+        let paths: Vec<RepoPath> = all
+            .filter(|path| is_kin(path) && belongs(path))
+            .cloned()
+            .collect();
         if paths.len() > limits::SEARCHED_FILES {
             return Err(Unproven::Insufficient(format!(
                 "{} files may hold the name; at most {} are searched",

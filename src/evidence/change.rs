@@ -23,7 +23,10 @@ pub mod walk;
 pub mod weight;
 pub mod worktree;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use crate::{
     evidence::Supplied,
@@ -443,6 +446,8 @@ pub struct Change {
     time: Option<i64>,
     notes: Vec<String>,
     store: Arc<dyn Store>,
+    /// Every path of base and of head, once somebody asked.
+    paths: [OnceLock<Supplied<Vec<RepoPath>>>; 2],
 }
 
 impl Change {
@@ -458,6 +463,7 @@ impl Change {
             time: None,
             notes: Vec::new(),
             store,
+            paths: Default::default(),
         }
     }
 
@@ -595,7 +601,21 @@ impl Change {
     /// # Errors
     /// As [`Store::paths`].
     pub fn paths(&self, side: Side) -> Result<Vec<RepoPath>, Unproven> {
-        self.store.paths(side)
+        self.every_path(side).map(<[_]>::to_vec)
+    }
+
+    /// As [`Change::paths`], for those who ask often and need few of them.
+    ///
+    /// # Errors
+    /// As [`Store::paths`].
+    pub fn every_path(&self, side: Side) -> Result<&[RepoPath], Unproven> {
+        let [base, head] = &self.paths;
+        let known = match side {
+            Side::Base => base,
+            Side::Head => head,
+        };
+        let known = known.get_or_init(|| self.store.paths(side));
+        known.as_deref().map_err(Clone::clone)
     }
 
     /// Whether a commit is the head or one of its ancestors; `None` where it is not known here.

@@ -110,10 +110,11 @@ fn helper(
 ) -> Supplied<Option<Finding>> {
     let path = both.file.path();
     let near = |other: &RepoPath| {
+        // the cheap questions first: this is asked of every file of the language
         other != path
+            && (other.folder() == path.folder() || holds_helpers(other))
             && !are_platforms(path, other)
             && is_production(other, settings)
-            && (other.folder() == path.folder() || holds_helpers(other))
     };
     let names = spellings(&one.name);
     let mut search = Search::new(&evidence.change, both.language, near)?;
