@@ -187,6 +187,7 @@ fn everything() -> Report {
             commits: Some(1),
             task: true,
             claims: Some(4),
+            message_claims: None,
             tests: None,
             base_tests: Some(Tests {
                 reports: 2,
