@@ -14,7 +14,9 @@ use crate::{
     evidence::{
         Evidence, Supplied, change,
         change::{Change, Source},
-        claims, coverage, earlier, file,
+        claims,
+        claims::event::{self, MergeRequest},
+        coverage, earlier, file,
         file::Input,
         mutation,
         nearby::{self, Nearby},
@@ -68,6 +70,10 @@ pub struct Inputs {
     pub task: Option<PathBuf>,
     /// Claims files.
     pub claims: Vec<PathBuf>,
+    /// GitHub's event, whose pull request's text is a claim too.
+    pub event: Option<PathBuf>,
+    /// The merge request as GitLab's variables tell it.
+    pub merge_request: Option<MergeRequest>,
     /// Patterns of test reports of the head.
     pub tests: Vec<String>,
     /// Patterns of test reports of the base.
@@ -107,6 +113,8 @@ impl Inputs {
             folder: PathBuf::from("."),
             task: None,
             claims: Vec::new(),
+            event: None,
+            merge_request: None,
             tests: Vec::new(),
             base_tests: Vec::new(),
             receipts: Vec::new(),
@@ -387,10 +395,19 @@ fn evidence_of(
 
 /// What the author says: what was given, else what the messages of the commits claim.
 fn claimed(inputs: &Inputs, evidence: Evidence, read: &mut Vec<Input>) -> Result<Evidence, Error> {
-    let given = claims::read(&inputs.claims)?;
+    let mut given = claims::read(&inputs.claims)?;
+    if let Some(path) = &inputs.event {
+        let (text, input) = event::github(path)?;
+        given.documents.extend(text);
+        given.inputs.push(input);
+    }
+    given
+        .documents
+        .extend(inputs.merge_request.as_ref().and_then(event::gitlab));
     read.extend(given.inputs.iter().cloned());
     let beside = prose::beside(&given, &evidence.change);
-    if inputs.claims.is_empty() {
+    // an event of something else than a pull request says nothing, and nobody gave more
+    if inputs.claims.is_empty() && given.documents.is_empty() {
         // templates are for texts of pull requests
         let messages = prose::extracted(given, &beside, &prose::Templates::default());
         return Ok(evidence.with_messages(messages));

@@ -65,9 +65,10 @@ impl Bench {
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::cargo_bin("countersign").unwrap();
         command.current_dir(self.folder.path()).args(words);
-        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
+        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "GITHUB_ACTIONS"] {
             command.env_remove(name);
         }
+        command.env_remove("CI_MERGE_REQUEST_DESCRIPTION");
         command
     }
 
@@ -704,6 +705,115 @@ fn a_program_under_another_name_parses_with_itself_and_not_with_what_lies_beside
     let mut items = json["items"].as_array().unwrap().iter();
     let syntax = items.find(|item| item["id"] == "edits-syntax").unwrap();
     assert_eq!(syntax["findings"].as_array().unwrap().len(), 1, "{syntax}");
+}
+
+/// The event of a pull request with this text, as GitHub writes it.
+fn event(text: &str) -> String {
+    let pull = serde_json::json!({"number": 3, "title": "Return two", "body": text, "draft": false});
+    serde_json::json!({"action": "opened", "number": 3, "pull_request": pull}).to_string()
+}
+
+const UNTRUE: &str = "Added `tests/test_a.py`.\r\n\r\nUpdated `README.md`.\r\n";
+
+/// The places at which `claims-file` is broken, and how the JSON report tells of the claims.
+fn refuted(ran: &Ran) -> (Vec<String>, serde_json::Value) {
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let mut items = json["items"].as_array().unwrap().iter();
+    let item = items.find(|item| item["id"] == "claims-file").unwrap();
+    let findings = item["findings"].as_array().into_iter().flatten();
+    let levels = findings.map(|finding| finding["level"].as_str().unwrap().to_owned());
+    (levels.collect(), json["read"].clone())
+}
+
+fn with_readme() -> Bench {
+    let bench = Bench::new();
+    bench.commit("README.md", "# A\n", "Describe it");
+    bench.commit("src/a.py", "def one():\n    return 3\n", "The last commit");
+    bench
+}
+
+const JUDGE: &[&str] = &["check", "--repo", "repo", "--base", "HEAD~1", "--report", "json"];
+
+#[test]
+fn the_text_of_a_pull_request_is_read_from_the_event_that_is_named() {
+    let bench = with_readme();
+    bench.file("event.json", &event(UNTRUE));
+    let (levels, evidence) = refuted(&bench.run(&[JUDGE, &["--event", "event.json"]].concat()));
+    assert!(
+        !levels.is_empty() && levels.iter().all(|level| level == "warn"),
+        "{levels:?}"
+    );
+    assert_eq!(evidence["claims"], 2);
+    bench.file("event.json", "{\"ref\": \"refs/heads/main\"}");
+    let (levels, evidence) = refuted(&bench.run(&[JUDGE, &["--event", "event.json"]].concat()));
+    assert!(levels.is_empty() && evidence["claims"].is_null(), "{evidence}");
+    bench.file("event.json", "[]");
+    bench
+        .check(&["--event", "event.json"])
+        .refused(&["event.json", "no event of GitHub"]);
+    bench
+        .check(&["--event", "nowhere.json"])
+        .refused(&["cannot read `nowhere.json`"]);
+}
+
+#[test]
+fn a_workflow_of_github_hands_over_its_event_unless_claims_are_given() {
+    let bench = with_readme();
+    bench.file("event.json", &event(UNTRUE));
+    bench.file("claims.yaml", "- form: dep-none\n");
+    let count = |words: &[&str], actions: &str| {
+        let mut command = bench.command(&[JUDGE, words].concat());
+        command.env("GITHUB_ACTIONS", actions);
+        command.env("GITHUB_EVENT_PATH", bench.path("event.json"));
+        let (_, evidence) = refuted(&Ran::of(command.output().unwrap()));
+        evidence["claims"].as_u64()
+    };
+    assert_eq!(count(&[], "true"), Some(2));
+    assert_eq!(count(&[], "false"), None);
+    assert_eq!(count(&["--claims", "claims.yaml"], "true"), Some(1));
+}
+
+#[test]
+fn a_merge_request_of_gitlab_is_read_and_never_accuses_where_it_is_cut_off() {
+    let bench = with_readme();
+    let levels = |truncated: &str| {
+        let mut command = bench.command(JUDGE);
+        command.env("CI_MERGE_REQUEST_TITLE", "Return two");
+        command.env("CI_MERGE_REQUEST_DESCRIPTION", UNTRUE);
+        command.env("CI_MERGE_REQUEST_DESCRIPTION_IS_TRUNCATED", truncated);
+        let (levels, evidence) = refuted(&Ran::of(command.output().unwrap()));
+        assert_eq!(evidence["claims"], 2);
+        levels
+    };
+    assert!(!levels("false").is_empty());
+    assert!(levels("true").is_empty());
+}
+
+#[test]
+fn without_claims_the_messages_of_the_commits_accuse_and_prove_nothing() {
+    let bench = with_readme();
+    bench.commit("src/a.py", "def one():\n    return 4\n", "Updated `README.md`");
+    let (levels, evidence) = refuted(&bench.run(JUDGE));
+    assert_eq!(levels, ["warn"]);
+    assert!(
+        evidence["claims"].is_null() && evidence["message_claims"] == 1,
+        "{evidence}"
+    );
+    let text = bench.check(&[]).out;
+    assert!(
+        text.contains("claims: 1 from commit messages (1 refuted)"),
+        "{text}"
+    );
+    bench.commit("src/a.py", "def one():\n    return 5\n", "Updated `src/a.py`");
+    for required in ["claims", "claims-file", "claims-missing"] {
+        let ran = bench.check(&["--require", required]);
+        assert_eq!(ran.code, 3, "{required}: {}", ran.out);
+        assert!(
+            ran.out.contains("1 from commit messages (1 supported)"),
+            "{}",
+            ran.out
+        );
+    }
 }
 
 #[test]

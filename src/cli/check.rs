@@ -1,6 +1,6 @@
 //! `countersign check`: judges a change.
 
-use std::path::PathBuf;
+use std::{env, path::PathBuf};
 
 use super::{
     output::{self, Color, Wanted},
@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::Error,
+    evidence::claims::event::MergeRequest,
     gate::{self, Inputs},
     verdict::Exit,
 };
@@ -23,6 +24,10 @@ pub struct Arguments {
     /// What the author says: a manifest, a text, or an agent's transcript; repeatable.
     #[arg(long, value_name = "FILE", help_heading = "Evidence")]
     claims: Vec<PathBuf>,
+    /// GitHub's event as JSON: title and text of its pull request are read as claims. In a workflow of GitHub or GitLab
+    /// the text is found without it, unless `--claims` is given.
+    #[arg(long, value_name = "FILE", help_heading = "Evidence")]
+    event: Option<PathBuf>,
     /// Test reports of the head, as a file or a quoted pattern; repeatable.
     #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     tests: Vec<String>,
@@ -90,6 +95,8 @@ fn inputs(arguments: &Arguments) -> Inputs {
         folder: PathBuf::from("."),
         task: arguments.task.clone(),
         claims: arguments.claims.clone(),
+        event: arguments.event.clone().or_else(|| found(arguments, github)),
+        merge_request: found(arguments, gitlab),
         tests: arguments.tests.clone(),
         base_tests: arguments.base_tests.clone(),
         receipts: arguments.receipt.clone(),
@@ -106,4 +113,27 @@ fn inputs(arguments: &Arguments) -> Inputs {
         // whatever name it was installed under
         program: std::env::current_exe().ok(),
     }
+}
+
+/// What the CI system says, where the caller names nothing that the author says.
+fn found<T>(arguments: &Arguments, look: impl FnOnce() -> Option<T>) -> Option<T> {
+    let is_silent = arguments.claims.is_empty() && arguments.event.is_none();
+    is_silent.then(look).flatten()
+}
+
+/// The file with the event for which a workflow of GitHub runs; a job in a container may not see it.
+fn github() -> Option<PathBuf> {
+    let runs_there = env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+    let event = env::var_os("GITHUB_EVENT_PATH").map(PathBuf::from);
+    event.filter(|path| runs_there && path.is_file())
+}
+
+/// The merge request for which a pipeline of GitLab runs.
+fn gitlab() -> Option<MergeRequest> {
+    let variable = |name: &str| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    Some(MergeRequest {
+        description: variable("CI_MERGE_REQUEST_DESCRIPTION")?,
+        title: variable("CI_MERGE_REQUEST_TITLE").unwrap_or_default(),
+        is_truncated: variable("CI_MERGE_REQUEST_DESCRIPTION_IS_TRUNCATED").unwrap_or_default(),
+    })
 }

@@ -11,8 +11,9 @@ use crate::{
     evidence::{
         Evidence,
         change::{FileChange, weight, weight::Weight},
+        claims::document::Document,
     },
-    finding::{Abstain, Finding, Judged, Level, Place},
+    finding::{Abstain, Finding, Judged, Level, Place, Unproven},
     limits,
     risk::{self, Class, Standing},
 };
@@ -60,10 +61,20 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
                 .push(file);
         }
     }
+    // what is hidden here may be named where a text was cut off
+    if let (false, Some(cut)) = (hidden.is_empty(), cut_off(evidence)) {
+        let why = format!("the end of {} is missing", crate::escape::line(cut.name()));
+        return Err(Unproven::Insufficient(why).into());
+    }
     Ok(hidden
         .into_values()
         .flat_map(|(class, files)| findings(class, &files))
         .collect())
+}
+
+fn cut_off(evidence: &Evidence) -> Option<&Document> {
+    let mut texts = evidence.claims().ok()?.documents.iter();
+    texts.find(|text| text.truncated)
 }
 
 /// One fault is told once: a hidden edit of a protected path breaks `scope-protected-path`, unless that is off.
