@@ -804,6 +804,12 @@ fn without_claims_the_messages_of_the_commits_accuse_and_prove_nothing() {
         text.contains("claims: 1 from commit messages (1 refuted)"),
         "{text}"
     );
+    let joined = "Merge (#4)\n\n* Updated `README.md`\n* Returned five\n";
+    bench.commit("src/a.py", "def one():\n    return 4.5\n", joined);
+    assert!(
+        refuted(&bench.run(JUDGE)).0.is_empty(),
+        "joined messages never accuse"
+    );
     bench.commit("src/a.py", "def one():\n    return 5\n", "Updated `src/a.py`");
     for required in ["claims", "claims-file", "claims-missing"] {
         let ran = bench.check(&["--require", required]);

@@ -176,6 +176,19 @@ mod tests {
     }
 
     #[test]
+    fn a_text_without_its_end_may_have_named_the_risk() {
+        let text = Document::text("merge request", "adds a retry to the client").cut_off(true);
+        let hidden = evidence(&[], &["migrations/0002_more.sql"], "").with_claims(Ok(Claims {
+            documents: vec![text],
+            ..Claims::default()
+        }));
+        assert!(matches!(
+            judged(&hidden),
+            Err(Abstain::Unproven(Unproven::Insufficient(_)))
+        ));
+    }
+
+    #[test]
     fn a_hidden_workflow_is_told_once_by_the_check_of_protected_paths() {
         let workflow = ".github/workflows/ci.yml";
         let hidden = evidence(&[], &[workflow], "adds a retry to the client");
