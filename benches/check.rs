@@ -3,9 +3,8 @@
 //! Both run in alternating pairs in one go, so that a busy machine slows both. Aims: at most 1.5 times git's wall time
 //! plus 10 ms, under 100 MB of memory, a cold start under 20 ms. `cargo bench --bench check`.
 //!
-//! Measured without link-time optimisation on two shared cores, at real-time priority, since the load was 5 to 10: one
-//! commit 14 to 16 ms, git 3.3 to 3.6 ms, cold start 2.5 ms; 2,000 source files 2.2 s and 125 MB, which misses two aims:
-//! parsing them is most of it. Without that priority one commit takes two to five times as long at such a load.
+//! Measured on two cores without other work: one commit 12 to 15 ms, git 2.9 to 3.2 ms; 2,000 text files 1.6 to 1.7 times git;
+//! 2,000 source files 1.7 to 2.2 s and 122 MB, which misses two aims: parsing them is most of it. Cold start 1.9 ms.
 
 #![allow(
     clippy::unwrap_used,
