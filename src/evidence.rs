@@ -262,18 +262,6 @@ impl Evidence {
         })
     }
 
-    /// What the author says in prose: the texts that were given, else the messages of the commits. One rank only: each
-    /// speaks for all of those below it.
-    ///
-    /// # Errors
-    /// Nothing was given, and the commits are not known.
-    pub fn documents(&self) -> Result<Vec<claims::document::Document>, Unproven> {
-        match &self.claims {
-            Ok(claims) if !claims.documents.is_empty() => Ok(claims.documents.clone()),
-            Ok(_) | Err(_) => claims::document::of_commits(&self.change),
-        }
-    }
-
     /// The test run of the head, whole: every report readable and free of contradictions.
     ///
     /// # Errors

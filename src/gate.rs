@@ -350,25 +350,17 @@ fn evidence_of(
     }
     if !inputs.mutation.is_empty() {
         let mut run = mutation::read::run(folder, "mutation", &inputs.mutation)?;
-        let committed = run
-            .reports
-            .iter()
-            .filter(|report| origin.is_committed(&evidence.change, folder, &report.input));
-        let problems: Vec<String> = committed.map(|report| origin::committed(&report.input)).collect();
-        run.problems.extend(problems);
+        let reports = run.reports.iter().map(|report| &report.input);
+        run.problems.extend(committed(folder, origin, &evidence, reports));
         read.extend(run.reports.iter().map(|report| report.input.clone()));
         evidence = evidence.with_mutation(Ok(run));
     }
     if !inputs.coverage.is_empty() {
         let coverage = coverage::read::run(folder, &inputs.coverage)?.and_then(|coverage| {
-            let committed = coverage
-                .inputs
-                .iter()
-                .find(|input| origin.is_committed(&evidence.change, folder, input));
-            committed.map_or(Ok(()), |input| {
-                Err(Unproven::Unreadable(origin::committed(input)))
-            })?;
-            Ok(coverage)
+            let mut refused = committed(folder, origin, &evidence, &coverage.inputs).into_iter();
+            refused
+                .next()
+                .map_or(Ok(coverage), |why| Err(Unproven::Unreadable(why)))
         });
         read.extend(
             coverage
@@ -441,16 +433,22 @@ fn look_nearby(
     })
 }
 
-/// Reports that the judged commit holds itself are no evidence.
+/// Why some reports are no evidence: the judged commit holds them itself.
+fn committed<'i>(
+    folder: &Path,
+    origin: &Origin,
+    evidence: &Evidence,
+    inputs: impl IntoIterator<Item = &'i Input>,
+) -> Vec<String> {
+    let inputs = inputs.into_iter();
+    let held = inputs.filter(|input| origin.is_committed(&evidence.change, folder, input));
+    held.map(origin::committed).collect()
+}
+
 fn refuse_committed(folder: &Path, origin: &Origin, evidence: &Evidence, run: &mut tests::TestRun) {
-    let committed = run
-        .reports
-        .iter()
-        .filter(|report| origin.is_committed(&evidence.change, folder, &report.input));
-    let problems: Vec<_> = committed
-        .map(|report| tests::Problem::Unreadable(origin::committed(&report.input)))
-        .collect();
-    run.problems.extend(problems);
+    let reports = run.reports.iter().map(|report| &report.input);
+    let problems = committed(folder, origin, evidence, reports).into_iter();
+    run.problems.extend(problems.map(tests::Problem::Unreadable));
 }
 
 /// What linters found, where their results were given.

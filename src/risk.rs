@@ -176,21 +176,18 @@ pub enum Standing {
     Hidden,
 }
 
+/// Whether the task or the policy lists a class of risk under `approve`.
+pub fn approves(class: &str, evidence: &Evidence, policy: &Policy) -> bool {
+    let task = evidence.task().ok();
+    let of_task = task.iter().flat_map(|task| &task.approve);
+    policy.approve.iter().chain(of_task).any(|id| id == class)
+}
+
 /// How a risky change of a file stands.
 pub fn standing(class: &Class, file: &FileChange, evidence: &Evidence, policy: &Policy) -> Standing {
     let task = evidence.task().ok();
-    let named = |path: &RepoPath| {
-        task.is_some_and(|task| {
-            task.allow
-                .as_ref()
-                .is_some_and(|allow| allow.names_literally(path))
-        })
-    };
-    let listed = policy
-        .approve
-        .iter()
-        .chain(task.iter().flat_map(|task| &task.approve));
-    if listed.into_iter().any(|id| *id == class.id) || file.touched().all(named) {
+    let named = |path: &RepoPath| task.is_some_and(|task| task.names(path));
+    if approves(&class.id, evidence, policy) || file.touched().all(named) {
         return Standing::Approved;
     }
     if let Some(place) = declared(evidence, |text| {

@@ -42,8 +42,7 @@ fn standing(evidence: &Evidence, settings: &Settings, ecosystem: Ecosystem, name
 
 fn is_approved(evidence: &Evidence, settings: &Settings, ecosystem: Ecosystem, names: &[&str]) -> bool {
     let task = evidence.task().ok();
-    let class = |list: &[String]| list.iter().any(|id| id == "dependency");
-    if class(&settings.policy.approve) || task.is_some_and(|task| class(&task.approve)) {
+    if risk::approves("dependency", evidence, &settings.policy) {
         return true;
     }
     let lists = [

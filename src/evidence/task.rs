@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::file::{self, Input};
-use crate::{error::Error, glob::Globs, limits, yaml};
+use crate::{error::Error, glob::Globs, limits, path::RepoPath, yaml};
 
 /// The assignment: which paths, how large, which names, by whom.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, schemars::JsonSchema)]
@@ -57,6 +57,15 @@ pub struct Task {
     /// Paths several tasks of the wave may touch.
     #[serde(default)]
     pub shared: Globs,
+}
+
+impl Task {
+    /// Whether it allows this very path, without any wildcard doing the work.
+    pub fn names(&self, path: &RepoPath) -> bool {
+        self.allow
+            .as_ref()
+            .is_some_and(|allow| allow.names_literally(path))
+    }
 }
 
 /// What kind of work a task is.

@@ -348,19 +348,15 @@ fn moved(file: &FileChange, change: &Change) -> bool {
 /// something was removed or renamed, a sentence about removing that names the file, or such a commit that touches it.
 fn is_accounted_for(file: &FileChange, evidence: &Evidence, settings: &Settings) -> bool {
     let path = file.path();
-    let task = evidence.task().ok();
-    let mut approved = settings
-        .policy
-        .approve
-        .iter()
-        .chain(task.iter().flat_map(|task| &task.approve));
+    let approved = |class| risk::approves(class, evidence, &settings.policy);
     let removal = [
         Form::FileDeleted,
         Form::FileRenamed,
         Form::SymbolRemoved,
         Form::SymbolRenamed,
     ];
-    approved.any(|id| id == "deleted-file" || id == "deleted-test")
+    approved("deleted-file")
+        || approved("deleted-test")
         || evidence
             .claims()
             .is_ok_and(|claims| claims.of(&removal).next().is_some())

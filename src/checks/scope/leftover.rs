@@ -62,11 +62,7 @@ fn new_path(file: &FileChange) -> Option<&Version> {
 }
 
 fn is_excepted(path: &RepoPath, evidence: &Evidence, settings: &Settings) -> bool {
-    let task = evidence.task().ok();
-    let named = task
-        .and_then(|task| task.allow.as_ref())
-        .is_some_and(|allow| allow.names_literally(path));
-    named || settings.policy.scope.leftovers.matches(path)
+    evidence.task().is_ok_and(|task| task.names(path)) || settings.policy.scope.leftovers.matches(path)
 }
 
 fn content_fits(

@@ -189,12 +189,7 @@ fn take(left: &mut BTreeMap<u64, usize>, hash: u64) -> bool {
 
 /// The task names the very file: its tests are the work.
 fn is_assigned(evidence: &Evidence, pair: &Pair<'_>) -> bool {
-    let named = |task: &crate::evidence::task::Task| {
-        task.allow
-            .as_ref()
-            .is_some_and(|allow| allow.names_literally(pair.after.path))
-    };
-    evidence.task().is_ok_and(named)
+    evidence.task().is_ok_and(|task| task.names(pair.after.path))
 }
 
 /// Whether a helper that asserts is called now and was not before.

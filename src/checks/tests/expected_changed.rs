@@ -106,10 +106,5 @@ fn value(assertion: &Assertion) -> String {
 
 /// The task names the very file.
 fn is_assigned(evidence: &Evidence, pair: &Pair<'_>) -> bool {
-    let named = |task: &crate::evidence::task::Task| {
-        task.allow
-            .as_ref()
-            .is_some_and(|allow| allow.names_literally(pair.after.path))
-    };
-    evidence.task().is_ok_and(named)
+    evidence.task().is_ok_and(|task| task.names(pair.after.path))
 }

@@ -251,12 +251,8 @@ impl<'e> Weak<'e> {
 }
 
 fn is_approved(file: &FileChange, evidence: &Evidence, settings: &Settings) -> bool {
-    let task = evidence.task().ok();
-    let of_task = task.iter().flat_map(|task| &task.approve);
-    let mut listed = settings.policy.approve.iter().chain(of_task);
-    let allow = task.and_then(|task| task.allow.as_ref());
-    listed.any(|id| id == APPROVAL)
-        || allow.is_some_and(|allow| file.touched().all(|path| allow.names_literally(path)))
+    let named = |path: &RepoPath| evidence.task().is_ok_and(|task| task.names(path));
+    risk::approves(APPROVAL, evidence, &settings.policy) || file.touched().all(named)
 }
 
 fn weakened<'e>(rule: &Rule, files: &[Both<'e>]) -> Vec<Weak<'e>> {

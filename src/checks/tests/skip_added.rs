@@ -100,12 +100,7 @@ fn pays(old: &Marker, new: &Marker) -> bool {
 
 /// The task names the very file, and the marker says where its return is tracked.
 fn is_assigned(evidence: &Evidence, after: Known<'_>, marker: &Marker) -> bool {
-    let named = evidence.task().is_ok_and(|task| {
-        task.allow
-            .as_ref()
-            .is_some_and(|allow| allow.names_literally(after.path))
-    });
-    named && is_tracked(marker)
+    evidence.task().is_ok_and(|task| task.names(after.path)) && is_tracked(marker)
 }
 
 fn is_tracked(marker: &Marker) -> bool {
