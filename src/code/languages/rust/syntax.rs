@@ -356,10 +356,7 @@ impl<'ast> Visit<'ast> for Reader<'_, '_> {
     }
 
     fn visit_impl_item_type(&mut self, one: &'ast syn::ImplItemType) {
-        let body = Range {
-            start: self.places.range(one.eq_token.span).end,
-            end: self.places.start(one.semi_token.span),
-        };
+        let body = self.between_tokens(one.eq_token.span, one.semi_token.span);
         self.plain(
             DefinitionKind::Type,
             &one.ident,
@@ -373,10 +370,7 @@ impl<'ast> Visit<'ast> for Reader<'_, '_> {
     }
 
     fn visit_impl_item_const(&mut self, one: &'ast syn::ImplItemConst) {
-        let body = Range {
-            start: self.places.range(one.eq_token.span).end,
-            end: self.places.start(one.semi_token.span),
-        };
+        let body = self.between_tokens(one.eq_token.span, one.semi_token.span);
         self.plain(
             DefinitionKind::Constant,
             &one.ident,

@@ -272,10 +272,7 @@ impl Reader<'_, '_> {
                 );
             }
             Item::Type(one) => {
-                let body = Range {
-                    start: self.places.range(one.eq_token.span).end,
-                    end: self.places.start(one.semi_token.span),
-                };
+                let body = self.between_tokens(one.eq_token.span, one.semi_token.span);
                 self.plain(
                     DefinitionKind::Type,
                     &one.ident,
@@ -287,10 +284,7 @@ impl Reader<'_, '_> {
                 );
             }
             Item::Const(one) => {
-                let body = Range {
-                    start: self.places.range(one.eq_token.span).end,
-                    end: self.places.start(one.semi_token.span),
-                };
+                let body = self.between_tokens(one.eq_token.span, one.semi_token.span);
                 self.plain(
                     DefinitionKind::Constant,
                     &one.ident,
@@ -302,10 +296,7 @@ impl Reader<'_, '_> {
                 );
             }
             Item::Static(one) => {
-                let body = Range {
-                    start: self.places.range(one.eq_token.span).end,
-                    end: self.places.start(one.semi_token.span),
-                };
+                let body = self.between_tokens(one.eq_token.span, one.semi_token.span);
                 self.plain(
                     DefinitionKind::Constant,
                     &one.ident,
@@ -373,6 +364,14 @@ impl Reader<'_, '_> {
                 of_trait: one.trait_.is_some(),
             }),
             _ => {}
+        }
+    }
+
+    /// What stands between two tokens: the value behind `=`, without the `;`.
+    pub(super) fn between_tokens(&self, first: Span, last: Span) -> Range {
+        Range {
+            start: self.places.range(first).end,
+            end: self.places.start(last),
         }
     }
 
