@@ -8,7 +8,7 @@ use crate::{
         LanguageId,
         facts::{DefinitionKind, FileFacts, Import},
     },
-    evidence::{Supplied, change::Change},
+    evidence::{Supplied, change::Change, ignored},
     finding::Side,
     path::RepoPath,
 };
@@ -60,6 +60,34 @@ const MODULES: &[&str] = &[
     "/__init__.py",
     "/__init__.pyi",
 ];
+/// Parts of names that say that a build writes the file.
+const BUILT: &[&str] = &[
+    "generated",
+    "version",
+    "_pb2",
+    "dist",
+    "build",
+    "node_modules",
+    "gen/",
+    "$",
+    "out/",
+    "target/",
+];
+
+/// Endings of compiled modules of Python.
+const BINARY_MODULES: &[&str] = &["so", "pyd"];
+/// Endings and names of files from which they are made.
+const NATIVE: &[&str] = &[
+    "pyx",
+    "c",
+    "cc",
+    "cpp",
+    "rs",
+    "CMakeLists.txt",
+    "meson.build",
+    "Cargo.toml",
+];
+
 /// The paths that an import may mean; `None` where that cannot be told from the file.
 pub fn targets(
     import: &Import,
@@ -335,6 +363,55 @@ pub fn has_heir(name: &str, language: LanguageId, gone: &RepoPath, head: &[RepoP
         }
         LanguageId::Rust | LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => true,
     }
+}
+
+/// Whether the imported file may be made by a build, or be found in another way.
+///
+/// # Errors
+/// The file that imports cannot be read.
+pub fn is_excused(import: &Import, path: &RepoPath, change: &Change) -> Supplied<bool> {
+    let lower = import.path.to_lowercase();
+    if BUILT.iter().any(|part| lower.contains(part)) {
+        return Ok(true);
+    }
+    let Some(version) = change.entry(Side::Head, path)? else {
+        return Ok(true);
+    };
+    let text = change.text(&version)?;
+    let line = usize::try_from(import.line).unwrap_or(usize::MAX);
+    let mut above = text.lines().take(line).collect::<Vec<_>>().into_iter().rev();
+    let own = above.next().unwrap_or_default();
+    // `#[path = …]`, a switch of the build, `try:` around an optional part
+    let attribute = above
+        .take(3)
+        .take_while(|line| !line.trim().is_empty())
+        .any(|line| {
+            let line = line.trim_start();
+            line.contains("path") && line.starts_with("#[")
+                || line.starts_with("try")
+                || line.starts_with("#[cfg")
+        });
+    Ok(attribute || own.contains("ts-ignore") || own.contains("type: ignore") || own.contains("#["))
+}
+
+/// Whether an ignore rule says that a build puts the file there. Compiled modules of Python are ignored nearly everywhere,
+/// which says something only where there is something to compile.
+///
+/// # Errors
+/// The head is not known.
+pub fn may_be_built(targets: &[RepoPath], change: &Change) -> Supplied<bool> {
+    let is_compiled = |path: &RepoPath| BINARY_MODULES.contains(&path.extension().as_str());
+    let ignored: Vec<&RepoPath> = targets
+        .iter()
+        .filter(|target| ignored::by(change, target).is_some())
+        .collect();
+    if ignored.iter().any(|path| !is_compiled(path)) {
+        return Ok(true);
+    }
+    let compiles = |path: &RepoPath| {
+        NATIVE.contains(&path.extension().as_str()) || NATIVE.contains(&path.name().as_ref())
+    };
+    Ok(!ignored.is_empty() && change.paths(Side::Head)?.iter().any(compiles))
 }
 
 #[cfg(test)]

@@ -17,13 +17,15 @@ pub mod truncated;
 pub mod unused_definition;
 
 use crate::{
+    checks::Settings,
     code::FileFacts,
     evidence::{
         Evidence, Supplied,
         change::{Commit, Line},
+        code::Both,
     },
-    finding::Unproven,
-    kinds::Kinds,
+    finding::{Abstain, Finding, Judged, Unproven, unless_unknown},
+    kinds::{FileKind, Kinds},
     path::RepoPath,
 };
 
@@ -49,6 +51,37 @@ pub(in crate::checks) fn is_own_code(path: &RepoPath, kinds: &Kinds) -> bool {
     let folder = path.folder();
     let mut parts = folder.split('/');
     kinds.is_hand_written(path) && !path.lossy().contains("{{") && !parts.any(|part| SAMPLES.contains(&part))
+}
+
+/// Judges each changed file of production code that people write. `look` gives how many things of a file it judged, and
+/// what is wrong with them.
+///
+/// # Errors
+/// Nothing was judged, for which `nothing` is the reason; or a file could not be read and no other is accused.
+fn judge_each_source(
+    evidence: &Evidence,
+    settings: &Settings,
+    nothing: &'static str,
+    look: impl Fn(&Both<'_>) -> Supplied<(usize, Vec<Finding>)>,
+) -> Judged {
+    let (mut judged, mut findings, mut unknown) = (0, Vec::new(), None);
+    for both in evidence.changed_code() {
+        let path = both.file.path();
+        if !is_own_code(path, &settings.kinds) || settings.kinds.of(path) != FileKind::Source {
+            continue;
+        }
+        match look(&both) {
+            Ok((count, found)) => {
+                judged += count;
+                findings.extend(found);
+            }
+            Err(why) => unknown = Some(why),
+        }
+    }
+    if judged == 0 && unknown.is_none() {
+        return Err(Abstain::not_applicable(nothing));
+    }
+    unless_unknown(findings, unknown)
 }
 
 /// That a file was understood from end to end.

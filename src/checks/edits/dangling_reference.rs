@@ -26,34 +26,6 @@ use crate::{
     path::RepoPath,
 };
 
-/// Parts of names that say that a build writes the file.
-const BUILT: &[&str] = &[
-    "generated",
-    "version",
-    "_pb2",
-    "dist",
-    "build",
-    "node_modules",
-    "gen/",
-    "$",
-    "out/",
-    "target/",
-];
-
-/// Endings of compiled modules of Python.
-const COMPILED: &[&str] = &["so", "pyd"];
-/// Endings and names of files from which they are made.
-const NATIVE: &[&str] = &[
-    "pyx",
-    "c",
-    "cc",
-    "cpp",
-    "rs",
-    "CMakeLists.txt",
-    "meson.build",
-    "Cargo.toml",
-];
-
 /// Judges the item.
 ///
 /// # Errors
@@ -278,8 +250,8 @@ impl Importer<'_> {
             return Ok(None);
         }
         if leads_somewhere(&targets, change)?
-            || may_be_built(&targets, change)?
-            || is_excused(import, self.path, change)?
+            || imports::may_be_built(&targets, change)?
+            || imports::is_excused(import, self.path, change)?
         {
             return Ok(Some(None));
         }
@@ -303,7 +275,7 @@ impl Importer<'_> {
         let in_package = self.language == LanguageId::Python && !is_whole;
         if heir
             || ignored::by(change, &one.path).is_some()
-            || is_excused(import, self.path, change)?
+            || imports::is_excused(import, self.path, change)?
             || in_package && imports::package_names(&one.path, change)?
         {
             return Ok(Some(None));
@@ -333,49 +305,6 @@ impl Importer<'_> {
         let place = Place::line(self.path, import.line);
         Finding::new(place, format!("`{shown}` is imported {why}"))
     }
-}
-
-/// Whether the file may be made by a build, or be found in another way.
-pub(in crate::checks) fn is_excused(import: &Import, path: &RepoPath, change: &Change) -> Supplied<bool> {
-    let lower = import.path.to_lowercase();
-    if BUILT.iter().any(|part| lower.contains(part)) {
-        return Ok(true);
-    }
-    let Some(version) = change.entry(Side::Head, path)? else {
-        return Ok(true);
-    };
-    let text = change.text(&version)?;
-    let line = usize::try_from(import.line).unwrap_or(usize::MAX);
-    let mut above = text.lines().take(line).collect::<Vec<_>>().into_iter().rev();
-    let own = above.next().unwrap_or_default();
-    // `#[path = …]`, a switch of the build, `try:` around an optional part
-    let attribute = above
-        .take(3)
-        .take_while(|line| !line.trim().is_empty())
-        .any(|line| {
-            let line = line.trim_start();
-            line.contains("path") && line.starts_with("#[")
-                || line.starts_with("try")
-                || line.starts_with("#[cfg")
-        });
-    Ok(attribute || own.contains("ts-ignore") || own.contains("type: ignore") || own.contains("#["))
-}
-
-/// Whether an ignore rule says that a build puts the file there. Compiled modules of Python are ignored nearly everywhere,
-/// which says something only where there is something to compile.
-pub(in crate::checks) fn may_be_built(targets: &[RepoPath], change: &Change) -> Supplied<bool> {
-    let is_compiled = |path: &RepoPath| COMPILED.contains(&path.extension().as_str());
-    let ignored: Vec<&RepoPath> = targets
-        .iter()
-        .filter(|target| ignored::by(change, target).is_some())
-        .collect();
-    if ignored.iter().any(|path| !is_compiled(path)) {
-        return Ok(true);
-    }
-    let compiles = |path: &RepoPath| {
-        NATIVE.contains(&path.extension().as_str()) || NATIVE.contains(&path.name().as_ref())
-    };
-    Ok(!ignored.is_empty() && change.paths(Side::Head)?.iter().any(compiles))
 }
 
 fn leads_somewhere(targets: &[RepoPath], change: &Change) -> Supplied<bool> {

@@ -6,13 +6,12 @@
 use crate::{
     checks::{
         Settings,
-        edits::{is_own_code, understood},
+        edits::{judge_each_source, understood},
     },
     code::{LanguageId, facts::FileFacts},
     comments::is_comment_or_blank,
     evidence::{Evidence, Supplied, code::Both},
-    finding::{Abstain, Finding, Judged, Place, unless_unknown},
-    kinds::FileKind,
+    finding::{Finding, Judged, Place},
     path::RepoPath,
     search::{Search, holds_identifier, identifiers},
 };
@@ -27,24 +26,9 @@ const NULLS: &[&str] = &["None", "null", "undefined", "nil"];
 /// # Errors
 /// No field was added and set to nothing, or its files cannot all be read.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let (mut findings, mut unknown, mut any) = (Vec::new(), None, false);
-    for both in evidence.changed_code() {
-        let path = both.file.path();
-        if !is_own_code(path, &settings.kinds) || settings.kinds.of(path) != FileKind::Source {
-            continue;
-        }
-        match look(&both, evidence) {
-            Ok((judged, found)) => {
-                any |= judged > 0;
-                findings.extend(found);
-            }
-            Err(why) => unknown = Some(why),
-        }
-    }
-    if !any && unknown.is_none() {
-        return Err(Abstain::not_applicable("no new field is set to nothing"));
-    }
-    unless_unknown(findings, unknown)
+    judge_each_source(evidence, settings, "no new field is set to nothing", |both| {
+        look(both, evidence)
+    })
 }
 
 fn look(both: &Both<'_>, evidence: &Evidence) -> Supplied<(usize, Vec<Finding>)> {

@@ -6,7 +6,7 @@
 use crate::{
     checks::{
         Settings,
-        edits::{is_own_code, understood},
+        edits::{judge_each_source, understood},
     },
     code::{
         LanguageId,
@@ -17,8 +17,7 @@ use crate::{
         change::{FileChange, weight},
         code::Both,
     },
-    finding::{Abstain, Finding, Judged, Place},
-    kinds::FileKind,
+    finding::{Finding, Judged, Place},
     path::RepoPath,
     search::{Search, holds_identifier},
 };
@@ -39,25 +38,9 @@ const CALLED: &[&str] = &[
 /// # Errors
 /// No private definition was added, or its files cannot all be read.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let (mut findings, mut unread, mut any) = (Vec::new(), None, false);
-    for both in evidence.changed_code() {
-        let path = both.file.path();
-        if !is_own_code(path, &settings.kinds) || settings.kinds.of(path) != FileKind::Source {
-            continue;
-        }
-        match look(&both, evidence) {
-            Ok((judged, found)) => {
-                any |= judged > 0;
-                findings.extend(found);
-            }
-            Err(why) => unread = Some(why),
-        }
-    }
-    match unread {
-        Some(why) if findings.is_empty() => Err(why.into()),
-        None if !any => Err(Abstain::not_applicable("no private definition was added")),
-        Some(_) | None => Ok(findings),
-    }
+    judge_each_source(evidence, settings, "no private definition was added", |both| {
+        look(both, evidence)
+    })
 }
 
 fn look(both: &Both<'_>, evidence: &Evidence) -> Supplied<(usize, Vec<Finding>)> {

@@ -4,10 +4,7 @@
 //! the head. What is optional, made by a build or expected to fail is left alone.
 
 use crate::{
-    checks::{
-        Settings,
-        edits::{dangling_reference, is_own_code},
-    },
+    checks::{Settings, edits::is_own_code},
     code::{
         LanguageId,
         facts::{Call, DefinitionKind, FileFacts, Import},
@@ -172,8 +169,8 @@ fn judge(asked: &Asked, both: &Both<'_>, tree: &Tree<'_>, change: &Change) -> Su
         }
     };
     let near = near.unwrap_or_default();
-    if dangling_reference::is_excused(&asked.import, path, change)?
-        || dangling_reference::may_be_built(&near, change)?
+    if imports::is_excused(&asked.import, path, change)?
+        || imports::may_be_built(&near, change)?
         || may_fail(asked, both, change)?
     {
         return Ok(None);
