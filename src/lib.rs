@@ -32,6 +32,7 @@ pub mod leftovers;
 pub mod limits;
 pub mod moved;
 pub mod names;
+pub mod operands;
 pub mod own_modules;
 pub mod pairs;
 pub mod path;

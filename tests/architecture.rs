@@ -31,6 +31,7 @@ const LAYERS: &[&[&str]] = &[
         "kinds",
         "leftovers",
         "moved",
+        "operands",
         "own_modules",
         "pairs",
         "production",

@@ -11,6 +11,7 @@ use crate::{
     code::facts::{Assertion, AssertionKind, Strength, last_part},
     evidence::Evidence,
     finding::{Abstain, Finding, Judged, Level, Place},
+    operands,
     pairs::{Known, Pair, Pairs},
     path::RepoPath,
     policy::Pattern,
@@ -19,6 +20,8 @@ use crate::{
     tolerance::{self, Wider},
 };
 
+/// The risk that a task or a policy approves.
+const CLASS: &str = "deleted-test";
 /// Words by which an author says that assertions went.
 const SAYS: &str = r"\b(assert\w*|bounds?|cases?|checks?|expectations?|flak\w*|margins?|specs?|tests?|thresholds?|timeouts?|toleranc\w*|verif\w*)\b";
 /// Words by which an author says that a test allows for more.
@@ -34,6 +37,10 @@ const ANY_FAILURE: &[&str] = &[
     "Exception.class",
     "Throwable.class",
 ];
+/// How a size is asked for.
+const SIZES: &[&str] = &["len(", ".length", ".size()", "toHaveLength", "hasSize", "Len("];
+/// How a line compares that is no assertion itself.
+const COMPARES: &[&str] = &["==", "!=", "Equal", "equal", ".contains(", ".includes(", " in "];
 /// Tests of one file that are named one by one; more have one cause, and one finding.
 const APART: usize = 4;
 
@@ -42,6 +49,9 @@ const APART: usize = 4;
 /// # Errors
 /// No test stands on both sides, or a file could not be understood and nothing else is accused.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    if risk::approves(CLASS, evidence, &settings.policy) {
+        return Ok(Vec::new());
+    }
     let pairs = Pairs::of(evidence, &settings.kinds);
     let production = Production::of(evidence, &settings.kinds);
     let mut elsewhere = gained_elsewhere(&pairs);
@@ -49,9 +59,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let adds = !pairs.new.is_empty();
     let mut weakened: BTreeMap<(&RepoPath, Option<Level>, Behaviour), Vec<Weakened<'_>>> = BTreeMap::new();
     for pair in pairs.pairs.iter().filter(|pair| differs(pair)) {
-        if let Some(one) = weakened_by(pair, &mut elsewhere, evidence) {
+        if let Some(one) = weakened_by(pair, &pairs.new, &mut elsewhere, evidence) {
             let behaviour = production.behaviour(lines(pair).into_iter());
-            let level = weighs(pair, evidence, settings, behaviour, one.loss.certain && !adds);
+            let level = weighs(pair, evidence, behaviour, one.loss.certain && !adds);
             let alike = weakened.entry((pair.after.path, level, behaviour));
             alike.or_default().push(one);
         }
@@ -126,6 +136,7 @@ fn differs(pair: &Pair<'_>) -> bool {
 
 fn weakened_by<'e>(
     pair: &Pair<'e>,
+    added: &[Known<'e>],
     elsewhere: &mut BTreeMap<u64, usize>,
     evidence: &Evidence,
 ) -> Option<Weakened<'e>> {
@@ -139,11 +150,30 @@ fn weakened_by<'e>(
         .filter(|assertion| !in_part || pair.before.lost_line(assertion.line, assertion.last))
         .filter(|assertion| !take(elsewhere, assertion.hash))
         .collect();
+    if rows_prove(pair, added, &gone) {
+        return None;
+    }
     let new = difference(pair.after, pair.before);
     let loss = loss(pair, &gone, &new)?;
     Some(Weakened {
         test: pair.after,
         loss,
+    })
+}
+
+/// Whether the test became a table: a case that is new inside it asserts as much for each row.
+fn rows_prove(pair: &Pair<'_>, added: &[Known<'_>], gone: &[&Assertion]) -> bool {
+    let inside = |new: &&Known<'_>| {
+        new.path == pair.after.path
+            && new.test.span != pair.after.test.span
+            && pair.after.test.span.contains(&new.test.span)
+    };
+    let strongest = gone.iter().map(|one| one.strength).max();
+    strongest.is_some_and(|strongest| {
+        added
+            .iter()
+            .filter(inside)
+            .any(|new| new.test.strength() >= strongest)
     })
 }
 
@@ -199,7 +229,16 @@ fn gained_helper(pair: &Pair<'_>) -> bool {
     let sounds = |name: &String| {
         let name = name.to_lowercase();
         [
-            "assert", "check", "verify", "expect", "ensure", "snapshot", "validate",
+            "assert",
+            "await",
+            "check",
+            "ensure",
+            "eventually",
+            "expect",
+            "snapshot",
+            "until",
+            "validate",
+            "verify",
         ]
         .iter()
         .any(|word| name.contains(word))
@@ -219,7 +258,7 @@ fn gained_helper(pair: &Pair<'_>) -> bool {
 
 fn loss(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
     fewer(pair, gone, new)
-        .or_else(|| weaker(gone, new))
+        .or_else(|| weaker(pair, gone, new))
         .or_else(|| more_tolerant(gone, new))
         .or_else(|| any_panic(pair))
         .map(|loss| Loss {
@@ -267,8 +306,26 @@ fn became(old: &Assertion, new: &Assertion, says: String) -> Loss {
     }
 }
 
-/// Whether an assertion that something is there, or of a type, is answered by a stronger one about the same thing.
+/// Whether a stronger assertion of the test says as much about the same thing.
 fn is_implied(pair: &Pair<'_>, assertion: &Assertion) -> bool {
+    is_part_of_another(pair, assertion) || is_there_or_of_a_type(pair, assertion)
+}
+
+/// Whether an assertion about a part of a value, or less than an equality, is held by an equality about the whole.
+fn is_part_of_another(pair: &Pair<'_>, assertion: &Assertion) -> bool {
+    let is_weaker =
+        assertion.strength < Strength::Equality || SIZES.iter().any(|size| assertion.text.contains(size));
+    let judges = matches!(
+        assertion.kind,
+        AssertionKind::Value | AssertionKind::Fail | AssertionKind::House
+    );
+    let mut others = (pair.after.test.assertions.iter())
+        .filter(|other| other.strength == Strength::Equality && other.kind != AssertionKind::Mock);
+    is_weaker && judges && others.any(|other| operands::covers(other, assertion))
+}
+
+/// Whether an assertion that something is there, or of a type, is answered by a stronger one about the same thing.
+fn is_there_or_of_a_type(pair: &Pair<'_>, assertion: &Assertion) -> bool {
     let of_type = ["isinstance", "instanceof", "InstanceOf", "IsType"];
     let narrows = assertion.strength == Strength::Truthiness
         || of_type.iter().any(|word| assertion.text.contains(word));
@@ -347,7 +404,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The first assertion whose replacement about the same thing proves less, where nothing new proves as much.
-fn weaker(gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
+fn weaker(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
     // a test that gains many for few was written anew
     if new.len() > gone.len().saturating_mul(2) {
         return None;
@@ -363,13 +420,55 @@ fn weaker(gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
             .max_by_key(|(_, one)| (one.strength >= old.strength, alike(one)))?
             .0;
         let replaced = left.swap_remove(best);
-        let less = replaced.strength < old.strength && !names_its_failure(replaced) && !is_exact(replaced);
+        let less = replaced.strength < rank(old)
+            && !names_its_failure(replaced)
+            && !is_exact(replaced)
+            && !fails_by_hand(replaced)
+            && !is_said_beside(pair, old, replaced);
         if less && shared(old, replaced) > 0 || widened(old, replaced) {
             let says = format!("asserts less: {} became {}", strength(old), strength(replaced));
             return Some(became(old, replaced, says));
         }
     }
     None
+}
+
+/// How much an assertion proves. That a stand-in was called so says that this call is among others.
+fn rank(assertion: &Assertion) -> Strength {
+    match assertion.kind {
+        AssertionKind::Mock => assertion.strength.min(Strength::Comparison),
+        AssertionKind::Value
+        | AssertionKind::Exception
+        | AssertionKind::Snapshot
+        | AssertionKind::Fail
+        | AssertionKind::House => assertion.strength,
+    }
+}
+
+/// `assert False` behind a condition, which is the assertion.
+fn fails_by_hand(assertion: &Assertion) -> bool {
+    assertion.conditional && assertion.text.starts_with("assert False")
+}
+
+/// Whether a new line that is no assertion compares what an assertion said and its replacement does not, for the
+/// replacement to ask for the result.
+fn is_said_beside(pair: &Pair<'_>, old: &Assertion, replaced: &Assertion) -> bool {
+    let there: BTreeSet<&str> = words(&replaced.text).collect();
+    let rest: Vec<&str> = words(&old.text)
+        .filter(|word| !old.name.contains(word) && !there.contains(word))
+        .collect();
+    let test = pair.after.test;
+    let asserts = |number: u32| {
+        let mut own = test.assertions.iter();
+        own.any(|one| one.line == number && one.last == number)
+    };
+    let mut added =
+        (pair.after.file.added()).filter(|line| test.span.has_line(line.number) && !asserts(line.number));
+    let says = |line: &str| {
+        let compares = COMPARES.iter().any(|sign| line.contains(sign));
+        compares && rest.iter().all(|word| words(line).any(|one| one == *word))
+    };
+    !rest.is_empty() && added.any(|line| says(&line.text))
 }
 
 /// How many words two assertions share beyond their names.
@@ -397,7 +496,7 @@ fn names_its_failure(new: &Assertion) -> bool {
         || new.kind == AssertionKind::Exception && new.expected.is_some() && !any
 }
 
-/// That nothing is there leaves as little open as an equality.
+/// That nothing is there, or no number, leaves as little open as an equality.
 fn is_exact(new: &Assertion) -> bool {
     let nothing = ["None", "null", "nil", "undefined"];
     let negated = ["is not", "!=", ".not", "NotNil", "NotNull"];
@@ -408,7 +507,9 @@ fn is_exact(new: &Assertion) -> bool {
         .expected
         .as_deref()
         .is_some_and(|value| nothing.contains(&value));
-    (named || said || new.text.contains("is_none()")) && !negated.iter().any(|word| new.text.contains(word))
+    let certain = ["is_none()", "is_nan()", "isnan(", "isNaN("];
+    (named || said || certain.iter().any(|call| new.text.contains(call)))
+        && !negated.iter().any(|word| new.text.contains(word))
 }
 
 /// Whether any failure will do now, where a certain one was expected.
@@ -437,13 +538,7 @@ fn lines<'e>(pair: &Pair<'e>) -> Vec<&'e str> {
     removed.map(|line| line.text.as_ref()).collect()
 }
 
-fn weighs(
-    pair: &Pair<'_>,
-    evidence: &Evidence,
-    settings: &Settings,
-    behaviour: Behaviour,
-    certain: bool,
-) -> Option<Level> {
+fn weighs(pair: &Pair<'_>, evidence: &Evidence, behaviour: Behaviour, certain: bool) -> Option<Level> {
     let about = Pattern::new(SAYS).ok();
     let loosens = Pattern::new(LOOSENS).ok();
     let declared = risk::declared(evidence, |text| {
@@ -459,11 +554,10 @@ fn weighs(
         text.lines()
             .any(|line| (risk::speaks_of_removal(line) || loosened(line)) && named(line))
     });
-    let listed = settings.policy.approve.iter().any(|id| id == "deleted-test");
     match behaviour {
         Behaviour::Gone => Some(Level::Info),
         Behaviour::Elsewhere | Behaviour::Touched => Some(Level::Warn),
-        Behaviour::Same => (declared.is_some() || listed || !certain).then_some(Level::Warn),
+        Behaviour::Same => (declared.is_some() || !certain).then_some(Level::Warn),
     }
 }
 
