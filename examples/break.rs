@@ -212,22 +212,38 @@ impl Bench {
                 let class = line.strip_prefix("import ")?.strip_suffix(';')?.trim();
                 suffix(format!("/{}.java", class.replace('.', "/")))
             }
-            // a package is a folder: the one with a single file
+            // a package is a folder, for which its first file stands
             "Go" => {
-                let quoted = line.trim().strip_suffix('"')?.rsplit('"').next()?.to_owned();
-                let package = quoted.splitn(4, '/').nth(3)?.to_owned();
-                let mut inside = self.files.keys().filter(|path| {
-                    path.rsplit_once('/')
-                        .is_some_and(|(folder, name)| folder == package && name.ends_with(".go"))
-                });
-                inside.next().filter(|_| inside.next().is_none()).cloned()
+                let quoted = line.trim().strip_suffix('"')?.rsplit('"').next()?;
+                let (_, manifest) = self.files.get("go.mod")?;
+                let module = manifest.lines().find_map(|line| line.strip_prefix("module "))?;
+                let package = quoted.strip_prefix(module.trim())?.strip_prefix('/')?;
+                self.package(package).next().cloned()
             }
             _ => None,
         }
     }
 
+    /// The files of a Go package.
+    fn package<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a String> {
+        self.files.keys().filter(move |path| {
+            path.rsplit_once('/')
+                .is_some_and(|(around, name)| around == folder && name.ends_with(".go"))
+        })
+    }
+
+    /// What goes when a file goes: all of its package in Go.
+    fn whole<'a>(&'a self, path: &'a str) -> Vec<&'a str> {
+        match path.rsplit_once('/') {
+            Some((folder, name)) if name.ends_with(".go") => {
+                self.package(folder).map(String::as_str).collect()
+            }
+            Some(_) | None => vec![path],
+        }
+    }
+
     fn broken(&self, way: &str, path: &str) -> Result<Option<Oid>, Box<dyn Error>> {
-        let Some((blob, text)) = self.files.get(path) else {
+        let Some((_, text)) = self.files.get(path) else {
             return Ok(None);
         };
         let mut update = TreeUpdateBuilder::new();
@@ -257,16 +273,21 @@ impl Bench {
                 update.upsert(path, self.repository.blob(half.as_bytes())?, FileMode::Blob);
             }
             "deleted" => {
-                update.remove(path);
+                for path in self.whole(path) {
+                    update.remove(path);
+                }
             }
             _ => {
-                let (stem, end) = path.rsplit_once('.').ok_or("no ending")?;
-                // a Go package goes by its folder
-                let to = match stem.rsplit_once('/') {
-                    Some((folder, name)) if end == "go" => format!("{folder}_other/{name}.go"),
-                    _ => format!("{stem}_other.{end}"),
-                };
-                update.remove(path).upsert(to, *blob, FileMode::Blob);
+                for path in self.whole(path) {
+                    let (stem, end) = path.rsplit_once('.').ok_or("no ending")?;
+                    // a Go package goes by its folder
+                    let to = match stem.rsplit_once('/') {
+                        Some((folder, name)) if end == "go" => format!("{folder}_other/{name}.go"),
+                        _ => format!("{stem}_other.{end}"),
+                    };
+                    let (blob, _) = self.files.get(path).ok_or("no such file")?;
+                    update.remove(path).upsert(to, *blob, FileMode::Blob);
+                }
             }
         }
         let base = self.repository.find_commit(self.head)?;

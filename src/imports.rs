@@ -60,19 +60,10 @@ const MODULES: &[&str] = &[
     "/__init__.py",
     "/__init__.pyi",
 ];
-/// Parts of names that say that a build writes the file.
-const BUILT: &[&str] = &[
-    "generated",
-    "version",
-    "_pb2",
-    "dist",
-    "build",
-    "node_modules",
-    "gen/",
-    "$",
-    "out/",
-    "target/",
-];
+/// Words in names that say that a build writes the file.
+const BUILT_WORDS: &[&str] = &["generated", "version", "pb2", "dist", "build", "buildinfo"];
+/// Folders into which a build writes.
+const BUILT_FOLDERS: &[&str] = &["node_modules", "gen", "out", "target"];
 
 /// Endings of compiled modules of Python.
 const BINARY_MODULES: &[&str] = &["so", "pyd"];
@@ -222,20 +213,20 @@ pub fn absolute_name(path: &RepoPath, change: &Change) -> Supplied<Option<String
     }
 }
 
-/// From the outermost folder with an `__init__.py` on; modules beside no such file are found by other rules.
+/// From the outermost folder with an `__init__.py` on, in folders below it too that have none; modules beside no such
+/// file are found by other rules.
 fn python_name(path: &RepoPath, change: &Change) -> Supplied<Option<String>> {
-    let folder = path.folder().into_owned();
     let mut root = None;
-    let mut inner = Some(folder);
+    let mut inner = Some(path.folder().into_owned());
     while let Some(folder) = inner.filter(|folder| !folder.is_empty()) {
-        let Some(marker) = join(&folder, "__init__.py") else {
-            break;
-        };
-        if change.entry(Side::Base, &marker)?.is_none() {
-            break;
-        }
+        let marker = join(&folder, "__init__.py");
+        let marker = marker.map(|path| change.entry(Side::Base, &path)).transpose()?;
         inner = above(&folder);
-        root = inner.clone();
+        match marker.flatten() {
+            Some(_) => root = inner.clone(),
+            None if root.is_some() => break,
+            None => {}
+        }
     }
     let whole = path.lossy();
     let module = whole.strip_suffix(".py").or_else(|| whole.strip_suffix(".pyi"));
@@ -370,8 +361,7 @@ pub fn has_heir(name: &str, language: LanguageId, gone: &RepoPath, head: &[RepoP
 /// # Errors
 /// The file that imports cannot be read.
 pub fn is_excused(import: &Import, path: &RepoPath, change: &Change) -> Supplied<bool> {
-    let lower = import.path.to_lowercase();
-    if BUILT.iter().any(|part| lower.contains(part)) {
+    if is_built(&import.path) {
         return Ok(true);
     }
     let Some(version) = change.entry(Side::Head, path)? else {
@@ -381,17 +371,65 @@ pub fn is_excused(import: &Import, path: &RepoPath, change: &Change) -> Supplied
     let line = usize::try_from(import.line).unwrap_or(usize::MAX);
     let mut above = text.lines().take(line).collect::<Vec<_>>().into_iter().rev();
     let own = above.next().unwrap_or_default();
-    // `#[path = …]`, a switch of the build, `try:` around an optional part
-    let attribute = above
-        .take(3)
-        .take_while(|line| !line.trim().is_empty())
-        .any(|line| {
-            let line = line.trim_start();
-            line.contains("path") && line.starts_with("#[")
-                || line.starts_with("try")
-                || line.starts_with("#[cfg")
-        });
-    Ok(attribute || own.contains("ts-ignore") || own.contains("type: ignore") || own.contains("#["))
+    let above: Vec<&str> = above.map(str::trim_start).collect();
+    let excused = match LanguageId::of(path) {
+        Some(LanguageId::Rust) => own.contains("#[") || is_switched(&above),
+        Some(
+            LanguageId::Python
+            | LanguageId::JavaScript
+            | LanguageId::TypeScript
+            | LanguageId::Tsx
+            | LanguageId::Go
+            | LanguageId::Java,
+        )
+        | None => is_tried(&above),
+    };
+    Ok(excused || own.contains("ts-ignore") || own.contains("type: ignore"))
+}
+
+/// Whether the name of an import says that a build writes the file.
+fn is_built(name: &str) -> bool {
+    let parts: Vec<&str> = name.split(['/', '.', ':']).collect();
+    let folders = parts.get(..parts.len().saturating_sub(1)).unwrap_or_default();
+    let says = |part: &&str| {
+        words(part)
+            .iter()
+            .any(|word| BUILT_WORDS.contains(&word.as_str()))
+    };
+    name.contains('$')
+        || parts.iter().any(says)
+        || folders.iter().any(|folder| BUILT_FOLDERS.contains(folder))
+}
+
+/// The words of a name in `snake_case`, `kebab-case` or `CamelCase`, in small letters.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![String::new()];
+    let mut before = ' ';
+    for c in name.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() && before.is_lowercase() {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    words
+}
+
+/// Whether an attribute right above a module says where its file is, or when there is one. Tests are always built by
+/// somebody.
+fn is_switched(above: &[&str]) -> bool {
+    let own = (above.iter()).take_while(|line| line.starts_with("#[") || line.starts_with("//"));
+    let plain = |line: &str| line == "#[cfg(test)]" || line.starts_with("//");
+    own.into_iter()
+        .any(|line| !plain(line.trim_end()) && (line.contains("path") || line.starts_with("#[cfg")))
+}
+
+/// Whether an import stands in a `try` around an optional part.
+fn is_tried(above: &[&str]) -> bool {
+    let near = above.iter().take(3).take_while(|line| !line.is_empty());
+    near.into_iter().any(|line| line.starts_with("try"))
 }
 
 /// Whether an ignore rule says that a build puts the file there. Compiled modules of Python are ignored nearly everywhere,
@@ -466,6 +504,37 @@ mod tests {
                 "{from}: {import}: {found:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_build_is_known_by_a_word_of_the_name() {
+        for name in [
+            "./version",
+            "shop._version",
+            "../gen/api",
+            "shop.api_pb2",
+            "com.shop.BuildConfig",
+            "./types.generated",
+        ] {
+            assert!(is_built(name), "{name}");
+        }
+        for name in [
+            "com.shop.CartBuilder",
+            "./outline",
+            "./target",
+            "shop.distance",
+            "./conversion",
+        ] {
+            assert!(!is_built(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_an_attribute_right_above_switches_a_module() {
+        assert!(is_switched(&["#[cfg(unix)]", "mod a;"]));
+        assert!(is_switched(&["// where it lies", "#[path = \"b.rs\"]"]));
+        assert!(!is_switched(&["mod a;", "#[cfg(unix)]"]));
+        assert!(!is_switched(&["#[cfg(test)]"]));
     }
 
     #[test]

@@ -26,6 +26,22 @@ use crate::{
     path::RepoPath,
 };
 
+/// What follows the name of a module in the names of files that go with it.
+const BESIDE: &[&str] = &[
+    ".bench.",
+    ".cy.",
+    ".fixture.",
+    ".fixtures.",
+    ".mock.",
+    ".mocks.",
+    ".snap",
+    ".spec.",
+    ".spec-d.",
+    ".stories.",
+    ".test.",
+    ".test-d.",
+];
+
 /// Judges the item.
 ///
 /// # Errors
@@ -325,7 +341,29 @@ fn leads_somewhere(targets: &[RepoPath], change: &Change) -> Supplied<bool> {
             // a file with any ending that a bundler may know
             || targets.first().is_some_and(|target| {
                 let target = target.lossy();
-                path.strip_prefix(&*target).is_some_and(|rest| rest.starts_with('.') && !rest.contains('/'))
+                path.strip_prefix(&*target).is_some_and(is_ending)
             })
     }))
+}
+
+/// Whether what follows the path of an import is one ending that a bundler may know, as `.native.ts`. What stands beside
+/// a module to test or to show it is not the module.
+fn is_ending(rest: &str) -> bool {
+    let beside = BESIDE.iter().any(|part| rest.starts_with(part));
+    rest.starts_with('.') && !rest.contains('/') && !beside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_beside_a_module_does_not_stand_for_it() {
+        for rest in [".native.ts", ".mdx"] {
+            assert!(is_ending(rest), "{rest}");
+        }
+        for rest in [".test.ts", ".spec.tsx", "-more.ts", "/index.ts"] {
+            assert!(!is_ending(rest), "{rest}");
+        }
+    }
 }
