@@ -24,6 +24,7 @@ pub mod escape;
 pub mod evidence;
 pub mod executable;
 pub mod finding;
+pub mod fixtures;
 pub mod gate;
 pub mod glob;
 pub mod imports;

@@ -10,7 +10,10 @@ use std::{
 };
 
 use crate::{
-    code::{LanguageId, facts::Import},
+    code::{
+        LanguageId,
+        facts::{DefinitionKind, FileFacts, Import, Span},
+    },
     evidence::{Supplied, change::Change},
     finding::Side,
     path::RepoPath,
@@ -77,7 +80,15 @@ const RUST_OPEN: &[&str] = &[
     "automod::",
     "macro_rules!",
     "{*",
+    "include_",
+    "bindgen!",
+    "generate!",
+    "grammar",
 ];
+/// What shows that a package of Go has sources that are made.
+const GO_OPEN: &[&str] = &["go:generate", "import \"C\""];
+/// Endings of files from which sources of Go are made.
+const GO_SOURCES: &[&str] = &["capnp", "graphql", "proto", "qtpl", "rl", "templ", "thrift", "y"];
 /// Endings of files that are modules of JavaScript.
 const SCRIPT_ENDS: &[&str] = &["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts"];
 /// Endings of files that hold classes for Java.
@@ -123,7 +134,7 @@ impl<'e> Tree<'e> {
             LanguageId::Python => self.python(import, from),
             LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => self.script(import, near),
             LanguageId::Rust => self.rust(import, from),
-            LanguageId::Go => self.go(&import.path, from),
+            LanguageId::Go => self.go(import, from),
             LanguageId::Java => self.java(import),
         }
     }
@@ -328,6 +339,71 @@ impl<'e> Tree<'e> {
         }
     }
 
+    /// A path that begins with `super`, on a line of a file. What stands in the module that asks is no proof of it.
+    pub fn above(&self, path: &str, from: &RepoPath, facts: &FileFacts, line: u32) -> Resolved {
+        let supers = path.split("::").take_while(|part| *part == "super").count();
+        let parts = path
+            .split("::")
+            .skip(supers)
+            .map(|part| part.trim_start_matches("r#"));
+        let parts: Vec<&str> = parts.take_while(|part| *part != "*").collect();
+        let (Some(first), false) = (parts.first(), supers == 0) else {
+            return Resolved::Unknown;
+        };
+        if !parts.iter().all(|part| is_name(part)) {
+            return Resolved::Unknown;
+        }
+        let mut around: Vec<Span> = (facts.definitions.iter())
+            .filter(|one| one.kind == DefinitionKind::Module && one.span.has_line(line))
+            .map(|one| one.span)
+            .collect();
+        around.sort_by_key(|span| span.end - span.start);
+        if let Some(inner) = around.get(supers - 1) {
+            return self.around(from, around.get(supers), inner, first);
+        }
+        let mut file = from.lossy().into_owned();
+        for _ in around.len()..supers {
+            match self.parent(&file) {
+                Some(parent) => file = parent,
+                None => return Resolved::Unknown,
+            }
+        }
+        self.walk(file, &parts)
+    }
+
+    /// Whether a name stands in a module of a file, outside one of its own modules.
+    fn around(&self, file: &RepoPath, outer: Option<&Span>, inner: &Span, name: &str) -> Resolved {
+        let Some(text) = self.text(&file.lossy()) else {
+            return Resolved::Unknown;
+        };
+        let lines = (1_u32..).zip(text.lines());
+        let outside = lines
+            .filter(|(line, _)| !inner.has_line(*line) && outer.is_none_or(|outer| outer.has_line(*line)));
+        let outside: Vec<&str> = outside.map(|(_, line)| line).collect();
+        let outside = outside.join("\n");
+        let open = RUST_OPEN.iter().any(|part| outside.contains(part)) || is_derived(&outside, name);
+        match (holds(&outside, name), open) {
+            (true, _) => Resolved::There,
+            (false, true) => Resolved::Unknown,
+            (false, false) => Resolved::NoMember(file.clone(), name.to_owned()),
+        }
+    }
+
+    /// The file of the module around that of a file; none where several may be it.
+    fn parent(&self, file: &str) -> Option<String> {
+        let name = file.rsplit('/').next()?;
+        let folder = match name {
+            "lib.rs" | "main.rs" => return None,
+            "mod.rs" => above(&above(file)),
+            _ => above(file),
+        };
+        let own = ["mod.rs", "lib.rs", "main.rs"].map(|name| joined(&folder, name));
+        let beside = (!folder.is_empty()).then(|| format!("{folder}.rs"));
+        let mut known = own.into_iter().chain(beside).filter(|path| self.has(path));
+        let only = known.next()?;
+        known.next().is_none().then_some(only)
+    }
+
     /// The one root of the sources; none where there are several.
     fn crate_root(&self, folder: &str) -> Option<String> {
         let roots = ["src/lib.rs", "src/main.rs"].map(|file| joined(folder, file));
@@ -371,27 +447,51 @@ impl<'e> Tree<'e> {
         Resolved::There
     }
 
-    /// A package of the own module: its folder must hold sources.
-    fn go(&self, path: &str, from: &RepoPath) -> Resolved {
-        match self.go_folder(path, from) {
-            None => Resolved::Unknown,
-            Some(folder) => {
-                let prefix = joined(&folder, "");
-                let direct = |file: &&str| !file.get(prefix.len()..).unwrap_or_default().contains('/');
-                if self
-                    .below(&prefix)
-                    .filter(direct)
-                    .any(|file| file.ends_with(".go"))
-                {
-                    return Resolved::There;
-                }
-                // a package may be made from other files, or be a module of its own
-                match self.below(&prefix).next() {
-                    Some(_) => Resolved::Unknown,
-                    None => Resolved::NoModule(path.to_owned()),
-                }
+    /// A package of the own module: its folder must hold sources, and they the name.
+    fn go(&self, import: &Import, from: &RepoPath) -> Resolved {
+        let Some(folder) = self.go_folder(&import.path, from) else {
+            return Resolved::Unknown;
+        };
+        let prefix = if folder.is_empty() {
+            folder
+        } else {
+            joined(&folder, "")
+        };
+        let direct = |file: &&str| !file.get(prefix.len()..).unwrap_or_default().contains('/');
+        let files: Vec<&str> = self.below(&prefix).filter(direct).collect();
+        if files.iter().any(|file| file.ends_with(".go")) {
+            return match &import.name {
+                Some(name) => self.go_member(&files, name),
+                None => Resolved::There,
+            };
+        }
+        // a package may be made from other files, or be a module of its own
+        match self.below(&prefix).next() {
+            Some(_) => Resolved::Unknown,
+            None => Resolved::NoModule(import.path.clone()),
+        }
+    }
+
+    /// A name of the package that has these files.
+    fn go_member(&self, files: &[&str], name: &str) -> Resolved {
+        let made = |file: &&str| GO_SOURCES.iter().any(|end| file.ends_with(&format!(".{end}")));
+        if !starts_large(name) || files.iter().any(made) {
+            return Resolved::Unknown;
+        }
+        let sources = files
+            .iter()
+            .filter(|file| file.ends_with(".go") && !file.ends_with("_test.go"));
+        let mut first = None;
+        for file in sources {
+            match self.member(file, name, GO_OPEN) {
+                Resolved::NoMember(path, _) => first = first.or(Some(path)),
+                other @ (Resolved::Unknown | Resolved::There | Resolved::NoModule(_)) => return other,
             }
         }
+        let folder = first.and_then(|path| RepoPath::new(path.folder().into_owned()).ok().or(Some(path)));
+        folder.map_or(Resolved::Unknown, |folder| {
+            Resolved::NoMember(folder, name.to_owned())
+        })
     }
 
     fn go_folder(&self, path: &str, from: &RepoPath) -> Option<String> {
@@ -401,6 +501,9 @@ impl<'e> Tree<'e> {
             .lines()
             .find_map(|line| line.trim().strip_prefix("module "))?;
         let rest = path.strip_prefix(module.trim().trim_matches('"'))?;
+        if rest.is_empty() {
+            return Some(folder);
+        }
         let rest = rest.strip_prefix('/')?;
         let replaced = text
             .lines()
@@ -478,6 +581,13 @@ fn joined(folder: &str, name: &str) -> String {
     }
 }
 
+/// Whether a name may be made by a derivation: it begins with the name of another type.
+fn is_derived(text: &str, name: &str) -> bool {
+    let starts = name.char_indices().skip(3).filter(|(_, c)| c.is_uppercase());
+    let mut starts = starts.filter_map(|(at, _)| name.get(..at));
+    text.contains("#[") && starts.any(|start| holds(text, start))
+}
+
 /// Where the modules of a file of Rust lie.
 fn module_folder(file: &str) -> String {
     let folder = above(file);
@@ -511,7 +621,10 @@ fn holds(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::change::{Mode, memory};
+    use crate::{
+        code::facts::Definition,
+        evidence::change::{Mode, memory},
+    };
 
     const TREE: &[(&str, &str)] = &[
         ("Cargo.toml", "[package]\nname = \"web-shop\"\n"),
@@ -522,7 +635,10 @@ mod tests {
         ("py/src/shop/__init__.py", ""),
         ("py/src/shop/totals.py", "def total():\n    return 0\n"),
         ("go.mod", "module example.com/shop\n"),
-        ("totals/totals.go", "package totals\n"),
+        (
+            "totals/totals.go",
+            "package totals\n\nfunc Sum() int { return 0 }\n",
+        ),
         ("java/com/acme/Shop.java", "class Shop {}\nclass Till {}\n"),
     ];
 
@@ -557,6 +673,12 @@ mod tests {
         ] {
             assert_eq!(leads(language, from, path, name), Resolved::There, "{path}");
         }
+        assert_eq!(
+            leads(Go, "a_test.go", "example.com/shop/totals", Some("Sum")),
+            Resolved::There
+        );
+        let member = leads(Go, "a_test.go", "example.com/shop/totals", Some("Mean"));
+        assert!(matches!(member, Resolved::NoMember(_, name) if name == "Mean"));
         let missing = |language, from, path: &str| leads(language, from, path, None);
         let module = |name: &str| Resolved::NoModule(name.to_owned());
         assert_eq!(
@@ -588,6 +710,57 @@ mod tests {
         ] {
             assert_eq!(leads(language, from, path, name), Resolved::Unknown, "{path}");
         }
+    }
+
+    #[test]
+    fn a_path_upwards_is_looked_for_outside_the_module_that_asks() {
+        let text = "use std::fmt;\npub fn total() {}\nmod tests {\n    use super::mean;\n}\n";
+        let file = |(path, text): (&str, &str)| {
+            (
+                RepoPath::new(path).unwrap(),
+                (Mode::File, text.as_bytes().to_vec()),
+            )
+        };
+        let files = [
+            ("src/lib.rs", "pub mod cart;\n"),
+            ("src/cart.rs", text),
+            ("src/cart/tests.rs", ""),
+        ];
+        let change = memory::change(memory::Files::new(), files.into_iter().map(file).collect());
+        let tree = Tree::of(&change).unwrap();
+        let module = Definition {
+            name: "tests".to_owned(),
+            qualified: "tests".to_owned(),
+            kind: DefinitionKind::Module,
+            visibility: crate::code::facts::Visibility::Private,
+            local: false,
+            parameters: Vec::new(),
+            returns: None,
+            signature: String::new(),
+            decorators: Vec::new(),
+            span: Span {
+                start: 32,
+                end: 70,
+                first: 3,
+                last: 5,
+            },
+            header: 3,
+            body: 0,
+            size: 0,
+        };
+        let facts = FileFacts {
+            definitions: vec![module],
+            ..FileFacts::default()
+        };
+        let cart = RepoPath::new("src/cart.rs").unwrap();
+        let asked = |path: &str| tree.above(path, &cart, &facts, 4);
+        assert_eq!(asked("super::total"), Resolved::There);
+        assert_eq!(asked("super::super::cart"), Resolved::There);
+        assert!(matches!(asked("super::mean"), Resolved::NoMember(_, name) if name == "mean"));
+        let tests = RepoPath::new("src/cart/tests.rs").unwrap();
+        let asked = |path: &str| tree.above(path, &tests, &FileFacts::default(), 1);
+        assert_eq!(asked("super::total"), Resolved::There);
+        assert!(matches!(asked("super::median"), Resolved::NoMember(_, name) if name == "median"));
     }
 
     #[test]

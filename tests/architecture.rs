@@ -27,6 +27,7 @@ const LAYERS: &[&[&str]] = &[
         "claims",
         "companions",
         "executable",
+        "fixtures",
         "imports",
         "kinds",
         "leftovers",

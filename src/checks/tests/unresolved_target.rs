@@ -3,6 +3,8 @@
 //! Added imports of test code, and added calls through a module that the test imports whole, are looked up in the tree of
 //! the head. What is optional, made by a build or expected to fail is left alone.
 
+use std::collections::BTreeMap;
+
 use crate::{
     checks::{Settings, edits::is_own_code},
     code::{
@@ -11,9 +13,10 @@ use crate::{
     },
     evidence::{Evidence, Supplied, change::Change, code::Both},
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
-    imports,
+    fixtures, imports,
     kinds::{FileKind, Kinds},
     own_modules::{Resolved, Tree},
+    search::identifiers,
 };
 
 /// What stands on the lines around an import that may well fail, or is meant to.
@@ -39,20 +42,27 @@ const LINES_ABOVE: usize = 4;
 /// The change adds no import to test code, the tree of the head is not known, or a file cannot be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let (mut findings, mut unread) = (Vec::new(), None);
-    let mut wanted = Vec::new();
+    let (mut wanted, mut filled) = (Vec::new(), 0);
     for both in evidence.changed_code() {
         if both.file.after().is_none() || !is_own_code(both.file.path(), &settings.kinds) {
             continue;
         }
-        match asked(&both, &settings.kinds) {
+        match without_fixtures(&both, &evidence.change) {
+            Ok((tests, found)) => {
+                filled += tests;
+                findings.extend(found);
+            }
+            Err(why) => unread = Some(why),
+        }
+        match asked(&both, &settings.kinds, &evidence.change) {
             Ok(asked) if asked.is_empty() => {}
             Ok(asked) => wanted.push((both, asked)),
             Err(why) => unread = Some(why),
         }
     }
-    if wanted.is_empty() {
+    if wanted.is_empty() && filled == 0 {
         return Err(unread.map_or_else(
-            || Abstain::not_applicable("the change adds no import to test code"),
+            || Abstain::not_applicable("the change adds no import and no call of a module to test code"),
             Abstain::from,
         ));
     }
@@ -68,6 +78,24 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
 }
 
+/// Tests that are new in a file and take parameters, and those of them that nothing fills.
+fn without_fixtures(both: &Both<'_>, change: &Change) -> Supplied<(usize, Vec<Finding>)> {
+    let Some(after) = both.after()?.filter(|_| both.language == LanguageId::Python) else {
+        return Ok((0, Vec::new()));
+    };
+    let (mut count, mut findings) = (0, Vec::new());
+    for test in after.tests.iter().filter(|test| both.file.adds_line(test.header)) {
+        count += 1;
+        for name in fixtures::unknown(both, after, test, change)? {
+            let says =
+                format!("the new test asks for a fixture `{name}`, and no Python of the head has that name");
+            let finding = Finding::new(Place::line(both.file.path(), test.header), says);
+            findings.push(finding.at_most(Level::Warn));
+        }
+    }
+    Ok((count, findings))
+}
+
 /// Something that a test asks of another file.
 struct Asked {
     line: u32,
@@ -76,8 +104,8 @@ struct Asked {
     called: bool,
 }
 
-fn asked(both: &Both<'_>, kinds: &Kinds) -> Supplied<Vec<Asked>> {
-    let Some(after) = both.after()? else {
+fn asked(both: &Both<'_>, kinds: &Kinds, change: &Change) -> Supplied<Vec<Asked>> {
+    let (Some(after), Some(version)) = (both.after()?, both.file.after()) else {
         return Ok(Vec::new());
     };
     let is_test = |line: u32| kinds.of(both.file.path()) == FileKind::Test || is_in_tests(after, line);
@@ -90,8 +118,17 @@ fn asked(both: &Both<'_>, kinds: &Kinds) -> Supplied<Vec<Asked>> {
             called: false,
         })
         .collect();
-    let calls = after.calls.iter().filter(|call| added(call.line));
-    asked.extend(calls.filter_map(|call| through_a_module(call, after, both.language)));
+    let calls: Vec<&Call> = after.calls.iter().filter(|call| added(call.line)).collect();
+    if !calls.is_empty() {
+        let text = change.text(version)?;
+        let mut modules = Modules {
+            facts: after,
+            language: both.language,
+            text: &text,
+            known: BTreeMap::new(),
+        };
+        asked.extend(calls.into_iter().filter_map(|call| modules.asked_by(call)));
+    }
     if let Some(error) = after.errors.first().filter(|_| !asked.is_empty()) {
         return Err(Unproven::Unreadable(format!(
             "`{}` does not parse at line {}",
@@ -112,35 +149,115 @@ fn is_in_tests(facts: &FileFacts, line: u32) -> bool {
         })
 }
 
-/// A call of `module.name`, where the file imports the module whole and gives the name to nothing else.
-fn through_a_module(call: &Call, facts: &FileFacts, language: LanguageId) -> Option<Asked> {
-    let asked = match language {
-        LanguageId::Python | LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => true,
-        LanguageId::Rust | LanguageId::Go | LanguageId::Java => false,
-    };
-    let (module, name) = call.callee.rsplit_once('.').filter(|_| asked)?;
-    let import = facts.imports.iter().find(|import| {
-        let own = import.alias.as_deref().unwrap_or(&import.path);
-        import.name.is_none() && own == module && is_namespace(import, language)
-    })?;
-    let shadowed = facts.definitions.iter().any(|one| one.name == module)
-        || facts
-            .definitions
-            .iter()
-            .any(|one| one.parameters.iter().any(|each| each.name == module));
-    (!shadowed).then(|| Asked {
-        line: call.line,
-        import: Import {
-            name: Some(name.to_owned()),
-            ..import.clone()
-        },
-        called: true,
+/// The modules that a file imports whole, by the names that are asked for.
+struct Modules<'e> {
+    facts: &'e FileFacts,
+    language: LanguageId,
+    text: &'e str,
+    known: BTreeMap<&'e str, Option<&'e Import>>,
+}
+
+impl<'e> Modules<'e> {
+    /// The module behind a name that the file gives to nothing else.
+    fn named(&mut self, name: &'e str) -> Option<&'e Import> {
+        let (facts, language, text) = (self.facts, self.language, self.text);
+        let find = || {
+            let mut imports = facts.imports.iter();
+            let found = imports.find(|import| {
+                import.name.is_none()
+                    && known_as(import, language) == name
+                    && is_namespace(import, language, text)
+            });
+            found.filter(|_| stands_for_itself(name, text))
+        };
+        *self.known.entry(name).or_insert_with(find)
+    }
+
+    /// What a call of `module.name` asks for; in Rust a call through `super`.
+    fn asked_by(&mut self, call: &'e Call) -> Option<Asked> {
+        let import = match self.language {
+            LanguageId::Java => return None,
+            LanguageId::Rust => {
+                let upwards = call.callee.starts_with("super::") && !call.callee.ends_with('!');
+                upwards.then(|| Import {
+                    line: call.line,
+                    path: call.callee.clone(),
+                    name: None,
+                    alias: None,
+                    relative: true,
+                })?
+            }
+            LanguageId::Python
+            | LanguageId::JavaScript
+            | LanguageId::TypeScript
+            | LanguageId::Tsx
+            | LanguageId::Go => {
+                let (module, name) = call.callee.rsplit_once('.')?;
+                Import {
+                    name: Some(name.to_owned()),
+                    ..self.named(module)?.clone()
+                }
+            }
+        };
+        Some(Asked {
+            line: call.line,
+            import,
+            called: true,
+        })
+    }
+}
+
+/// The name under which a file knows a whole module.
+fn known_as(import: &Import, language: LanguageId) -> &str {
+    let own = import.alias.as_deref();
+    own.unwrap_or_else(|| match language {
+        // the last part of the path, but for that of a version
+        LanguageId::Go => {
+            let is_version = |part: &&str| {
+                let digits = part.strip_prefix('v');
+                digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+            };
+            let mut parts = import.path.rsplit('/').skip_while(is_version);
+            parts.next().unwrap_or(&import.path)
+        }
+        LanguageId::Python
+        | LanguageId::JavaScript
+        | LanguageId::TypeScript
+        | LanguageId::Tsx
+        | LanguageId::Rust
+        | LanguageId::Java => &import.path,
     })
 }
 
-/// In JavaScript only `* as x` names a whole module; what is taken as `x` may be anything that it hands out.
-fn is_namespace(import: &Import, language: LanguageId) -> bool {
-    language == LanguageId::Python && !import.relative
+/// In JavaScript only `* as x` names a whole module; what is taken as `x` may be anything that it hands out, and a
+/// stand-in for a module may hand out more.
+fn is_namespace(import: &Import, language: LanguageId, text: &str) -> bool {
+    match language {
+        LanguageId::Python => !import.relative,
+        LanguageId::Go => true,
+        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => {
+            let whole = format!("* as {}", import.alias.as_deref().unwrap_or_default());
+            text.contains(&whole)
+                && !["mock(", "doMock(", "mockModule("]
+                    .iter()
+                    .any(|call| text.contains(call))
+        }
+        LanguageId::Rust | LanguageId::Java => false,
+    }
+}
+
+/// Whether a name is used in no way but `name.member`, so that it can be nothing but the module, and nobody changes it.
+fn stands_for_itself(name: &str, text: &str) -> bool {
+    let imports = |line: &&str| {
+        let line = line.trim_start();
+        line.starts_with("import ") || line.starts_with("from ")
+    };
+    text.lines().filter(|line| !imports(line)).all(|line| {
+        identifiers(line, name).all(|(before, after)| {
+            let is_path = before.ends_with(['/', '"', '.']) || after.trim_start().starts_with('"');
+            is_path || after.starts_with('.')
+        })
+    })
 }
 
 fn judge(asked: &Asked, both: &Both<'_>, tree: &Tree<'_>, change: &Change) -> Supplied<Option<Finding>> {
@@ -150,15 +267,22 @@ fn judge(asked: &Asked, both: &Both<'_>, tree: &Tree<'_>, change: &Change) -> Su
     let path = both.file.path();
     let near = imports::targets(&asked.import, both.language, path, after);
     let near = near.filter(|_| asked.import.relative);
-    let resolved = tree.resolve(&asked.import, both.language, path, near.as_deref());
+    let upwards = both.language == LanguageId::Rust && asked.import.path.starts_with("super::");
+    let resolved = if upwards {
+        tree.above(&asked.import.path, path, after, asked.line)
+    } else {
+        tree.resolve(&asked.import, both.language, path, near.as_deref())
+    };
     let (says, level) = match resolved {
         Resolved::Unknown | Resolved::There => return Ok(None),
+        // the import itself is judged where it is new
+        Resolved::NoModule(_) if asked.called && !upwards => return Ok(None),
         Resolved::NoModule(module) => (
             format!(
                 "the new test code imports `{}`, and no file of the head is `{module}`",
                 shown(&asked.import)
             ),
-            Level::Deny,
+            if upwards { Level::Warn } else { Level::Deny },
         ),
         Resolved::NoMember(module, name) => {
             let verb = if asked.called { "calls" } else { "imports" };
