@@ -11,9 +11,11 @@ use crate::finding::Unproven;
 pub enum Grade {
     /// The author handed it in, as far as anybody knows.
     HandedIn,
-    /// The same CI job made it that made the change or runs the gate.
+    /// The same CI job made it that made the change or runs the gate. No evidence is given this grade yet: whoever can
+    /// write a report can write the variables of a job beside it.
     SameJob,
-    /// Another CI job made it, which the author cannot reach.
+    /// Another CI job made it, which the author cannot reach. No evidence is given this grade yet either: it takes an
+    /// attestation of the CI system.
     OtherJob,
     /// `countersign record` saw it being made on the judged tree.
     Recorded,

@@ -265,7 +265,7 @@ impl Importer<'_> {
         if !is_new && gone.is_none() {
             return Ok(None);
         }
-        if leads_somewhere(&targets, change)?
+        if leads_somewhere(&targets, self.language, change)?
             || imports::may_be_built(&targets, change)?
             || imports::is_excused(import, self.path, change)?
         {
@@ -323,33 +323,40 @@ impl Importer<'_> {
     }
 }
 
-fn leads_somewhere(targets: &[RepoPath], change: &Change) -> Supplied<bool> {
+fn leads_somewhere(targets: &[RepoPath], language: LanguageId, change: &Change) -> Supplied<bool> {
     for target in targets {
         if change.entry(Side::Head, target)?.is_some() {
             return Ok(true);
         }
     }
-    // a folder has no entry of its own; this is asked only before an accusation
-    let folders: Vec<String> = targets
-        .iter()
-        .map(|target| format!("{}/", target.lossy()))
-        .collect();
+    let asked: Vec<String> = targets.iter().map(|target| target.lossy().into_owned()).collect();
     let paths = change.paths(Side::Head)?;
     Ok(paths.iter().any(|path| {
         let path = path.lossy();
-        folders.iter().any(|folder| path.starts_with(folder))
+        // a folder has no entry of its own; this is asked only before an accusation
+        asked.iter().any(|asked| {
+            let inside = path.strip_prefix(asked).and_then(|rest| rest.strip_prefix('/'));
+            inside.is_some_and(|inside| stands_for_folder(inside, language))
+        })
             // a file with any ending that a bundler may know
-            || targets.first().is_some_and(|target| {
-                let target = target.lossy();
-                path.strip_prefix(&*target).is_some_and(is_ending)
-            })
+            || asked.first().is_some_and(|asked| path.strip_prefix(asked).is_some_and(is_ending))
     }))
+}
+
+/// Whether a file inside a folder lets the folder be imported: in JavaScript its index or its manifest.
+fn stands_for_folder(inside: &str, language: LanguageId) -> bool {
+    match language {
+        LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => {
+            inside == "package.json" || inside.strip_prefix("index").is_some_and(is_ending)
+        }
+        LanguageId::Rust | LanguageId::Python | LanguageId::Go | LanguageId::Java => true,
+    }
 }
 
 /// Whether what follows the path of an import is one ending that a bundler may know, as `.native.ts`. What stands beside
 /// a module to test or to show it is not the module.
 fn is_ending(rest: &str) -> bool {
-    let beside = BESIDE.iter().any(|part| rest.starts_with(part));
+    let beside = BESIDE.iter().any(|part| rest.contains(part));
     rest.starts_with('.') && !rest.contains('/') && !beside
 }
 
@@ -358,11 +365,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_folder_is_imported_through_its_index() {
+        assert!(stands_for_folder("index.ts", LanguageId::TypeScript));
+        assert!(!stands_for_folder("cart.ts", LanguageId::TypeScript));
+        assert!(!stands_for_folder("index.test.ts", LanguageId::TypeScript));
+        assert!(stands_for_folder("cart.py", LanguageId::Python));
+    }
+
+    #[test]
     fn a_test_beside_a_module_does_not_stand_for_it() {
         for rest in [".native.ts", ".mdx"] {
             assert!(is_ending(rest), "{rest}");
         }
-        for rest in [".test.ts", ".spec.tsx", "-more.ts", "/index.ts"] {
+        for rest in [".test.ts", ".case.test.tsx", ".spec.tsx", "-more.ts", "/index.ts"] {
             assert!(!is_ending(rest), "{rest}");
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     checks::Settings,
-    code::facts::{Marker, MarkerKind},
+    code::facts::{AssertionKind, Marker, MarkerKind, TestDefinition},
     evidence::Evidence,
     finding::{Finding, Judged, Level, Place, Side},
     pairs::{Known, Pair, Pairs},
@@ -48,15 +48,32 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     Ok(findings)
 }
 
-/// A test that is word for word the same and passes now only if something in it fails: `#[should_panic]`.
+/// A test that passes now only if something in it fails, `#[should_panic]`, and is word for word the same or asserts
+/// all that it did.
 fn turned(pair: &Pair<'_>, evidence: &Evidence) -> Option<Finding> {
     let (before, after) = (pair.before.test, pair.after.test);
-    if before.expects_exception || !after.expects_exception || before.body != after.body {
+    if before.expects_exception || !after.expects_exception {
+        return None;
+    }
+    let is_same = before.body == after.body;
+    if !is_same && !(is_by_attribute(after) && asserts_all_of(before, after)) {
         return None;
     }
     let name = crate::escape::line(&pair.after.full()).into_owned();
-    let says = format!("`{name}` is unchanged and now must fail");
-    let finding = Finding::new(Place::line(pair.after.path, after.header), says);
+    let what = if is_same {
+        "is unchanged"
+    } else {
+        "asserts all that it did"
+    };
+    let finding = Finding::new(
+        Place::line(pair.after.path, after.header),
+        format!("`{name}` {what} and now must fail"),
+    );
+    let finding = if is_same {
+        finding
+    } else {
+        finding.at_most(Level::Warn)
+    };
     let declared = risk::declared(evidence, |text| {
         text.lines()
             .any(|line| holds(SAYS, line) && (holds(TESTS, line) || line.contains(&after.name)))
@@ -65,6 +82,21 @@ fn turned(pair: &Pair<'_>, evidence: &Evidence) -> Option<Finding> {
         Some(place) => finding.because(format!("{place} names it")).at_most(Level::Warn),
         None => finding,
     })
+}
+
+/// Whether the failure is expected around the whole body, by no assertion of it.
+fn is_by_attribute(test: &TestDefinition) -> bool {
+    test.assertions
+        .iter()
+        .all(|one| one.kind != AssertionKind::Exception)
+}
+
+/// Whether a test asserted something, and still asserts all of it.
+fn asserts_all_of(before: &TestDefinition, after: &TestDefinition) -> bool {
+    let of =
+        |test: &TestDefinition| -> BTreeSet<u64> { test.assertions.iter().map(|one| one.hash).collect() };
+    let old = of(before);
+    !old.is_empty() && old.is_subset(&of(after))
 }
 
 /// The markers of a test that it did not have before, each paid for by one it had.
