@@ -32,6 +32,20 @@ const LINES: usize = 2;
 /// Fewer characters of code say too little.
 const TELLING: usize = 60;
 
+/// Words of lines that are not meant to stay.
+const PROVISIONAL: &[&str] = &[
+    "can be removed",
+    "debug",
+    "fixme",
+    "for now",
+    "for testing",
+    "hack",
+    "temporar",
+    "to be removed",
+    "todo",
+    "workaround",
+];
+
 /// Judges the item.
 ///
 /// # Errors
@@ -96,6 +110,8 @@ struct Edit<'e> {
     removed: Vec<String>,
     added: Vec<String>,
     is_telling: bool,
+    /// The file went as a whole.
+    deletes: bool,
 }
 
 /// What the commits did to a path, oldest first.
@@ -118,7 +134,10 @@ fn edits<'e>(evidence: &Evidence, path: &RepoPath, steps: &[&'e Step]) -> Suppli
             .change
             .between(made.before.as_ref(), made.after.as_ref())?
         {
-            Content::Text(hunks) => edits.extend(hunks.iter().map(|hunk| edit(commit, hunk, path))),
+            Content::Text(hunks) => edits.extend(hunks.iter().map(|hunk| Edit {
+                deletes: made.after.is_none(),
+                ..edit(commit, hunk, path)
+            })),
             Content::Binary | Content::Opaque(_) => {}
         }
     }
@@ -137,8 +156,17 @@ fn edit<'e>(commit: &'e Commit, hunk: &Hunk, path: &RepoPath) -> Edit<'e> {
         commit,
         removed: plain(&hunk.removed),
         added: plain(&hunk.added),
-        is_telling: is_long && !differ_in_digits_only(&hunk.removed, &hunk.added),
+        is_telling: is_long && !differ_in_digits_only(&hunk.removed, &hunk.added) && !is_provisional(hunk),
+        deletes: false,
     }
+}
+
+/// Whether a line says of itself, or of those beside it, that they will go.
+fn is_provisional(hunk: &Hunk) -> bool {
+    hunk.added.iter().any(|line| {
+        let lower = line.text.to_lowercase();
+        PROVISIONAL.iter().any(|words| lower.contains(words))
+    })
 }
 
 /// Lines without the white space that formatters change.
@@ -158,7 +186,9 @@ fn lost<'a, 'e>(edits: &'a [Edit<'e>]) -> impl Iterator<Item = (&'a Edit<'e>, &'
             return None;
         }
         let later = edits.get(place + 1..).unwrap_or_default();
-        let at = later.iter().position(|over| is_inverse(gone, over))?;
+        let at = later
+            .iter()
+            .position(|over| !over.deletes && is_inverse(gone, over))?;
         let over = later.get(at)?;
         let again = later.iter().skip(at + 1).any(|one| one.added == gone.added);
         let meant = says_done_away(&over.commit.message) || says_taken_back(&gone.commit.message);
