@@ -173,8 +173,16 @@ fn are_of_two_hands(one: &Commit, other: &Commit) -> bool {
     let task = |commit: &Commit| commit.trailers("Task").next().map(str::to_owned);
     match (task(one), task(other)) {
         (Some(one), Some(other)) => one != other,
-        (Some(_), None) | (None, Some(_)) | (None, None) => one.author != other.author,
+        (Some(_), None) | (None, Some(_)) | (None, None) => hand(&one.author) != hand(&other.author),
     }
+}
+
+/// The address of an author, who may write their name in several ways; the whole where there is none.
+fn hand(author: &str) -> &str {
+    let address = author
+        .rsplit_once('<')
+        .map(|(_, address)| address.trim_end_matches('>'));
+    address.filter(|address| address.contains('@')).unwrap_or(author)
 }
 
 /// A file that says which version this is, or what is new in it, goes back and forth with releases.
@@ -203,4 +211,19 @@ fn differ_in_digits_only(old: &[Line], new: &[Line]) -> bool {
             .collect()
     };
     plain(old) == plain(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hand_is_known_by_its_address() {
+        assert_eq!(
+            hand("Ada Lovelace <ada@example.com>"),
+            hand("ada <ada@example.com>")
+        );
+        assert_ne!(hand("Ada <ada@example.com>"), hand("Ada <other@example.com>"));
+        assert_ne!(hand("Ada <>"), hand("Bob <>"));
+    }
 }
