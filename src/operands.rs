@@ -159,8 +159,8 @@ mod tests {
     fn an_equality_about_a_value_covers_what_is_said_about_its_parts() {
         for (name, whole, part) in [
             (
-                "t.Errorf",
-                "!bytes.Equal(result, expected)",
+                "assert.Equal",
+                "assert.Equal(t, expected, string(result))",
                 "strings.Contains(string(result), secret)",
             ),
             ("assert", "assert key == snapshot('a')", "assert len(key) == 64"),

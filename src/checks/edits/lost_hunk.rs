@@ -190,11 +190,20 @@ fn lost<'a, 'e>(edits: &'a [Edit<'e>]) -> impl Iterator<Item = (&'a Edit<'e>, &'
             .iter()
             .position(|over| !over.deletes && is_inverse(gone, over))?;
         let over = later.get(at)?;
-        let again = later.iter().skip(at + 1).any(|one| one.added == gone.added);
+        let again = later.iter().skip(at + 1).any(|one| one.added == gone.added)
+            || later
+                .iter()
+                .any(|one| one.commit.id == over.commit.id && moves(gone, one));
         let meant = says_done_away(&over.commit.message) || says_taken_back(&gone.commit.message);
         let own = !are_of_two_hands(gone.commit, over.commit);
         (!again && !meant && !own && named.insert(gone.added.clone())).then_some((gone, over))
     })
+}
+
+/// Whether another hunk of the commit that takes lines away puts most of them elsewhere.
+fn moves(gone: &Edit<'_>, other: &Edit<'_>) -> bool {
+    let there = gone.added.iter().filter(|line| other.added.contains(line));
+    there.count() * 2 >= gone.added.len()
 }
 
 fn is_inverse(gone: &Edit<'_>, over: &Edit<'_>) -> bool {

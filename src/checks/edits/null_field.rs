@@ -8,7 +8,10 @@ use crate::{
         Settings,
         edits::{judge_each_source, understood},
     },
-    code::{LanguageId, facts::FileFacts},
+    code::{
+        LanguageId,
+        facts::{DefinitionKind, FileFacts},
+    },
     comments::is_comment_or_blank,
     evidence::{Evidence, Supplied, code::Both},
     finding::{Finding, Judged, Place},
@@ -81,11 +84,29 @@ fn new_fields(both: &Both<'_>, after: &FileFacts, evidence: &Evidence) -> Suppli
         let is_known = name.len() < LETTERS
             || fields.iter().any(|(_, field)| field == name)
             || old.lines().any(|line| holds_identifier(line, name));
-        if !is_known && after.test_at(line.number).is_none() {
+        if !is_known
+            && after.test_at(line.number).is_none()
+            && is_declared_here(both.language, name, evidence)
+        {
             fields.push((line.number, name.to_owned()));
         }
     }
     Ok(fields)
+}
+
+/// Whether the change adds the field, and does not merely leave out one of somebody else's type. In Python and JavaScript
+/// the line that sets it is its declaration.
+fn is_declared_here(language: LanguageId, name: &str, evidence: &Evidence) -> bool {
+    match language {
+        LanguageId::Rust | LanguageId::Go | LanguageId::Java => evidence.changed_code().any(|both| {
+            let after = both.after().ok().flatten();
+            let mut definitions = after.into_iter().flat_map(|facts| &facts.definitions);
+            definitions.any(|one| {
+                one.kind == DefinitionKind::Field && one.name == name && both.file.adds_line(one.header)
+            })
+        }),
+        LanguageId::Python | LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx => true,
+    }
 }
 
 /// The field that a line sets to nothing.

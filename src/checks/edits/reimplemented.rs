@@ -127,8 +127,10 @@ fn helper(
     let mut found = Vec::new();
     for (other, facts) in paths.iter().zip(evidence.code_of(Side::Head, &paths)) {
         let Ok(facts) = facts else { continue };
-        let same =
-            functions(&facts).find(|two| is_same(one, two, both.language) && is_old(two, other, evidence));
+        // modules side by side give one name to what each of them does in its own way
+        let helps = |two: &Definition| holds_helpers(other) || one.body == two.body;
+        let same = functions(&facts)
+            .find(|two| is_same(one, two, both.language) && helps(two) && is_old(two, other, evidence));
         found.extend(same.map(|two| (other.clone(), two.header, two.name.clone())));
     }
     let [(other, line, name)] = found.as_slice() else {

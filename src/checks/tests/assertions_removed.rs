@@ -319,8 +319,11 @@ fn is_part_of_another(pair: &Pair<'_>, assertion: &Assertion) -> bool {
         assertion.kind,
         AssertionKind::Value | AssertionKind::Fail | AssertionKind::House
     );
+    // what fails a test by hand has the text of its message, not of its condition
+    let speaks = |other: &&Assertion| matches!(other.kind, AssertionKind::Value | AssertionKind::Snapshot);
     let mut others = (pair.after.test.assertions.iter())
-        .filter(|other| other.strength == Strength::Equality && other.kind != AssertionKind::Mock);
+        .filter(|other| other.strength == Strength::Equality)
+        .filter(speaks);
     is_weaker && judges && others.any(|other| operands::covers(other, assertion))
 }
 

@@ -1,0 +1,5 @@
+use layout::Frame;
+
+pub fn home() -> Frame {
+    Frame::default()
+}
