@@ -12,7 +12,7 @@ use crate::{
     },
     code::{
         LanguageId,
-        facts::{Definition, DefinitionKind, FileFacts, Visibility},
+        facts::{Definition, DefinitionKind, FileFacts, Span, Visibility},
     },
     evidence::{Evidence, Supplied, code::Both},
     finding::{Abstain, Finding, Judged, Place, Side, unless_unknown},
@@ -29,6 +29,11 @@ const BODY: u32 = 20;
 const PARSED: usize = 8;
 /// Files of these names hold helpers.
 const HELPERS: &[&str] = &["common", "helper", "helpers", "shared", "util", "utils"];
+
+/// The share of their tokens, in hundredths, that makes two functions alike.
+const ALIKE: usize = 65;
+/// Tokens of a function that are compared.
+const COMPARED: usize = 1_000;
 
 /// Judges the item.
 ///
@@ -124,11 +129,13 @@ fn helper(
             .any(|name| text.contains(name.as_str()) && holds_identifier(text, name))
     };
     let paths: Vec<RepoPath> = search.some(PARSED, holds)?.into_iter().cloned().collect();
-    let mut found = Vec::new();
+    let (mut found, own) = (Vec::new(), both.after()?);
     for (other, facts) in paths.iter().zip(evidence.code_of(Side::Head, &paths)) {
         let Ok(facts) = facts else { continue };
         // modules side by side give one name to what each of them does in its own way
-        let helps = |two: &Definition| holds_helpers(other) || one.body == two.body;
+        let helps = |two: &Definition| {
+            holds_helpers(other) || own.is_some_and(|own| are_alike((own, one), (&facts, two)))
+        };
         let same = functions(&facts)
             .find(|two| is_same(one, two, both.language) && helps(two) && is_old(two, other, evidence));
         found.extend(same.map(|two| (other.clone(), two.header, two.name.clone())));
@@ -143,6 +150,23 @@ fn helper(
     );
     let finding = Finding::new(Place::line(path, one.header), says);
     Ok(Some(finding.because(format!("the helper is at {other}:{line}"))))
+}
+
+/// Whether two functions share most of their tokens.
+fn are_alike((facts, one): (&FileFacts, &Definition), (others, two): (&FileFacts, &Definition)) -> bool {
+    let (one, mut two) = (tokens(facts, &one.span), tokens(others, &two.span));
+    let most = one.len().max(two.len());
+    let shared = one.iter().filter(|token| {
+        let place = two.iter().position(|other| other == *token);
+        place.map(|place| two.swap_remove(place)).is_some()
+    });
+    shared.count() * 100 >= most * ALIKE
+}
+
+fn tokens(facts: &FileFacts, span: &Span) -> Vec<u64> {
+    let all = facts.tokens.lines().zip(facts.tokens.hashes());
+    let own = all.filter(|(line, _)| span.has_line(*line)).map(|(_, hash)| hash);
+    own.take(COMPARED).collect()
 }
 
 /// `aes.ts` and `aes.web.ts`, `a_linux.go` and `a_windows.go`: a build takes one of them.
