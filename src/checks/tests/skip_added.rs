@@ -56,7 +56,7 @@ fn turned(pair: &Pair<'_>, evidence: &Evidence) -> Option<Finding> {
         return None;
     }
     let is_same = before.body == after.body;
-    if !is_same && !(is_by_attribute(after) && asserts_all_of(before, after)) {
+    if !(is_same || is_by_attribute(after) && asserts_all_of(before, after)) {
         return None;
     }
     let name = crate::escape::line(&pair.after.full()).into_owned();
