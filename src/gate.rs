@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     checklist,
-    checks::{Settings, Tables},
+    checks::{Settings, Tables, claims::Told},
     claims::prose,
     code::parser::Parser,
     error::Error,
@@ -157,7 +157,8 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     let settings = Settings::of(policy, tables);
     approvals_exist(inputs, &settings, &evidence, place.as_deref())?;
     grades_can_be_met(&settings, place.as_deref(), &words)?;
-    let checklist = checklist::run(&evidence, &settings, &words);
+    let told = Told::of(&evidence, &settings);
+    let checklist = checklist::run(&evidence, &settings, &told, &words);
     let missing: Vec<(Kind, Unproven)> = Kind::ALL
         .iter()
         .filter_map(|kind| Some((*kind, evidence.missing(*kind)?)))
@@ -165,7 +166,7 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     let sum = verdict::judge(&checklist.items, &missing, &required);
     read.sort();
     Ok(report::compose(
-        &evidence, &settings, place, checklist, sum, &words, read,
+        &evidence, &settings, place, checklist, &told, sum, &words, read,
     ))
 }
 

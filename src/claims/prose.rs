@@ -242,6 +242,7 @@ fn claim(
                 .or((set && named.is_empty()).then_some("the text names no path")),
             strict: draft.strict,
             ticked: told.clause.ticked == Some(true),
+            joined: document.squash,
             span: (!told.is_title).then(|| (place, told.clause.range.clone())),
             commit: document.commit.clone(),
         }),
@@ -258,12 +259,9 @@ fn of_title(document: &Document) -> u32 {
 }
 
 fn mild(document: &Document, told: &Told, draft: &Draft) -> Option<&'static str> {
-    let squash = document
-        .squash
-        .then_some("the message joins those of several commits");
     let section = (!told.clause.section.accuses()).then_some("its section may be about something else");
     let cut = document.truncated.then_some("the end of the text is missing");
-    squash.or(cut).or(section).or(draft.mild)
+    cut.or(section).or(draft.mild)
 }
 
 /// Every path that a text names.
@@ -370,7 +368,7 @@ mod tests {
         let mut document = Document::text("m", "Added `src/a.rs`");
         document.squash = true;
         let told = read(&document, &Templates::default());
-        assert!(claims(&document, 0, &told)[0].mild().is_some());
+        assert!(claims(&document, 0, &told)[0].is_joined());
         let document = Document::text("m", "# Retries\nAdded `src/a.rs`");
         let told = read(&document, &Templates::default());
         assert!(claims(&document, 0, &told)[0].mild().is_some());

@@ -5,11 +5,13 @@ use super::{
 };
 use crate::{
     checklist::{Checklist, Item, Outcome},
-    checks::Settings,
+    checks::{Settings, claims::Told},
+    claims::Standing,
     escape,
     evidence::{
         Evidence,
         change::FileChange,
+        claims::Claim,
         coverage::Coverage,
         file::{self, Input},
         tests::{Status as TestStatus, TestRun, blame},
@@ -34,6 +36,7 @@ pub fn compose(
     settings: &Settings,
     policy_place: Option<String>,
     checklist: Checklist,
+    told: &Told<'_>,
     sum: Sum,
     words: &Catalogue,
     inputs: Vec<Input>,
@@ -52,23 +55,21 @@ pub fn compose(
         summary: summary(&items, sum.verdict),
         lacking: lacking.map(|(what, why)| (what, safe(&why))).collect(),
         items,
-        claims: claims(evidence, settings),
+        claims: told.listed(evidence).into_iter().map(shown_claim).collect(),
         read: read(evidence, policy_place),
         inputs,
         notes,
     }
 }
 
-fn claims(evidence: &Evidence, settings: &Settings) -> Vec<ShownClaim> {
-    let standings = crate::checks::claims::standings(evidence, settings).unwrap_or_default();
-    let shown = standings.into_iter().map(|(claim, standing)| ShownClaim {
+fn shown_claim((claim, standing): (&Claim, Standing)) -> ShownClaim {
+    ShownClaim {
         place: claim.place(),
         form: safe(&claim.form_name),
         quote: safe(&claim.quote()),
         standing: standing.name(),
         why: standing.why().map(|why| safe(&why)),
-    });
-    shown.collect()
+    }
 }
 
 /// A foreign text as one line that is safe to show, cut where it is very long.

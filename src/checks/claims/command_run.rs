@@ -18,7 +18,7 @@ use crate::{
             transcripts::{Command, Outcome, Session},
         },
     },
-    finding::{Judged, Side, Unproven},
+    finding::{Side, Unproven},
     limits,
     path::RepoPath,
 };
@@ -35,14 +35,6 @@ const HOOKS: &[&str] = &[
     "lefthook.yaml",
     ".githooks/pre-commit",
 ];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none says that a command ran, or the transcript that could tell ends early.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every command that is said to have run, with what it comes to.
 ///

@@ -14,21 +14,13 @@ use crate::{
         claims::{Claim, Form},
         sarif::{Found, Run, Sarif},
     },
-    finding::{Judged, Side},
+    finding::Side,
     limits,
     path::RepoPath,
 };
 
 /// The form that this check decides.
 pub const FORMS: &[Form] = &[Form::LintClean];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, or none says that a linter is content and can be judged.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim that a linter is content, with what it comes to.
 ///

@@ -13,7 +13,7 @@ use crate::{
         claims::{Claim, Form},
         reviews::{Reviews, Thread},
     },
-    finding::{Judged, Level},
+    finding::Level,
     limits,
     path::RepoPath,
 };
@@ -45,14 +45,6 @@ const NO_REQUEST: &[&str] = &[
     "nit",
     "optional",
 ];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, or none says that a review was dealt with and can be judged.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim that a review was dealt with, with what it comes to.
 ///
