@@ -21,7 +21,7 @@ use countersign::{
     checks::{self, CHECKS, Settings, claims::Told},
     claims::{
         Standing,
-        levels::Levels,
+        levels::{Levels, Source},
         prose::{self, Templates},
     },
     code::parser::Parser,
@@ -33,7 +33,7 @@ use countersign::{
         file::Input,
         tests::{Report, Status, TestCase, TestId, TestRun},
     },
-    finding::{Finding, Place},
+    finding::{Finding, Level, Place},
     path::RepoPath,
     policy::Policy,
 };
@@ -322,12 +322,32 @@ fn tried() -> BTreeMap<Form, Tried> {
     tried
 }
 
+/// True sentences that must hold before a form may fail the gate by a text, and lies that must fail it.
+const HOLD: usize = 10;
+const FAIL: usize = 2;
+
 #[test]
 fn what_may_fail_the_gate_was_tried_on_true_and_on_false_sentences() {
     let tried = tried();
+    let mut stale = Vec::new();
     for weight in Levels::built_in().unwrap().all() {
         let name = weight.form.name();
         let tried = &tried[&weight.form];
-        println!("{name} {tried:?}");
+        if weight.from(Source::Closed) != Some(Level::Deny) {
+            assert_eq!(tried.denied, 0, "{name}");
+            continue;
+        }
+        assert!(
+            tried.supported >= HOLD && tried.denied >= FAIL,
+            "{name}: {tried:?}"
+        );
+        let figures = format!(
+            "of {} true sentences {} hold and none is refuted; {} lies fail",
+            tried.told, tried.supported, tried.denied
+        );
+        if !weight.measured.contains(&figures) {
+            stale.push(format!("{name}: {figures}"));
+        }
     }
+    assert!(stale.is_empty(), "rules/forms.yaml:\n{}", stale.join("\n"));
 }

@@ -171,6 +171,22 @@ mod tests {
     }
 
     #[test]
+    fn a_claim_in_a_manifest_weighs_what_its_check_weighs() {
+        let words = crate::rules::Catalogue::built_in().unwrap();
+        for weight in crate::claims::levels::Levels::built_in().unwrap().all() {
+            if let Some(check) = Check::of_form(weight.form) {
+                let level = words.get(check.id).map(|rule| rule.level);
+                assert_eq!(
+                    weight.from(claims::levels::Source::Manifest),
+                    level,
+                    "{}",
+                    weight.form.name()
+                );
+            }
+        }
+    }
+
+    #[test]
     fn no_form_is_decided_twice() {
         for form in Form::ALL {
             let deciders = CHECKS.iter().filter(|check| check.forms().contains(form)).count();
