@@ -24,7 +24,7 @@ pub mod verbs;
 
 use crate::{
     evidence::claims::{Claim, Claims, Form, Rank},
-    finding::{Abstain, Finding, Judged, Unproven},
+    finding::{Abstain, Finding, Judged, Kind, Unproven},
 };
 
 /// What the evidence says about one claim, or about one of its targets.
@@ -155,13 +155,18 @@ pub fn sum<'c>(standings: impl IntoIterator<Item = (&'c Claim, &'c Standing)>) -
     }
 }
 
+/// What few who are asked to judge have at hand: a claim does not call for it by itself.
+const fn is_rare(kind: Kind) -> bool {
+    matches!(kind, Kind::Reviews | Kind::Sarif | Kind::Transcripts)
+}
+
 /// A statement in a manifest calls for its evidence: where that is missing, too little was handed in.
 fn about(claim: &Claim, unproven: Unproven) -> Unproven {
     let why = |why: &str| format!("{}: `{}` cannot be judged: {why}", claim.place(), claim.quote());
     match unproven {
         Unproven::NotSupplied(kind) => match claim.rank {
-            Rank::Manifest => Unproven::Insufficient(why(kind.how_to_supply())),
-            Rank::Text | Rank::Commit => Unproven::NotSupplied(kind),
+            Rank::Manifest if !is_rare(kind) => Unproven::Insufficient(why(kind.how_to_supply())),
+            Rank::Manifest | Rank::Text | Rank::Commit => Unproven::NotSupplied(kind),
         },
         Unproven::Unreadable(cause) => Unproven::Unreadable(why(&cause)),
         Unproven::Stale(cause) => Unproven::Stale(why(&cause)),

@@ -223,10 +223,7 @@ impl Evidence {
         sessions
             .ok()
             .filter(|sessions| !sessions.is_empty())
-            .ok_or_else(|| {
-                let why = "no log of commands was given: pass the agent's transcript with `--claims FILE`";
-                Unproven::Insufficient(why.to_owned())
-            })
+            .ok_or(Unproven::NotSupplied(Kind::Transcripts))
     }
 
     /// The threads of the review.
@@ -234,10 +231,7 @@ impl Evidence {
     /// # Errors
     /// Nobody gave any.
     pub fn reviews(&self) -> Result<&Reviews, Unproven> {
-        self.reviews.as_ref().ok_or_else(|| {
-            let why = "no export of the review was given: pass `--reviews FILE`";
-            Unproven::Insufficient(why.to_owned())
-        })
+        self.reviews.as_ref().ok_or(Unproven::NotSupplied(Kind::Reviews))
     }
 
     /// What linters say about the head.
@@ -245,10 +239,7 @@ impl Evidence {
     /// # Errors
     /// Nobody gave their results.
     pub fn sarif(&self) -> Result<&Sarif, Unproven> {
-        self.sarif.as_ref().ok_or_else(|| {
-            let why = "no results of a linter were given: pass `--sarif FILE`";
-            Unproven::Insufficient(why.to_owned())
-        })
+        self.sarif.as_ref().ok_or(Unproven::NotSupplied(Kind::Sarif))
     }
 
     /// What linters say about the base.
@@ -349,6 +340,9 @@ impl Evidence {
             Kind::History => self.change.commits().err(),
             Kind::Earlier => self.earlier().err(),
             Kind::Files => self.change.shows_files().err(),
+            Kind::Reviews => self.reviews().err(),
+            Kind::Sarif => self.sarif().err(),
+            Kind::Transcripts => self.sessions().err(),
         }
     }
 }

@@ -297,6 +297,8 @@ fn required(inputs: &Inputs, policy: &Policy, words: &Catalogue) -> Result<Requi
         (Kind::Mutation, !inputs.mutation.is_empty()),
         (Kind::Coverage, !inputs.coverage.is_empty()),
         (Kind::Earlier, inputs.earlier.is_some()),
+        (Kind::Reviews, !inputs.reviews.is_empty()),
+        (Kind::Sarif, !inputs.sarif.is_empty()),
     ];
     required.kinds.extend(
         named
@@ -394,9 +396,10 @@ fn claimed(inputs: &Inputs, evidence: Evidence, read: &mut Vec<Input>) -> Result
         given.documents.extend(text);
         given.inputs.push(input);
     }
-    given
-        .documents
-        .extend(inputs.merge_request.as_ref().and_then(event::gitlab));
+    if let Some((text, input)) = inputs.merge_request.as_ref().and_then(event::gitlab) {
+        given.documents.push(text);
+        given.inputs.push(input);
+    }
     read.extend(given.inputs.iter().cloned());
     let beside = prose::beside(&given, &evidence.change);
     // an event of something else than a pull request says nothing, and nobody gave more

@@ -364,6 +364,23 @@ mod tests {
     }
 
     #[test]
+    fn what_will_be_is_no_claim_and_would_be_one_without_the_word() {
+        for (told, untold) in [
+            ("All tests will pass", "All tests pass"),
+            ("This PR will add `src/a.rs`", "This PR adds `src/a.rs`"),
+            ("This change will only touch `docs/`", "This change only touches `docs/`"),
+            ("No new dependencies will be added", "No new dependencies are added"),
+        ] {
+            let document = Document::text("m", told);
+            let left = read(&document, &Templates::default()).remove(0).became;
+            assert_eq!(left.unwrap_err(), Why::Future, "{told}");
+            let document = Document::text("m", untold);
+            let became = read(&document, &Templates::default()).remove(0).became;
+            assert_eq!(became.unwrap().len(), 1, "{untold}");
+        }
+    }
+
+    #[test]
     fn a_squash_message_and_an_unknown_section_are_never_held_against_anybody() {
         let mut document = Document::text("m", "Added `src/a.rs`");
         document.squash = true;

@@ -133,7 +133,7 @@ impl Line<'_> {
 
 fn told(claim: &Claim, target: &str, evidence: &Evidence, log: &Log<'_>) -> Standing {
     if let Err(why) = evidence.sessions() {
-        return Standing::Unverifiable(why.to_string());
+        return Standing::Lacking(why);
     }
     let Some(claimed) = commands::named(target) else {
         return Standing::unverifiable("it is more than one command");
@@ -426,7 +426,7 @@ mod tests {
             let (told, why) = judged(target, Some(session(steps)));
             assert_eq!(told, *name, "{target} {steps:?}: {why}");
         }
-        assert_eq!(judged("cargo test", None).0, "not checked");
+        assert_eq!(judged("cargo test", None).0, "unproven");
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'
     let one = |claim: &Claim| -> Vec<Standing> {
         let sarif = match evidence.sarif() {
             Ok(sarif) => sarif,
-            Err(why) => return vec![Standing::Unverifiable(why.to_string())],
+            Err(why) => return vec![Standing::Lacking(why)],
         };
         if claim.targets.is_empty() {
             return vec![told(claim, None, sarif, evidence)];
@@ -234,7 +234,7 @@ mod tests {
                 Vec::new(),
                 "not checked",
             ),
-            ("", Vec::new(), Vec::new(), "not checked"),
+            ("", Vec::new(), Vec::new(), "unproven"),
         ] {
             let (told, why) = judged(target, runs, base);
             assert_eq!(told, name, "{target}: {why}");

@@ -54,7 +54,7 @@ pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'
     let one = |claim: &Claim| -> Vec<Standing> {
         let reviews = match evidence.reviews() {
             Ok(reviews) => reviews,
-            Err(why) => return vec![Standing::Unverifiable(why.to_string())],
+            Err(why) => return vec![Standing::Lacking(why)],
         };
         if claim.targets.is_empty() {
             return vec![all(claim, reviews, &evidence.change)];
