@@ -292,8 +292,14 @@ pub const CHECKS: &[Check] = &[
     check("claims-hype", claims::hype::run),
     check("claims-missing", claims::missing::run),
     check("claims-omission", claims::omission::run),
+    told(
+        "claims-identifier-nonexistent",
+        claims::identifier_nonexistent::run,
+    ),
     check("dependencies-added", dependencies::added::run),
     check("dependencies-lock-drift", dependencies::lock_drift::run),
     check("dependencies-unpinned", dependencies::unpinned::run),
     check("diagnosis-blame", diagnosis::blame::run),
+    told("diagnosis-ignored-file", diagnosis::ignored_file::run),
+    told("diagnosis-near-miss", diagnosis::near_miss::run),
 ];

@@ -175,7 +175,10 @@ fn the_program_takes_every_argument_that_the_action_gives() {
 fn the_event_is_handed_over_only_where_it_is_named() {
     for (event, expected) in [
         ("", vec!["<check>", "<--report=text>"]),
-        ("event.json", vec!["<check>", "<--event=event.json>", "<--report=text>"]),
+        (
+            "event.json",
+            vec!["<check>", "<--event=event.json>", "<--report=text>"],
+        ),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let program = recorder(folder.path(), 0);

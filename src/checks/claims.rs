@@ -8,6 +8,7 @@ pub mod dependency;
 pub mod docs;
 pub mod file;
 pub mod hype;
+pub mod identifier_nonexistent;
 pub mod lint_clean;
 pub mod missing;
 pub mod no_breaking;
@@ -29,6 +30,7 @@ use crate::{
     claims::{self, Standing},
     evidence::{
         Evidence,
+        change::Change,
         claims::{Claim, Form, Status},
     },
     finding::{Abstain, Judged, Level, Unproven},
@@ -106,6 +108,19 @@ impl<'a> Told<'a> {
 pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> Standings<'a> {
     evidence.said()?;
     Ok(Told::of(evidence, settings).listed(evidence))
+}
+
+/// The change that a claim is about: that of its commit, or that from base to head.
+pub fn own_change<'a>(evidence: &'a Evidence, claim: &Claim) -> &'a Change {
+    let Some(commit) = claim.commit() else {
+        return &evidence.change;
+    };
+    let is_own = |own: &&Evidence| {
+        own.claims()
+            .is_ok_and(|claims| claims.commit.as_ref() == Some(commit))
+    };
+    let own = evidence.apart().iter().find(is_own);
+    own.map_or(&evidence.change, |own| &own.change)
 }
 
 fn told<'a>(evidence: &'a Evidence, settings: &Settings, decide: Decide) -> Standings<'a> {

@@ -368,8 +368,14 @@ mod tests {
         for (told, untold) in [
             ("All tests will pass", "All tests pass"),
             ("This PR will add `src/a.rs`", "This PR adds `src/a.rs`"),
-            ("This change will only touch `docs/`", "This change only touches `docs/`"),
-            ("No new dependencies will be added", "No new dependencies are added"),
+            (
+                "This change will only touch `docs/`",
+                "This change only touches `docs/`",
+            ),
+            (
+                "No new dependencies will be added",
+                "No new dependencies are added",
+            ),
         ] {
             let document = Document::text("m", told);
             let left = read(&document, &Templates::default()).remove(0).became;

@@ -83,7 +83,10 @@ pub fn gitlab(request: &MergeRequest) -> Option<(Document, Input)> {
     let document = Document::text(MERGE_REQUEST, &request.description)
         .titled(&request.title)
         .cut_off(is_truncated);
-    let bytes = format!("{}\n{}\n{}", request.title, request.description, request.is_truncated);
+    let bytes = format!(
+        "{}\n{}\n{}",
+        request.title, request.description, request.is_truncated
+    );
     let input = Input::of("claims", MERGE_REQUEST.to_owned(), bytes.as_bytes());
     Some((document, input)).filter(|(document, _)| !document.is_blank())
 }
