@@ -17,6 +17,7 @@ pub mod plain;
 pub mod prose;
 pub mod sections;
 pub mod sessions;
+pub mod suppressions;
 pub mod symbols;
 pub mod template;
 pub mod tokens;

@@ -57,6 +57,7 @@ pub struct Evidence {
     reviews: Option<Reviews>,
     sarif: Option<Sarif>,
     base_sarif: Option<Sarif>,
+    recorded: Vec<receipt::Ran>,
     judge: Vec<(&'static str, crate::path::RepoPath)>,
     code: code::Code,
     apart: apart::Apart,
@@ -80,6 +81,7 @@ impl Evidence {
             reviews: None,
             sarif: None,
             base_sarif: None,
+            recorded: Vec::new(),
             judge: Vec::new(),
             code: code::Code::default(),
             apart: apart::Apart::default(),
@@ -169,6 +171,18 @@ impl Evidence {
         self.sarif = head;
         self.base_sarif = base;
         self
+    }
+
+    /// With the commands that receipts show.
+    #[must_use]
+    pub fn with_recorded(mut self, recorded: Vec<receipt::Ran>) -> Self {
+        self.recorded = recorded;
+        self
+    }
+
+    /// The commands that receipts show; none where no receipt was given.
+    pub fn recorded(&self) -> &[receipt::Ran] {
+        &self.recorded
     }
 
     /// With the paths of the judge's own files that lie in the judged tree: the task, the policy.
