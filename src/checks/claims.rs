@@ -164,6 +164,9 @@ fn undecided(claim: &Claim) -> Option<String> {
             let shown = crate::escape::line(&claim.form_name);
             Some(crate::policy::unknown("form", &shown, names))
         }
+        (Status::Done, Some(Form::Benchmark)) => {
+            Some("a number without proof: no result of a benchmark is read".to_owned())
+        }
         (Status::Done, Some(form)) if Check::of_form(form).is_none() => {
             Some(format!("no check decides `{}` claims", form.name()))
         }

@@ -88,6 +88,8 @@ pub enum Form {
     Readiness,
     /// Tests were left out, for a reason.
     SkipRationale,
+    /// Something is faster or smaller by the target: `3x faster`.
+    Benchmark,
 }
 
 impl Form {
@@ -142,6 +144,7 @@ impl Form {
         Self::PastedOutput,
         Self::Readiness,
         Self::SkipRationale,
+        Self::Benchmark,
     ];
 
     /// The form of a name; `None` where there is none of that name.
@@ -182,6 +185,7 @@ impl Form {
             Self::PastedOutput => "pasted-output",
             Self::Readiness => "readiness",
             Self::SkipRationale => "skip-rationale",
+            Self::Benchmark => "benchmark",
         }
     }
 }
