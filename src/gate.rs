@@ -28,7 +28,7 @@ use crate::{
     limits,
     path::RepoPath,
     policy::{self, Policy},
-    report::{self, Report},
+    report::{self, Report, Results},
     rules::Catalogue,
     verdict::{self, Required},
 };
@@ -165,8 +165,9 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
         .collect();
     let sum = verdict::judge(&checklist.items, &missing, &required);
     read.sort();
+    let results = Results { checklist, told, sum };
     Ok(report::compose(
-        &evidence, &settings, place, checklist, &told, sum, &words, read,
+        &evidence, &settings, place, results, &words, read,
     ))
 }
 

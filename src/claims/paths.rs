@@ -20,6 +20,9 @@ use crate::{
 /// Most files a name is compared with letter by letter.
 const NEAR_FILES: usize = 500;
 
+/// Changed paths that are named where none is called like the one that was written.
+const BESIDE: usize = 3;
+
 /// How a written path means a real one. Ordered from the closest to the loosest reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reading {
@@ -245,11 +248,13 @@ impl<'a> Places<'a> {
         };
         let mut paths: Vec<&RepoPath> = self.change.files().iter().map(FileChange::path).collect();
         paths.sort_by_key(|path| std::cmp::Reverse(shared(path)));
-        let first = paths.first()?;
-        Some(match paths.len() {
-            1 => format!("the only changed path is `{first}`"),
-            count => format!("none of the {count} changed paths is called like it; nearest lies `{first}`"),
-        })
+        let first: Vec<String> = paths
+            .iter()
+            .take(BESIDE)
+            .map(|path| format!("`{path}`"))
+            .collect();
+        let more = if paths.len() > BESIDE { " …" } else { "" };
+        (!first.is_empty()).then(|| format!("changed, and not called like it: {}{more}", first.join(", ")))
     }
 
     /// The changed path that the author may have meant, where one is called almost the same.
@@ -372,7 +377,7 @@ mod tests {
         assert!(hint("b/util.go").contains("lies elsewhere"));
         assert_eq!(
             hint("lib/guide.md"),
-            "none of the 4 changed paths is called like it; nearest lies `lib/parser.py`"
+            "changed, and not called like it: `lib/parser.py`, `a/util.go`, `src/Retry.ts` …"
         );
     }
 }

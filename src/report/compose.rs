@@ -30,17 +30,27 @@ const SHOWN_LINES: u32 = 6;
 /// Bytes of one source line that are shown at most.
 const LINE_BYTES: usize = 200;
 
+/// Everything that was judged.
+#[derive(Debug)]
+pub struct Results<'a> {
+    /// The items.
+    pub checklist: Checklist,
+    /// What the claims come to.
+    pub told: Told<'a>,
+    /// What the items add up to.
+    pub sum: Sum,
+}
+
 /// Puts a report together.
 pub fn compose(
     evidence: &Evidence,
     settings: &Settings,
     policy_place: Option<String>,
-    checklist: Checklist,
-    told: &Told<'_>,
-    sum: Sum,
+    results: Results<'_>,
     words: &Catalogue,
     inputs: Vec<Input>,
 ) -> Report {
+    let Results { checklist, told, sum } = results;
     let policy = &settings.policy;
     let notes = notes(evidence, policy, &checklist);
     let items: Vec<Shown> = checklist

@@ -39,7 +39,9 @@ pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'
             let told = evidence.sarif().map(|sarif| told(claim, target, sarif, evidence));
             match told.unwrap_or_else(Standing::Lacking) {
                 refuted @ Standing::Refuted(_) => refuted,
-                other => silenced(claim, target, evidence).unwrap_or(other),
+                other @ (Standing::Supported(_) | Standing::Unverifiable(_) | Standing::Lacking(_)) => {
+                    silenced(claim, target, evidence).unwrap_or(other)
+                }
             }
         };
         if claim.targets.is_empty() {
