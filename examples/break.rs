@@ -17,7 +17,7 @@ use std::{
 };
 
 use countersign::{
-    checks::{CHECKS, Settings},
+    checks::{CHECKS, Settings, claims::Told},
     evidence::{Evidence, change},
     policy::Policy,
 };
@@ -301,7 +301,8 @@ impl Bench {
         let evidence = Evidence::of(change::git::range(self.folder.path(), Some(&base), Some(&head))?);
         let settings = Settings::new(Policy::default())?;
         let run = CHECKS.iter().filter(|check| checks.contains(&check.id));
-        let found = run.flat_map(|check| (check.run)(&evidence, &settings).unwrap_or_default());
+        let told = Told::of(&evidence, &settings);
+        let found = run.flat_map(|check| check.judge(&evidence, &settings, &told).unwrap_or_default());
         Ok(found.map(|finding| finding.at_most.is_none()).max())
     }
 }

@@ -1,7 +1,7 @@
 //! What does each item of the checklist say about this evidence?
 
 use crate::{
-    checks::{CHECKS, Settings, diagnosis},
+    checks::{CHECKS, Settings, claims::Told, diagnosis},
     date::Date,
     evidence::{Evidence, grade},
     finding::{Abstain, Finding, Level, Unproven},
@@ -62,8 +62,8 @@ pub struct Checklist {
     pub idle_waivers: Vec<(usize, bool)>,
 }
 
-/// Runs every check.
-pub fn run(evidence: &Evidence, settings: &Settings, words: &Catalogue) -> Checklist {
+/// Runs every check; `told` is what the claims come to.
+pub fn run(evidence: &Evidence, settings: &Settings, told: &Told<'_>, words: &Catalogue) -> Checklist {
     let today = evidence.change.time().map(Date::of_seconds);
     let waivers = &settings.policy.waivers;
     let mut used = vec![false; waivers.len()];
@@ -87,7 +87,7 @@ pub fn run(evidence: &Evidence, settings: &Settings, words: &Catalogue) -> Check
             continue;
         }
         let mut waived = Vec::new();
-        let outcome = match (check.run)(evidence, settings) {
+        let outcome = match check.judge(evidence, settings, told) {
             Err(Abstain::NotApplicable(why)) => Outcome::NotApplicable(why.into_owned()),
             Err(Abstain::Unproven(why)) => Outcome::Unproven(why),
             Ok(mut findings) => {

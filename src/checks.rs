@@ -8,9 +8,18 @@ pub mod mutation;
 pub mod scope;
 pub mod tests;
 
+use self::claims::Told;
 use crate::{
-    companions::Companions, evidence::Evidence, finding::Judged, glob::Globs, kinds::Kinds,
-    leftovers::Leftovers, policy::Policy, risk::Risks, runner::Runner,
+    claims::levels::Levels,
+    companions::Companions,
+    evidence::{Evidence, claims::Form},
+    finding::Judged,
+    glob::Globs,
+    kinds::Kinds,
+    leftovers::Leftovers,
+    policy::Policy,
+    risk::Risks,
+    runner::Runner,
 };
 
 /// What the team decided, in the form in which checks ask for it.
@@ -28,6 +37,8 @@ pub struct Settings {
     pub leftovers: Leftovers,
     /// Which settings make a test run more tolerant.
     pub runner: Runner,
+    /// How much a refuted claim weighs.
+    pub forms: Levels,
 }
 
 impl Settings {
@@ -47,6 +58,7 @@ impl Settings {
             companions: tables.companions.with_policy(&policy.scope.companions),
             leftovers: tables.leftovers,
             runner: tables.runner,
+            forms: tables.forms,
             policy,
         }
     }
@@ -59,6 +71,7 @@ pub struct Tables {
     companions: Companions,
     leftovers: Leftovers,
     runner: Runner,
+    forms: Levels,
 }
 
 impl Tables {
@@ -72,6 +85,7 @@ impl Tables {
             companions: Companions::new(&[])?,
             leftovers: Leftovers::new()?,
             runner: Runner::new()?,
+            forms: Levels::built_in()?,
         })
     }
 }
@@ -82,11 +96,60 @@ pub struct Check {
     /// `group-name`, as in `rules/` and `tests/cases/`.
     pub id: &'static str,
     /// How it decides.
-    pub run: fn(&Evidence, &Settings) -> Judged,
+    pub decides: Decides,
+}
+
+/// From what a check decides.
+#[derive(Clone, Copy, Debug)]
+pub enum Decides {
+    /// From the evidence.
+    Evidence(fn(&Evidence, &Settings) -> Judged),
+    /// From what each claim of its forms comes to.
+    Claims(&'static [Form], claims::Decide),
+    /// From what all claims came to.
+    Told(fn(&Evidence, &Settings, &Told<'_>) -> Judged),
+}
+
+impl Check {
+    /// Judges the item; `told` is what the claims of the same evidence come to.
+    ///
+    /// # Errors
+    /// Its evidence is missing, or the change gives it nothing to judge.
+    pub fn judge(&self, evidence: &Evidence, settings: &Settings, told: &Told<'_>) -> Judged {
+        match self.decides {
+            Decides::Evidence(run) => run(evidence, settings),
+            Decides::Claims(..) => told.sum(self.id, evidence),
+            Decides::Told(run) => run(evidence, settings, told),
+        }
+    }
+
+    /// The forms of claims that it decides.
+    pub const fn forms(&self) -> &'static [Form] {
+        match self.decides {
+            Decides::Claims(forms, _) => forms,
+            Decides::Evidence(_) | Decides::Told(_) => &[],
+        }
+    }
+
+    /// The check that decides the claims of a form; `None` where none does.
+    pub fn of_form(form: Form) -> Option<&'static Self> {
+        CHECKS.iter().find(|check| check.forms().contains(&form))
+    }
 }
 
 const fn check(id: &'static str, run: fn(&Evidence, &Settings) -> Judged) -> Check {
-    Check { id, run }
+    let decides = Decides::Evidence(run);
+    Check { id, decides }
+}
+
+const fn claim(id: &'static str, forms: &'static [Form], decide: claims::Decide) -> Check {
+    let decides = Decides::Claims(forms, decide);
+    Check { id, decides }
+}
+
+const fn told(id: &'static str, run: fn(&Evidence, &Settings, &Told<'_>) -> Judged) -> Check {
+    let decides = Decides::Told(run);
+    Check { id, decides }
 }
 
 /// Every check, in the order in which reports list them.
@@ -154,31 +217,89 @@ pub const CHECKS: &[Check] = &[
     check("mutation-baseline-red", mutation::baseline_red::run),
     check("mutation-operators", mutation::operators::run),
     check("mutation-uncovered", mutation::uncovered::run),
-    check("claims-file", claims::file::run),
-    check("claims-symbol", claims::symbol::run),
-    check("claims-tests-added", claims::tests_added::run),
-    check("claims-only-touched", claims::only_touched::run),
-    check("claims-test-results", claims::test_results::run),
-    check("claims-command-run", claims::command_run::run),
-    check("claims-lint-clean", claims::lint_clean::run),
-    check("claims-review-addressed", claims::review_addressed::run),
-    check("claims-dependency", claims::dependency::run),
-    check("claims-coverage", claims::coverage::run),
-    check("claims-no-breaking", claims::no_breaking::run),
-    check("claims-no-code-behind-fix", claims::no_code_behind_fix::run),
-    check("claims-blame", claims::blame::run),
-    check("claims-docs", claims::docs::run),
-    check("claims-value", claims::value::run),
-    check("claims-pasted-output", claims::pasted_output::run),
-    check("claims-readiness", claims::readiness::run),
-    check("claims-skip-rationale", claims::skip_rationale::run),
-    check("claims-checklist", claims::checklist::run),
+    claim("claims-file", claims::file::FORMS, claims::file::standings),
+    claim("claims-symbol", claims::symbol::FORMS, claims::symbol::standings),
+    claim(
+        "claims-tests-added",
+        claims::tests_added::FORMS,
+        claims::tests_added::standings,
+    ),
+    claim(
+        "claims-only-touched",
+        claims::only_touched::FORMS,
+        claims::only_touched::standings,
+    ),
+    claim(
+        "claims-test-results",
+        claims::test_results::FORMS,
+        claims::test_results::standings,
+    ),
+    claim(
+        "claims-command-run",
+        claims::command_run::FORMS,
+        claims::command_run::standings,
+    ),
+    claim(
+        "claims-lint-clean",
+        claims::lint_clean::FORMS,
+        claims::lint_clean::standings,
+    ),
+    claim(
+        "claims-review-addressed",
+        claims::review_addressed::FORMS,
+        claims::review_addressed::standings,
+    ),
+    claim(
+        "claims-dependency",
+        claims::dependency::FORMS,
+        claims::dependency::standings,
+    ),
+    claim(
+        "claims-coverage",
+        claims::coverage::FORMS,
+        claims::coverage::standings,
+    ),
+    claim(
+        "claims-no-breaking",
+        claims::no_breaking::FORMS,
+        claims::no_breaking::standings,
+    ),
+    claim(
+        "claims-no-code-behind-fix",
+        claims::no_code_behind_fix::FORMS,
+        claims::no_code_behind_fix::standings,
+    ),
+    claim("claims-blame", claims::blame::FORMS, claims::blame::standings),
+    claim("claims-docs", claims::docs::FORMS, claims::docs::standings),
+    claim("claims-value", claims::value::FORMS, claims::value::standings),
+    claim(
+        "claims-pasted-output",
+        claims::pasted_output::FORMS,
+        claims::pasted_output::standings,
+    ),
+    claim(
+        "claims-readiness",
+        claims::readiness::FORMS,
+        claims::readiness::standings,
+    ),
+    claim(
+        "claims-skip-rationale",
+        claims::skip_rationale::FORMS,
+        claims::skip_rationale::standings,
+    ),
+    told("claims-checklist", claims::checklist::run),
     check("claims-self-contradiction", claims::self_contradiction::run),
     check("claims-hype", claims::hype::run),
     check("claims-missing", claims::missing::run),
     check("claims-omission", claims::omission::run),
+    told(
+        "claims-identifier-nonexistent",
+        claims::identifier_nonexistent::run,
+    ),
     check("dependencies-added", dependencies::added::run),
     check("dependencies-lock-drift", dependencies::lock_drift::run),
     check("dependencies-unpinned", dependencies::unpinned::run),
     check("diagnosis-blame", diagnosis::blame::run),
+    told("diagnosis-ignored-file", diagnosis::ignored_file::run),
+    told("diagnosis-near-miss", diagnosis::near_miss::run),
 ];

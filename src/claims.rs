@@ -9,6 +9,7 @@ pub mod clauses;
 pub mod commands;
 pub mod forms;
 pub mod hype;
+pub mod levels;
 pub mod modality;
 pub mod pasted;
 pub mod paths;
@@ -16,14 +17,15 @@ pub mod plain;
 pub mod prose;
 pub mod sections;
 pub mod sessions;
+pub mod suppressions;
 pub mod symbols;
 pub mod template;
 pub mod tokens;
 pub mod verbs;
 
 use crate::{
-    evidence::claims::{Claim, Claims, Form, Rank, Status},
-    finding::{Abstain, Finding, Judged, Level, Unproven},
+    evidence::claims::{Claim, Claims, Form, Rank},
+    finding::{Abstain, Finding, Judged, Kind, Unproven},
 };
 
 /// What the evidence says about one claim, or about one of its targets.
@@ -71,12 +73,14 @@ impl Standing {
     }
 }
 
-/// A finding against a claim: at its line, quoting it; prose weighs no more than a warning.
+/// A finding against a claim: at its line, quoting it. How much it weighs is for [`levels`] to say.
 pub fn against(claim: &Claim, says: impl Into<String>) -> Finding {
-    let finding = Finding::new(claim.place(), says).because(format!("claim: {}", claim.quote()));
-    match claim.rank {
-        Rank::Manifest => finding,
-        Rank::Text | Rank::Commit => finding.at_most(Level::Warn),
+    Finding::new(claim.place(), says).because(format!("claim: {}", claim.quote()))
+}
+
+impl From<Box<Finding>> for Standing {
+    fn from(finding: Box<Finding>) -> Self {
+        Self::Refuted(finding)
     }
 }
 
@@ -124,13 +128,13 @@ fn held(claim: &Claim, standing: Standing) -> Standing {
 ///
 /// # Errors
 /// No claim could be decided, or the evidence for one is missing.
-pub fn sum(standings: Vec<(&Claim, Standing)>) -> Judged {
+pub fn sum<'c>(standings: impl IntoIterator<Item = (&'c Claim, &'c Standing)>) -> Judged {
     let mut findings = Vec::new();
     let (mut supported, mut lacking, mut undecided) = (false, None, None);
     // a ticked item is told by `claims-checklist`
     for (claim, standing) in standings.into_iter().filter(|(claim, _)| !claim.is_ticked()) {
         match standing {
-            Standing::Refuted(finding) => findings.push(*finding),
+            Standing::Refuted(finding) => findings.push((**finding).clone()),
             Standing::Supported(_) => supported = true,
             Standing::Lacking(unproven) => lacking = lacking.or(Some((claim, unproven))),
             Standing::Unverifiable(why) => undecided = undecided.or(Some((claim, why))),
@@ -140,7 +144,7 @@ pub fn sum(standings: Vec<(&Claim, Standing)>) -> Judged {
         return Ok(findings);
     }
     if let Some((claim, unproven)) = lacking {
-        return Err(Abstain::Unproven(about(claim, unproven)));
+        return Err(Abstain::Unproven(about(claim, unproven.clone())));
     }
     match undecided {
         Some((claim, why)) if !supported => Err(Abstain::not_applicable(format!(
@@ -152,13 +156,18 @@ pub fn sum(standings: Vec<(&Claim, Standing)>) -> Judged {
     }
 }
 
+/// What few who are asked to judge have at hand: a claim does not call for it by itself.
+const fn is_rare(kind: Kind) -> bool {
+    matches!(kind, Kind::Reviews | Kind::Sarif | Kind::Transcripts)
+}
+
 /// A statement in a manifest calls for its evidence: where that is missing, too little was handed in.
 fn about(claim: &Claim, unproven: Unproven) -> Unproven {
     let why = |why: &str| format!("{}: `{}` cannot be judged: {why}", claim.place(), claim.quote());
     match unproven {
         Unproven::NotSupplied(kind) => match claim.rank {
-            Rank::Manifest => Unproven::Insufficient(why(kind.how_to_supply())),
-            Rank::Text | Rank::Commit => Unproven::NotSupplied(kind),
+            Rank::Manifest if !is_rare(kind) => Unproven::Insufficient(why(kind.how_to_supply())),
+            Rank::Manifest | Rank::Text | Rank::Commit => Unproven::NotSupplied(kind),
         },
         Unproven::Unreadable(cause) => Unproven::Unreadable(why(&cause)),
         Unproven::Stale(cause) => Unproven::Stale(why(&cause)),
@@ -169,54 +178,6 @@ fn about(claim: &Claim, unproven: Unproven) -> Unproven {
             Rank::Text | Rank::Commit => Unproven::PassedOver(kind, cause),
         },
         Unproven::Unparsed(..) => Unproven::Insufficient(why(&unproven.to_string())),
-    }
-}
-
-/// What no check looks at: statements that own up to something undone, and forms that are not known or not decided here.
-pub fn unchecked(claim: &Claim) -> Option<String> {
-    match (claim.status, claim.form) {
-        (Status::NotDone, _) => Some("said to be not done".to_owned()),
-        (Status::Failed, _) => Some("said to have failed".to_owned()),
-        (Status::Done, None) => {
-            let names = Form::ALL.iter().map(|form| form.name());
-            Some(crate::policy::unknown(
-                "form",
-                &crate::escape::line(&claim.form_name),
-                names,
-            ))
-        }
-        (Status::Done, Some(form)) => match form {
-            Form::FileCreated
-            | Form::FileEdited
-            | Form::FileDeleted
-            | Form::FileRenamed
-            | Form::Untouched
-            | Form::AllPass
-            | Form::CountPass
-            | Form::Coverage
-            | Form::DepAdded
-            | Form::DepRemoved
-            | Form::DepNone
-            | Form::OnlyTouched
-            | Form::SymbolAdded
-            | Form::SymbolRemoved
-            | Form::SymbolRenamed
-            | Form::TestsAdded
-            | Form::NoBreaking
-            | Form::Fixed
-            | Form::SymbolChanged
-            | Form::DepBumped
-            | Form::ValueSet
-            | Form::DocsUpdated
-            | Form::PastedOutput
-            | Form::Readiness
-            | Form::SkipRationale
-            | Form::Blame
-            | Form::CommandRun
-            | Form::LintClean
-            | Form::ReviewAddressed => None,
-            Form::BuildOk => Some(format!("no check decides `{}` claims", form.name())),
-        },
     }
 }
 
@@ -235,10 +196,7 @@ pub(crate) mod tests {
 
     fn outcome(standings: Vec<Standing>) -> Judged {
         let claims = claims("- form: all-pass\n");
-        sum(standings
-            .into_iter()
-            .map(|standing| (&claims.claims[0], standing))
-            .collect())
+        sum(standings.iter().map(|standing| (&claims.claims[0], standing)))
     }
 
     #[test]
@@ -257,23 +215,5 @@ pub(crate) mod tests {
         for nothing in [Vec::new(), vec![Standing::unverifiable("x")]] {
             assert!(matches!(outcome(nothing), Err(Abstain::NotApplicable(_))));
         }
-    }
-
-    #[test]
-    fn prose_weighs_no_more_than_a_warning() {
-        let mut claim = claims("- form: all-pass\n").claims.remove(0);
-        assert_eq!(against(&claim, "no").at_most, None);
-        claim.rank = Rank::Commit;
-        assert_eq!(against(&claim, "no").at_most, Some(Level::Warn));
-    }
-
-    #[test]
-    fn what_is_not_checked_says_why() {
-        let claims = claims(
-            "- form: file-edit\n  target: a\n- form: build-ok\n- form: all-pass\n  status: failed\n- form: all-pass\n",
-        );
-        let why: Vec<Option<String>> = claims.claims.iter().map(unchecked).collect();
-        assert!(why[0].as_deref().unwrap().contains("did you mean `file-edited`?"));
-        assert!(why[1].is_some() && why[2].is_some() && why[3].is_none());
     }
 }

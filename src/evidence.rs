@@ -57,6 +57,7 @@ pub struct Evidence {
     reviews: Option<Reviews>,
     sarif: Option<Sarif>,
     base_sarif: Option<Sarif>,
+    recorded: Vec<receipt::Ran>,
     judge: Vec<(&'static str, crate::path::RepoPath)>,
     code: code::Code,
     apart: apart::Apart,
@@ -80,6 +81,7 @@ impl Evidence {
             reviews: None,
             sarif: None,
             base_sarif: None,
+            recorded: Vec::new(),
             judge: Vec::new(),
             code: code::Code::default(),
             apart: apart::Apart::default(),
@@ -171,6 +173,18 @@ impl Evidence {
         self
     }
 
+    /// With the commands that receipts show.
+    #[must_use]
+    pub fn with_recorded(mut self, recorded: Vec<receipt::Ran>) -> Self {
+        self.recorded = recorded;
+        self
+    }
+
+    /// The commands that receipts show; none where no receipt was given.
+    pub fn recorded(&self) -> &[receipt::Ran] {
+        &self.recorded
+    }
+
     /// With the paths of the judge's own files that lie in the judged tree: the task, the policy.
     #[must_use]
     pub fn with_judge(mut self, judge: Vec<(&'static str, crate::path::RepoPath)>) -> Self {
@@ -223,10 +237,7 @@ impl Evidence {
         sessions
             .ok()
             .filter(|sessions| !sessions.is_empty())
-            .ok_or_else(|| {
-                let why = "no log of commands was given: pass the agent's transcript with `--claims FILE`";
-                Unproven::Insufficient(why.to_owned())
-            })
+            .ok_or(Unproven::NotSupplied(Kind::Transcripts))
     }
 
     /// The threads of the review.
@@ -234,10 +245,7 @@ impl Evidence {
     /// # Errors
     /// Nobody gave any.
     pub fn reviews(&self) -> Result<&Reviews, Unproven> {
-        self.reviews.as_ref().ok_or_else(|| {
-            let why = "no export of the review was given: pass `--reviews FILE`";
-            Unproven::Insufficient(why.to_owned())
-        })
+        self.reviews.as_ref().ok_or(Unproven::NotSupplied(Kind::Reviews))
     }
 
     /// What linters say about the head.
@@ -245,10 +253,7 @@ impl Evidence {
     /// # Errors
     /// Nobody gave their results.
     pub fn sarif(&self) -> Result<&Sarif, Unproven> {
-        self.sarif.as_ref().ok_or_else(|| {
-            let why = "no results of a linter were given: pass `--sarif FILE`";
-            Unproven::Insufficient(why.to_owned())
-        })
+        self.sarif.as_ref().ok_or(Unproven::NotSupplied(Kind::Sarif))
     }
 
     /// What linters say about the base.
@@ -349,6 +354,9 @@ impl Evidence {
             Kind::History => self.change.commits().err(),
             Kind::Earlier => self.earlier().err(),
             Kind::Files => self.change.shows_files().err(),
+            Kind::Reviews => self.reviews().err(),
+            Kind::Sarif => self.sarif().err(),
+            Kind::Transcripts => self.sessions().err(),
         }
     }
 }

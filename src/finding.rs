@@ -63,11 +63,17 @@ pub enum Kind {
     Earlier,
     /// Whole files on both sides of the change, which a patch does not show.
     Files,
+    /// An export of the review.
+    Reviews,
+    /// Results of linters on the head.
+    Sarif,
+    /// The agent's own log of its session.
+    Transcripts,
 }
 
 impl Kind {
     /// Every kind, in the order in which reports list them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Change,
         Self::Task,
         Self::Claims,
@@ -80,6 +86,9 @@ impl Kind {
         Self::History,
         Self::Earlier,
         Self::Files,
+        Self::Reviews,
+        Self::Sarif,
+        Self::Transcripts,
     ];
 
     /// Its name in a policy's `require:` list and in reports.
@@ -97,6 +106,9 @@ impl Kind {
             Self::History => "history",
             Self::Earlier => "earlier",
             Self::Files => "files",
+            Self::Reviews => "reviews",
+            Self::Sarif => "sarif",
+            Self::Transcripts => "transcripts",
         }
     }
 
@@ -114,6 +126,9 @@ impl Kind {
             Self::State => "--worktree",
             Self::History | Self::Files => "--base REV --head REV",
             Self::Earlier => "--earlier FILE",
+            Self::Reviews => "--reviews FILE",
+            Self::Sarif => "--sarif FILE",
+            Self::Transcripts => "--claims SESSION",
         }
     }
 
@@ -137,6 +152,11 @@ impl Kind {
             Self::Earlier => "no earlier verdict was given: pass `--earlier FILE`",
             Self::Files => {
                 "a patch does not show whole files: pass `--base` and `--head` instead of `--diff`"
+            }
+            Self::Reviews => "no export of the review was given: pass `--reviews FILE`",
+            Self::Sarif => "no results of a linter were given: pass `--sarif FILE`",
+            Self::Transcripts => {
+                "no log of commands was given: pass the agent's transcript with `--claims FILE`"
             }
         }
     }

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     checklist,
-    checks::{Settings, Tables},
+    checks::{Settings, Tables, claims::Told},
     claims::prose,
     code::parser::Parser,
     error::Error,
@@ -28,7 +28,7 @@ use crate::{
     limits,
     path::RepoPath,
     policy::{self, Policy},
-    report::{self, Report},
+    report::{self, Report, Results},
     rules::Catalogue,
     verdict::{self, Required},
 };
@@ -157,15 +157,17 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
     let settings = Settings::of(policy, tables);
     approvals_exist(inputs, &settings, &evidence, place.as_deref())?;
     grades_can_be_met(&settings, place.as_deref(), &words)?;
-    let checklist = checklist::run(&evidence, &settings, &words);
+    let told = Told::of(&evidence, &settings);
+    let checklist = checklist::run(&evidence, &settings, &told, &words);
     let missing: Vec<(Kind, Unproven)> = Kind::ALL
         .iter()
         .filter_map(|kind| Some((*kind, evidence.missing(*kind)?)))
         .collect();
     let sum = verdict::judge(&checklist.items, &missing, &required);
     read.sort();
+    let results = Results { checklist, told, sum };
     Ok(report::compose(
-        &evidence, &settings, place, checklist, sum, &words, read,
+        &evidence, &settings, place, results, &words, read,
     ))
 }
 
@@ -296,6 +298,8 @@ fn required(inputs: &Inputs, policy: &Policy, words: &Catalogue) -> Result<Requi
         (Kind::Mutation, !inputs.mutation.is_empty()),
         (Kind::Coverage, !inputs.coverage.is_empty()),
         (Kind::Earlier, inputs.earlier.is_some()),
+        (Kind::Reviews, !inputs.reviews.is_empty()),
+        (Kind::Sarif, !inputs.sarif.is_empty()),
     ];
     required.kinds.extend(
         named
@@ -322,11 +326,21 @@ fn evidence_of(
         evidence = evidence.with_task(Ok(task.clone()));
     }
     evidence = claimed(inputs, evidence, read)?;
+    let (brought, held) = receipts(inputs, origin, &evidence, read)?;
     if let Some(mut run) = tests_of(folder, "tests", &inputs.tests, &policy.tests.reports, read)? {
         refuse_committed(folder, origin, &evidence, &mut run);
-        bind(inputs, origin, &evidence, &mut run, read)?;
+        if !inputs.receipts.is_empty() {
+            let problems = brought.iter().map(|held| origin::committed(&held.input));
+            run.problems.extend(problems.map(tests::Problem::Unreadable));
+            let beside = beside_reports(inputs, origin, read);
+            receipt::bind(&mut run, &held, &evidence.change, &beside);
+        }
         evidence = evidence.with_tests(Ok(run));
-    } else if inputs.receipts.is_empty() {
+    } else if held
+        .iter()
+        .chain(&brought)
+        .all(|held| held.receipt.reports.is_empty())
+    {
         evidence = look_nearby(inputs, origin, evidence, read)?;
     } else {
         return Err(Error::usage(
@@ -334,6 +348,9 @@ fn evidence_of(
             "name the reports too: `--tests GLOB`",
         ));
     }
+    let beside = beside_reports(inputs, origin, read);
+    let recorded = receipt::ran(&held, &evidence.change, &beside);
+    evidence = evidence.with_recorded(recorded);
     if let Some(mut run) = tests_of(
         folder,
         "base-tests",
@@ -393,9 +410,10 @@ fn claimed(inputs: &Inputs, evidence: Evidence, read: &mut Vec<Input>) -> Result
         given.documents.extend(text);
         given.inputs.push(input);
     }
-    given
-        .documents
-        .extend(inputs.merge_request.as_ref().and_then(event::gitlab));
+    if let Some((text, input)) = inputs.merge_request.as_ref().and_then(event::gitlab) {
+        given.documents.push(text);
+        given.inputs.push(input);
+    }
     read.extend(given.inputs.iter().cloned());
     let beside = prose::beside(&given, &evidence.change);
     // an event of something else than a pull request says nothing, and nobody gave more
@@ -465,30 +483,25 @@ fn linted(
     Ok(Some(sarif))
 }
 
-/// Holds the reports against the receipts, where any were given. One that the change brings along proves nothing.
-fn bind(
+/// The receipts that were given: those that the change brings along, which prove nothing, and the others.
+fn receipts(
     inputs: &Inputs,
     origin: &Origin,
     evidence: &Evidence,
-    run: &mut tests::TestRun,
     read: &mut Vec<Input>,
-) -> Result<(), Error> {
-    if inputs.receipts.is_empty() {
-        return Ok(());
-    }
+) -> Result<(Vec<receipt::Held>, Vec<receipt::Held>), Error> {
     let (committed, held): (Vec<_>, Vec<_>) = receipt::read(&inputs.receipts)?
         .into_iter()
         .partition(|held| origin.is_committed(&evidence.change, Path::new(""), &held.input));
-    let problems = committed
-        .iter()
-        .map(|held| tests::Problem::Unreadable(origin::committed(&held.input)));
-    run.problems.extend(problems);
     read.extend(committed.iter().chain(&held).map(|held| held.input.clone()));
+    Ok((committed, held))
+}
+
+/// Files of the judge and evidence in the working tree: a command that was recorded beside them ran on the same tree.
+fn beside_reports(inputs: &Inputs, origin: &Origin, read: &[Input]) -> Vec<RepoPath> {
     let own = [&inputs.task, &inputs.policy, &inputs.earlier];
     let own = own.into_iter().flatten().filter_map(|path| origin.path(path));
-    let beside: Vec<RepoPath> = own.chain(on_disk(inputs, origin, read)).collect();
-    receipt::bind(run, &held, &evidence.change, &beside);
-    Ok(())
+    own.chain(on_disk(inputs, origin, read)).collect()
 }
 
 /// Where the files that were read as evidence lie in the working tree.

@@ -178,3 +178,10 @@ pub const PARSER_RESTARTS: usize = 50;
 pub const PARSERS: usize = 8;
 /// Bytes of one answer of a parser process.
 pub const PARSER_ANSWER_BYTES: usize = 256 * 1024 * 1024;
+/// Longest name that is compared letter by letter with those of a change, and most words it is compared with: the cost
+/// is their product.
+pub const NEAR_NAME_BYTES: usize = 64;
+/// See [`NEAR_NAME_BYTES`].
+pub const NEAR_WORDS: usize = 5_000;
+/// Names of the texts that are looked for in the tree.
+pub const NAMES_OF_TEXT: usize = 100;

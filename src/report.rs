@@ -13,7 +13,7 @@ use crate::{
     verdict::{Exit, Verdict},
 };
 
-pub use compose::compose;
+pub use compose::{Results, compose};
 
 /// A report format.
 #[derive(Clone, Copy, Debug)]

@@ -138,6 +138,11 @@ fn the_program_takes_every_argument_that_the_action_gives() {
         ("policy", missing),
         ("task", missing),
         ("claims", missing),
+        ("event", missing),
+        ("reviews", missing),
+        ("sarif", missing),
+        ("base-sarif", missing),
+        ("receipts", missing),
         ("test-reports", missing),
         ("base-test-reports", missing),
         ("new-on-base-reports", missing),
@@ -160,9 +165,25 @@ fn the_program_takes_every_argument_that_the_action_gives() {
         .lines()
         .filter_map(|line| line.trim().strip_prefix("each ")?.split(' ').next());
     let flags: Vec<&str> = flags.collect();
-    assert_eq!(flags.len(), 12);
+    assert_eq!(flags.len(), 17);
     for flag in flags {
         assert!(help.contains(&format!("--{flag} <")), "--{flag}");
+    }
+}
+
+#[test]
+fn the_event_is_handed_over_only_where_it_is_named() {
+    for (event, expected) in [
+        ("", vec!["<check>", "<--report=text>"]),
+        (
+            "event.json",
+            vec!["<check>", "<--event=event.json>", "<--report=text>"],
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let program = recorder(folder.path(), 0);
+        let inputs = BTreeMap::from([("binary", program.to_str().unwrap()), ("event", event)]);
+        assert_eq!(run(folder.path(), &inputs).arguments, expected);
     }
 }
 

@@ -1566,7 +1566,7 @@ mod documents {
 
 mod reviews {
     use countersign::{
-        checks::{Settings, claims::review_addressed},
+        checks::{Settings, claims::Told},
         evidence::{
             Evidence,
             claims::{Claims, manifest},
@@ -1626,7 +1626,8 @@ mod reviews {
         let evidence = Evidence::of(change)
             .with_claims(Ok(claims))
             .with_reviews(Some(reviews));
-        review_addressed::run(&evidence, &Settings::new(Policy::default()).unwrap())
+        let settings = Settings::new(Policy::default()).unwrap();
+        Told::of(&evidence, &settings).sum("claims-review-addressed", &evidence)
     }
 
     const ALL: &str = "- form: review-addressed\n";

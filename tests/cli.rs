@@ -317,6 +317,16 @@ fn required_evidence_that_nobody_gives_leaves_the_run_unproven() {
     assert_eq!(ran.code, 3, "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("unproven[coverage]"), "{}", ran.out);
     assert!(ran.out.contains("--coverage FILE"), "{}", ran.out);
+    for (kind, argument) in [
+        ("reviews", "--reviews FILE"),
+        ("sarif", "--sarif FILE"),
+        ("transcripts", "--claims FILE"),
+    ] {
+        let ran = bench.check(&["--require", kind]);
+        assert_eq!(ran.code, 3, "{kind}: {}{}", ran.out, ran.err);
+        assert!(ran.out.contains(&format!("unproven[{kind}]")), "{}", ran.out);
+        assert!(ran.out.contains(argument), "{kind}: {}", ran.out);
+    }
 }
 
 #[test]

@@ -18,21 +18,22 @@ use std::{
 };
 
 use countersign::{
-    checks::{self, Settings},
+    checks::{self, CHECKS, Settings, claims::Told},
     claims::{
         Standing,
+        levels::{Levels, Source},
         prose::{self, Templates},
     },
     code::parser::Parser,
     evidence::{
         Evidence,
         change::{Mode, memory},
-        claims::{Claims, document::Document},
+        claims::{Claims, Form, document::Document},
         coverage::Coverage,
         file::Input,
         tests::{Report, Status, TestCase, TestId, TestRun},
     },
-    finding::{Finding, Judged, Place},
+    finding::{Finding, Level, Place},
     path::RepoPath,
     policy::Policy,
 };
@@ -205,13 +206,10 @@ fn fates(world: &World, texts: &[String]) -> Vec<Fate> {
             Standing::Unverifiable(_) | Standing::Lacking(_) => {}
         }
     }
-    let whole: [fn(&Evidence, &Settings) -> Judged; 3] = [
-        checks::claims::hype::run,
-        checks::claims::checklist::run,
-        checks::claims::self_contradiction::run,
-    ];
-    for check in whole {
-        for finding in check(&evidence, &settings).unwrap_or_default() {
+    let told = Told::of(&evidence, &settings);
+    let whole = ["claims-hype", "claims-checklist", "claims-self-contradiction"];
+    for check in CHECKS.iter().filter(|check| whole.contains(&check.id)) {
+        for finding in check.judge(&evidence, &settings, &told).unwrap_or_default() {
             hold(&finding, &mut fates);
         }
     }
@@ -289,4 +287,67 @@ fn every_lie_is_refuted() {
         missed.join("\n")
     );
     assert!(lies >= 30, "{lies} lies are too few");
+}
+
+/// Of a form: how many true sentences make such a claim, how many of these hold, and how many lies fail the gate.
+#[derive(Debug, Default)]
+struct Tried {
+    told: usize,
+    supported: usize,
+    denied: usize,
+}
+
+fn tried() -> BTreeMap<Form, Tried> {
+    let themes = themes();
+    let worlds = worlds(&themes);
+    let mut tried: BTreeMap<Form, Tried> = BTreeMap::new();
+    let of_texts =
+        |content: &BTreeMap<String, Vec<String>>, tried: &mut BTreeMap<Form, Tried>, honest: bool| {
+            for (change, texts) in content {
+                let evidence = worlds[change].evidence(texts);
+                let settings = Settings::new(Policy::default()).unwrap();
+                for (claim, standing) in checks::claims::standings(&evidence, &settings).unwrap() {
+                    let counts = tried.entry(claim.form.unwrap()).or_default();
+                    let denies = matches!(&standing, Standing::Refuted(finding) if finding.at_most.is_none());
+                    counts.told += usize::from(honest);
+                    counts.supported += usize::from(honest && matches!(standing, Standing::Supported(_)));
+                    counts.denied += usize::from(denies);
+                }
+            }
+        };
+    for (_, content) in &themes {
+        of_texts(&content.honest, &mut tried, true);
+        of_texts(&content.lies, &mut tried, false);
+    }
+    tried
+}
+
+/// True sentences that must hold before a form may fail the gate by a text, and lies that must fail it.
+const HOLD: usize = 10;
+const FAIL: usize = 2;
+
+#[test]
+fn what_may_fail_the_gate_was_tried_on_true_and_on_false_sentences() {
+    let tried = tried();
+    let mut stale = Vec::new();
+    for weight in Levels::built_in().unwrap().all() {
+        let name = weight.form.name();
+        let tried = &tried[&weight.form];
+        if weight.from(Source::Closed) != Some(Level::Deny) {
+            assert_eq!(tried.denied, 0, "{name}");
+            continue;
+        }
+        assert!(
+            tried.supported >= HOLD && tried.denied >= FAIL,
+            "{name}: {tried:?}"
+        );
+        let figures = format!(
+            "of {} true sentences {} hold and none is refuted; {} lies fail",
+            tried.told, tried.supported, tried.denied
+        );
+        if !weight.measured.contains(&figures) {
+            stale.push(format!("{name}: {figures}"));
+        }
+    }
+    assert!(stale.is_empty(), "rules/forms.yaml:\n{}", stale.join("\n"));
 }

@@ -424,3 +424,39 @@ fn the_version_of_the_interpreter_is_written_down() {
     let version = project.receipt().versions.remove("python").unwrap();
     assert!(version.starts_with("Python 3."), "{version}");
 }
+
+#[test]
+fn a_receipt_shows_that_a_claimed_command_ran_and_how_it_ended() {
+    for (command, verdict, state_of_claim) in [
+        (["git", "diff", "--quiet"], Verdict::Pass, State::Holds),
+        (["git", "diff", "--no-such"], Verdict::Fail, State::Broken),
+    ] {
+        let project = Project::new(GREEN);
+        project.commit("rounds down");
+        project.record(&command);
+        let claims = tempfile::tempdir().unwrap();
+        let file = claims.path().join("claims.yaml");
+        std::fs::write(
+            &file,
+            format!("- form: command-run\n  target: {}\n", command.join(" ")),
+        )
+        .unwrap();
+        let range = Range::Commits {
+            base: Some("HEAD~1".to_owned()),
+            head: None,
+        };
+        let inputs = Inputs {
+            folder: project.path().to_owned(),
+            claims: vec![file],
+            receipts: vec![project.path().join("countersign-receipt.json")],
+            ..Inputs::of(range, project.path())
+        };
+        let report = gate::judge(&inputs).unwrap();
+        assert_eq!(
+            state(&report, "claims-command-run"),
+            state_of_claim,
+            "{command:?}"
+        );
+        assert_eq!(report.verdict, verdict, "{command:?}: {}", why(&report));
+    }
+}

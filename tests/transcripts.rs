@@ -14,7 +14,7 @@ use std::{
 };
 
 use countersign::{
-    checks::{Settings, claims::command_run},
+    checks::{Settings, claims::Told},
     evidence::{
         Evidence,
         change::memory,
@@ -277,7 +277,7 @@ fn no_command_that_a_transcript_shows_is_called_unrun() {
             let change = memory::change([].into(), [].into());
             let evidence = Evidence::of(change).with_claims(Ok(read.clone()));
             let settings = Settings::new(Policy::default()).unwrap();
-            let judged = command_run::run(&evidence, &settings);
+            let judged = Told::of(&evidence, &settings).sum("claims-command-run", &evidence);
             asked += 1;
             supported += usize::from(judged == Ok(Vec::new()));
             assert!(

@@ -3,6 +3,7 @@
 //! A form is found by its words, with its verb at the beginning of the clause and its object right behind (CHECKS 4.5).
 //! What is said about the state of things can stand side by side; of the readings of a deed, the first counts.
 
+pub mod benchmark;
 pub mod blame;
 pub mod commands;
 pub mod confined;
@@ -101,6 +102,7 @@ const STATES: &[fn(&Reading<'_>) -> Found] = &[
     confined::read,
     results::read,
     coverage::read,
+    benchmark::read,
     commands::read,
     blame::read,
     skipped::read,

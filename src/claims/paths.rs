@@ -13,12 +13,15 @@ use crate::{
     },
     finding::{Side, Unproven},
     glob::Globs,
+    limits,
     path::RepoPath,
 };
 
-/// Longest file name that is compared letter by letter, and most files it is compared with: the cost is their product.
-const NEAR_NAME: usize = 64;
+/// Most files a name is compared with letter by letter.
 const NEAR_FILES: usize = 500;
+
+/// Changed paths that are named where none is called like the one that was written.
+const BESIDE: usize = 3;
 
 /// How a written path means a real one. Ordered from the closest to the loosest reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -230,7 +233,28 @@ impl<'a> Places<'a> {
         let near = self
             .nearest(text)
             .map(|(path, how)| format!("nearest changed path: `{path}` ({how})"));
-        ignored.into_iter().chain(near).collect()
+        ignored
+            .into_iter()
+            .chain(near.or_else(|| self.beside(text)))
+            .collect()
+    }
+
+    /// What did change, where nothing is called like a path: what lies nearest to it comes first.
+    fn beside(&self, text: &str) -> Option<String> {
+        let shared = |path: &RepoPath| {
+            let path = path.lossy();
+            let parts = path.split('/').zip(text.split('/'));
+            parts.take_while(|(one, other)| one == other).count()
+        };
+        let mut paths: Vec<&RepoPath> = self.change.files().iter().map(FileChange::path).collect();
+        paths.sort_by_key(|path| std::cmp::Reverse(shared(path)));
+        let first: Vec<String> = paths
+            .iter()
+            .take(BESIDE)
+            .map(|path| format!("`{path}`"))
+            .collect();
+        let more = if paths.len() > BESIDE { " …" } else { "" };
+        (!first.is_empty()).then(|| format!("changed, and not called like it: {}{more}", first.join(", ")))
     }
 
     /// The changed path that the author may have meant, where one is called almost the same.
@@ -239,7 +263,7 @@ impl<'a> Places<'a> {
     }
 
     /// The changed path that the author most likely meant, and how it differs.
-    fn nearest(&self, text: &str) -> Option<(&'a RepoPath, &'static str)> {
+    pub fn nearest(&self, text: &str) -> Option<(&'a RepoPath, &'static str)> {
         let name = text.rsplit('/').next().unwrap_or(text).to_lowercase();
         let candidates = self.change.files().iter().take(NEAR_FILES).map(FileChange::path);
         let ranked = candidates.filter_map(|path| difference(text, &name, path).map(|how| (how, path)));
@@ -259,7 +283,7 @@ fn difference(text: &str, name: &str, path: &RepoPath) -> Option<(usize, &'stati
     if stem(&other) == stem(name) {
         return Some((2, "has another extension"));
     }
-    if name.len().max(other.len()) > NEAR_NAME {
+    if name.len().max(other.len()) > limits::NEAR_NAME_BYTES {
         return None;
     }
     let distance = strsim::damerau_levenshtein(name, &other);
@@ -351,6 +375,9 @@ mod tests {
         assert!(hint("src/config.yml").contains("another extension"));
         assert!(hint("lib/parsers.py").contains("similar name"));
         assert!(hint("b/util.go").contains("lies elsewhere"));
-        assert_eq!(hint("docs/guide.md"), "");
+        assert_eq!(
+            hint("lib/guide.md"),
+            "changed, and not called like it: `lib/parser.py`, `a/util.go`, `src/Retry.ts` …"
+        );
     }
 }

@@ -242,6 +242,7 @@ fn claim(
                 .or((set && named.is_empty()).then_some("the text names no path")),
             strict: draft.strict,
             ticked: told.clause.ticked == Some(true),
+            joined: document.squash,
             span: (!told.is_title).then(|| (place, told.clause.range.clone())),
             commit: document.commit.clone(),
         }),
@@ -258,12 +259,9 @@ fn of_title(document: &Document) -> u32 {
 }
 
 fn mild(document: &Document, told: &Told, draft: &Draft) -> Option<&'static str> {
-    let squash = document
-        .squash
-        .then_some("the message joins those of several commits");
     let section = (!told.clause.section.accuses()).then_some("its section may be about something else");
     let cut = document.truncated.then_some("the end of the text is missing");
-    squash.or(cut).or(section).or(draft.mild)
+    cut.or(section).or(draft.mild)
 }
 
 /// Every path that a text names.
@@ -366,11 +364,34 @@ mod tests {
     }
 
     #[test]
+    fn what_will_be_is_no_claim_and_would_be_one_without_the_word() {
+        for (told, untold) in [
+            ("All tests will pass", "All tests pass"),
+            ("This PR will add `src/a.rs`", "This PR adds `src/a.rs`"),
+            (
+                "This change will only touch `docs/`",
+                "This change only touches `docs/`",
+            ),
+            (
+                "No new dependencies will be added",
+                "No new dependencies are added",
+            ),
+        ] {
+            let document = Document::text("m", told);
+            let left = read(&document, &Templates::default()).remove(0).became;
+            assert_eq!(left.unwrap_err(), Why::Future, "{told}");
+            let document = Document::text("m", untold);
+            let became = read(&document, &Templates::default()).remove(0).became;
+            assert_eq!(became.unwrap().len(), 1, "{untold}");
+        }
+    }
+
+    #[test]
     fn a_squash_message_and_an_unknown_section_are_never_held_against_anybody() {
         let mut document = Document::text("m", "Added `src/a.rs`");
         document.squash = true;
         let told = read(&document, &Templates::default());
-        assert!(claims(&document, 0, &told)[0].mild().is_some());
+        assert!(claims(&document, 0, &told)[0].is_joined());
         let document = Document::text("m", "# Retries\nAdded `src/a.rs`");
         let told = read(&document, &Templates::default());
         assert!(claims(&document, 0, &told)[0].mild().is_some());

@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use crate::{
-    checks::CHECKS,
+    checks::{CHECKS, Check},
+    claims::levels::{Levels, Source},
     error::Error,
-    finding::Kind,
+    evidence::claims::Form,
+    finding::{Kind, Level},
     glob::Globs,
     policy,
     risk::Risks,
@@ -108,8 +110,35 @@ fn page(rule: &Rule, heading: &str) -> Result<String, Error> {
             supply.concat()
         );
     }
+    let forms = CHECKS.iter().find(|check| check.id == rule.id);
+    text.push_str(&weights(forms.map(Check::forms).unwrap_or_default())?);
     if NAMES_RISKS.contains(&rule.id.as_str()) {
         text.push_str(&risks()?);
+    }
+    Ok(text)
+}
+
+/// What refuted claims of some forms weigh, by where they were made; nothing where there is no form.
+fn weights(forms: &[Form]) -> Result<String, Error> {
+    if forms.is_empty() {
+        return Ok(String::new());
+    }
+    let names = Source::ALL.map(Source::name).join(" | ");
+    let mut text = format!(
+        "\n**What a refuted claim weighs**, by where it was made: a text is closed where it leaves nothing open (a count, a \
+         total, a whole path in code quotes)\n\n| form | {names} | rests on |\n|---|{}---|\n",
+        "---|".repeat(Source::ALL.len())
+    );
+    let levels = Levels::built_in()?;
+    for weight in levels.all().filter(|weight| forms.contains(&weight.form)) {
+        let level = |source| match weight.from(source) {
+            Some(Level::Off) => "never held against anybody".to_owned(),
+            Some(level) => level.to_string(),
+            None => "-".to_owned(),
+        };
+        let levels = Source::ALL.map(level).join(" | ");
+        let measured = weight.measured.trim().replace('|', "\\|");
+        let _ = writeln!(text, "| `{}` | {levels} | {measured} |", weight.form.name());
     }
     Ok(text)
 }

@@ -88,6 +88,8 @@ pub enum Form {
     Readiness,
     /// Tests were left out, for a reason.
     SkipRationale,
+    /// Something is faster or smaller by the target: `3x faster`.
+    Benchmark,
 }
 
 impl Form {
@@ -142,6 +144,7 @@ impl Form {
         Self::PastedOutput,
         Self::Readiness,
         Self::SkipRationale,
+        Self::Benchmark,
     ];
 
     /// The form of a name; `None` where there is none of that name.
@@ -182,6 +185,7 @@ impl Form {
             Self::PastedOutput => "pasted-output",
             Self::Readiness => "readiness",
             Self::SkipRationale => "skip-rationale",
+            Self::Benchmark => "benchmark",
         }
     }
 }
@@ -269,6 +273,8 @@ pub struct Prose {
     pub strict: bool,
     /// It is an item with a ticked box.
     pub ticked: bool,
+    /// Its text joins those of several commits, or more was said after it: it may speak of what was undone.
+    pub joined: bool,
     /// The bytes of its document in which it stands, and which of the documents that is; a title is counted as none.
     pub span: Option<(usize, std::ops::Range<usize>)>,
     /// The commit whose own diff it is judged against.
@@ -289,6 +295,11 @@ impl Claim {
     /// Whether it was read from prose, and names a whole path in code quotes there.
     pub fn is_strict(&self) -> bool {
         self.prose.as_ref().is_some_and(|prose| prose.strict)
+    }
+
+    /// Whether its text may speak of what was undone since.
+    pub fn is_joined(&self) -> bool {
+        self.prose.as_ref().is_some_and(|prose| prose.joined)
     }
 
     /// Whether it is an item with a ticked box.

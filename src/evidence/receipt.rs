@@ -190,6 +190,33 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Held>, Error> {
     paths.iter().map(one).collect()
 }
 
+/// A command that a receipt shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// The receipt.
+    pub file: String,
+    /// The command as a reader would type it.
+    pub command: String,
+    /// How it ended.
+    pub exit_code: u8,
+    /// Why it says nothing about the judged tree; `None` where it ran on that.
+    pub elsewhere: Option<String>,
+}
+
+/// The commands that receipts show, in their order.
+pub fn ran(held: &[Held], change: &Change, beside: &[RepoPath]) -> Vec<Ran> {
+    let one = |held: &Held| Ran {
+        file: held.input.file.clone(),
+        command: held.receipt.typed(),
+        exit_code: held.receipt.exit_code,
+        elsewhere: match Fit::of(held, change, beside) {
+            Fit::Same => None,
+            Fit::Other(why) => Some(why),
+        },
+    };
+    held.iter().map(one).collect()
+}
+
 /// Binds the reports of a run to the judged tree, or says of each why it cannot be. Cases of a report that a receipt
 /// places on another tree say nothing about this one and leave the run.
 pub fn bind(run: &mut TestRun, held: &[Held], change: &Change, beside: &[RepoPath]) {

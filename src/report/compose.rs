@@ -5,11 +5,13 @@ use super::{
 };
 use crate::{
     checklist::{Checklist, Item, Outcome},
-    checks::Settings,
+    checks::{Settings, claims::Told},
+    claims::Standing,
     escape,
     evidence::{
         Evidence,
         change::FileChange,
+        claims::Claim,
         coverage::Coverage,
         file::{self, Input},
         tests::{Status as TestStatus, TestRun, blame},
@@ -28,16 +30,27 @@ const SHOWN_LINES: u32 = 6;
 /// Bytes of one source line that are shown at most.
 const LINE_BYTES: usize = 200;
 
+/// Everything that was judged.
+#[derive(Debug)]
+pub struct Results<'a> {
+    /// The items.
+    pub checklist: Checklist,
+    /// What the claims come to.
+    pub told: Told<'a>,
+    /// What the items add up to.
+    pub sum: Sum,
+}
+
 /// Puts a report together.
 pub fn compose(
     evidence: &Evidence,
     settings: &Settings,
     policy_place: Option<String>,
-    checklist: Checklist,
-    sum: Sum,
+    results: Results<'_>,
     words: &Catalogue,
     inputs: Vec<Input>,
 ) -> Report {
+    let Results { checklist, told, sum } = results;
     let policy = &settings.policy;
     let notes = notes(evidence, policy, &checklist);
     let items: Vec<Shown> = checklist
@@ -52,23 +65,21 @@ pub fn compose(
         summary: summary(&items, sum.verdict),
         lacking: lacking.map(|(what, why)| (what, safe(&why))).collect(),
         items,
-        claims: claims(evidence, settings),
+        claims: told.listed(evidence).into_iter().map(shown_claim).collect(),
         read: read(evidence, policy_place),
         inputs,
         notes,
     }
 }
 
-fn claims(evidence: &Evidence, settings: &Settings) -> Vec<ShownClaim> {
-    let standings = crate::checks::claims::standings(evidence, settings).unwrap_or_default();
-    let shown = standings.into_iter().map(|(claim, standing)| ShownClaim {
+fn shown_claim((claim, standing): (&Claim, Standing)) -> ShownClaim {
+    ShownClaim {
         place: claim.place(),
         form: safe(&claim.form_name),
         quote: safe(&claim.quote()),
         standing: standing.name(),
         why: standing.why().map(|why| safe(&why)),
-    });
-    shown.collect()
+    }
 }
 
 /// A foreign text as one line that is safe to show, cut where it is very long.

@@ -14,20 +14,12 @@ use crate::{
         tests::{Status, TestCase, TestRun, blame, blame::Blame},
         touched::Touched,
     },
-    finding::{Finding, Judged},
+    finding::Finding,
     limits,
 };
 
 /// The form that this check decides.
 pub const FORMS: &[Form] = &[Form::Blame];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none puts a failure on others, or there is no run of the base to tell by.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim that a failure is somebody else's, with what it comes to.
 ///

@@ -41,14 +41,13 @@ const ALL_DONE: &[&str] = &[
 ///
 /// # Errors
 /// No claims were given, or no item is ticked and nothing is said of all of them.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let ticked = super::all(evidence, settings)?
-        .into_iter()
-        .filter(|(claim, _)| claim.is_ticked());
+pub fn run(evidence: &Evidence, _: &Settings, told: &super::Told<'_>) -> Judged {
+    evidence.said()?;
+    let ticked = told.all().filter(|(claim, _)| claim.is_ticked());
     let (mut judged, mut findings) = (false, Vec::new());
     for (claim, standing) in ticked {
         match standing {
-            Standing::Refuted(finding) => findings.push(ticked_wrongly(claim, *finding)),
+            Standing::Refuted(finding) => findings.push(ticked_wrongly(claim, (**finding).clone())),
             Standing::Supported(_) => judged = true,
             Standing::Unverifiable(_) | Standing::Lacking(_) => {}
         }

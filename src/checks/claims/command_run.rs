@@ -1,6 +1,6 @@
 //! Did the command that the author claims run, after the last edit, and end well?
 //!
-//! The agent's own transcript is the log. A line whose exit code is that of something else, a script that may run anything
+//! The agent's own transcript is the log, and so are receipts: each proves that one command ran on the judged tree. A line whose exit code is that of something else, a script that may run anything
 //! and a log with a gap accuse nobody.
 
 use crate::{
@@ -17,8 +17,9 @@ use crate::{
             Claim, Form,
             transcripts::{Command, Outcome, Session},
         },
+        receipt::Ran,
     },
-    finding::{Judged, Side, Unproven},
+    finding::{Side, Unproven},
     limits,
     path::RepoPath,
 };
@@ -35,14 +36,6 @@ const HOOKS: &[&str] = &[
     "lefthook.yaml",
     ".githooks/pre-commit",
 ];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none says that a command ran, or the transcript that could tell ends early.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every command that is said to have run, with what it comes to.
 ///
@@ -140,8 +133,75 @@ impl Line<'_> {
 }
 
 fn told(claim: &Claim, target: &str, evidence: &Evidence, log: &Log<'_>) -> Standing {
+    let recorded = commands::named(target).and_then(|claimed| recorded(claim, target, &claimed, evidence));
+    match recorded {
+        // a receipt that says otherwise than the transcript leaves it open
+        Some(refuted @ Standing::Refuted(_)) => match logged(claim, target, evidence, log) {
+            Standing::Supported(_) => Standing::unverifiable(
+                "the transcript shows that it ended well, and a receipt that it did not",
+            ),
+            Standing::Refuted(_) | Standing::Unverifiable(_) | Standing::Lacking(_) => refuted,
+        },
+        Some(told) => told,
+        None => match logged(claim, target, evidence, log) {
+            lacking @ Standing::Lacking(_) => elsewhere(target, evidence).unwrap_or(lacking),
+            told @ (Standing::Supported(_) | Standing::Refuted(_) | Standing::Unverifiable(_)) => told,
+        },
+    }
+}
+
+/// A receipt of the command that is not about the judged tree.
+fn elsewhere(target: &str, evidence: &Evidence) -> Option<Standing> {
+    let claimed = commands::named(target)?;
+    let (ran, why) = evidence.recorded().iter().find_map(|ran| {
+        let same = commands::named(&ran.command)?.family == claimed.family;
+        Some((ran, ran.elsewhere.as_ref()?)).filter(|_| same)
+    })?;
+    let file = escape::line(&ran.file);
+    Some(Standing::Unverifiable(format!("{file} records it, and {why}")))
+}
+
+/// What the receipts show of a command on the judged tree; `None` where they show nothing of the kind.
+fn recorded(claim: &Claim, target: &str, claimed: &Call, evidence: &Evidence) -> Option<Standing> {
+    let mut here = Vec::new();
+    for ran in evidence.recorded().iter().filter(|ran| ran.elsewhere.is_none()) {
+        let outcome = match ran.exit_code {
+            0 => Outcome::Done,
+            code => Outcome::Failed(Some(i32::from(code))),
+        };
+        let calls = commands::ran(&ran.command, outcome).into_iter();
+        here.extend(
+            calls
+                .filter(|(call, _)| call.family == claimed.family)
+                .map(|(call, outcome)| (ran, call, outcome)),
+        );
+    }
+    let place = |ran: &Ran| format!("{}: `{}`", escape::line(&ran.file), escape::line(&ran.command));
+    if let Some((ran, call, _)) = here.iter().find(|(_, _, outcome)| *outcome == Outcome::Done) {
+        let note = (!same_words(call, claimed)).then(|| format!("it ran as recorded in {}", place(ran)));
+        return Some(Standing::Supported(note));
+    }
+    let is_same = |(_, call, outcome): &&(&Ran, Call, Outcome)| {
+        same_words(call, claimed) && matches!(outcome, Outcome::Failed(_))
+    };
+    let (ran, ..) = here.iter().find(is_same)?;
+    let says = format!(
+        "`{}` is said to have run, and its recorded run ended with exit code {}",
+        escape::line(target),
+        ran.exit_code
+    );
+    let finding = against(claim, says).because(place(ran));
+    Some(
+        finding
+            .fix("mend what fails and record it again, or say that it fails")
+            .into(),
+    )
+}
+
+/// What the transcripts show of a command.
+fn logged(claim: &Claim, target: &str, evidence: &Evidence, log: &Log<'_>) -> Standing {
     if let Err(why) = evidence.sessions() {
-        return Standing::Unverifiable(why.to_string());
+        return Standing::Lacking(why);
     }
     let Some(claimed) = commands::named(target) else {
         return Standing::unverifiable("it is more than one command");
@@ -341,13 +401,83 @@ mod tests {
     }
 
     fn judged(target: &str, session: Option<Session>) -> (&'static str, String) {
+        judged_beside(target, session, Vec::new())
+    }
+
+    fn receipt(command: &str, exit_code: u8, elsewhere: Option<&str>) -> Ran {
+        Ran {
+            file: "countersign-receipt.json".to_owned(),
+            command: command.to_owned(),
+            exit_code,
+            elsewhere: elsewhere.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_receipt_shows_that_a_command_ran_and_how_it_ended() {
+        for (target, receipts, name) in [
+            (
+                "cargo clippy",
+                vec![receipt("cargo clippy", 0, None)],
+                "supported",
+            ),
+            (
+                "cargo clippy -- -D warnings",
+                vec![receipt("cargo clippy", 0, None)],
+                "supported",
+            ),
+            (
+                "cargo clippy",
+                vec![receipt("cargo clippy", 101, None)],
+                "refuted",
+            ),
+            (
+                "cargo clippy",
+                vec![
+                    receipt("cargo clippy", 101, None),
+                    receipt("cargo clippy", 0, None),
+                ],
+                "supported",
+            ),
+            (
+                "cargo clippy",
+                vec![receipt("cargo clippy", 101, Some("it ran elsewhere"))],
+                "not checked",
+            ),
+            (
+                "cargo clippy --all",
+                vec![receipt("cargo clippy", 101, None)],
+                "unproven",
+            ),
+            (
+                "cargo clippy",
+                vec![receipt("cargo fmt --check", 1, None)],
+                "unproven",
+            ),
+            (
+                "cargo clippy",
+                vec![receipt("sh -c 'cargo clippy | tail'", 1, None)],
+                "unproven",
+            ),
+        ] {
+            let (told, why) = judged_beside(target, None, receipts);
+            assert_eq!(told, name, "{target}: {why}");
+        }
+        let good = session(&[EDIT, ("cargo clippy", DONE)]);
+        let red = vec![receipt("cargo clippy", 101, None)];
+        assert_eq!(judged_beside("cargo clippy", Some(good), red).0, "not checked");
+    }
+
+    fn judged_beside(target: &str, session: Option<Session>, receipts: Vec<Ran>) -> (&'static str, String) {
         let file = |text: &str| -> memory::Files {
             let path = RepoPath::new("src/a.rs").unwrap();
             [(path, (Mode::File, text.as_bytes().to_vec()))].into()
         };
         let mut claims = crate::claims::tests::claims(&format!("- form: command-run\n  target: {target}\n"));
         claims.sessions.extend(session);
-        let evidence = Evidence::of(memory::change(file("a\n"), file("b\n"))).with_claims(Ok(claims));
+        let evidence = Evidence::of(memory::change(file("a\n"), file("b\n")))
+            .with_claims(Ok(claims))
+            .with_recorded(receipts);
         let settings = Settings::new(crate::policy::Policy::default()).unwrap();
         let (_, standing) = standings(&evidence, &settings).unwrap().remove(0);
         (standing.name(), standing.why().unwrap_or_default())
@@ -434,7 +564,7 @@ mod tests {
             let (told, why) = judged(target, Some(session(steps)));
             assert_eq!(told, *name, "{target} {steps:?}: {why}");
         }
-        assert_eq!(judged("cargo test", None).0, "not checked");
+        assert_eq!(judged("cargo test", None).0, "unproven");
     }
 
     #[test]

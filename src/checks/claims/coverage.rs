@@ -11,7 +11,7 @@ use crate::{
         claims::{Claim, Form},
         coverage::Coverage,
     },
-    finding::{Judged, Unproven},
+    finding::Unproven,
     path::RepoPath,
 };
 
@@ -20,14 +20,6 @@ pub const FORMS: &[Form] = &[Form::Coverage];
 
 /// Percentage points by which a stated number may be off.
 const TOLERANCE: f64 = 0.5;
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none states a coverage, or there is no report to judge it by.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every stated coverage, with what it comes to.
 ///

@@ -12,7 +12,7 @@ use crate::{
         claims::{Claim, Form},
         manifests::{self, DependencyChange},
     },
-    finding::{Judged, Side, Unproven},
+    finding::{Side, Unproven},
     glob::Globs,
     kinds::FileKind,
     limits,
@@ -30,14 +30,6 @@ const UNREAD: &[&str] = &[
     "**/{Directory.Packages.props,environment.yml,environment.yaml,build.zig.zon}",
     "**/*.{gemspec,csproj,fsproj,cabal}",
 ];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none is about packages, or a manifest cannot be read.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim about packages, with what it comes to.
 ///

@@ -10,7 +10,6 @@ use crate::{
         change::weight,
         claims::{Claim, Form},
     },
-    finding::Judged,
     kinds::FileKind,
 };
 
@@ -45,14 +44,6 @@ const COMMENTS: &[&str] = &[
     "r\"\"\"",
     "description",
 ];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, or none is about documentation.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim about documentation, with what it comes to.
 ///

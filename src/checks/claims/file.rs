@@ -14,7 +14,7 @@ use crate::{
         change::{FileChange, Status, weight, weight::Weight},
         claims::{Claim, Form, Rank, transcripts::Session},
     },
-    finding::{Finding, Judged, Side},
+    finding::{Finding, Side},
     path::RepoPath,
 };
 
@@ -26,14 +26,6 @@ pub const FORMS: &[Form] = &[
     Form::FileRenamed,
     Form::Untouched,
 ];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none is about files, or the tree that one is about is not known.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim about files, with what it comes to.
 ///

@@ -1,12 +1,13 @@
 //! Do the linters, whose results were handed in, have nothing to say about the changed lines?
 //!
-//! Only added lines count, and of those only what the base's own results do not say of the same file already.
+//! Only added lines count, and of those only what the base's own results do not say of the same file already. A linter
+//! that the change itself silences, without a word, is not content.
 
 use std::collections::BTreeSet;
 
 use crate::{
     checks::Settings,
-    claims::{self, Standing, against, commands},
+    claims::{self, Standing, against, commands, suppressions},
     escape,
     evidence::{
         Evidence,
@@ -14,21 +15,19 @@ use crate::{
         claims::{Claim, Form},
         sarif::{Found, Run, Sarif},
     },
-    finding::{Judged, Side},
+    finding::{Finding, Level, Side},
     limits,
     path::RepoPath,
+    risk,
 };
+
+/// Words by which an author owns up that a linter was silenced.
+const SILENCE: &[&str] = &[
+    "suppress", "silenc", "noqa", "nolint", "disabl", "ignor", "allow", "expect(",
+];
 
 /// The form that this check decides.
 pub const FORMS: &[Form] = &[Form::LintClean];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, or none says that a linter is content and can be judged.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim that a linter is content, with what it comes to.
 ///
@@ -36,15 +35,23 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 /// No claims were given.
 pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'a> {
     let one = |claim: &Claim| -> Vec<Standing> {
-        let sarif = match evidence.sarif() {
-            Ok(sarif) => sarif,
-            Err(why) => return vec![Standing::Unverifiable(why.to_string())],
+        let told = |target| {
+            let told = evidence.sarif().map(|sarif| told(claim, target, sarif, evidence));
+            match told.unwrap_or_else(Standing::Lacking) {
+                refuted @ Standing::Refuted(_) => refuted,
+                other @ (Standing::Supported(_) | Standing::Unverifiable(_) | Standing::Lacking(_)) => {
+                    silenced(claim, target, evidence).unwrap_or(other)
+                }
+            }
         };
         if claim.targets.is_empty() {
-            return vec![told(claim, None, sarif, evidence)];
+            return vec![told(None)];
         }
-        let told = |target: &String| told(claim, Some(target), sarif, evidence);
-        claim.targets.iter().map(told).collect()
+        claim
+            .targets
+            .iter()
+            .map(|target| told(Some(target.as_str())))
+            .collect()
     };
     Ok(claims::judge(evidence.claims()?, FORMS, one))
 }
@@ -81,13 +88,37 @@ fn told(claim: &Claim, target: Option<&str>, sarif: &Sarif, evidence: &Evidence)
     let mut finding = new
         .into_iter()
         .take(limits::NAMED)
-        .fold(finding, crate::finding::Finding::because);
+        .fold(finding, Finding::because);
     if more > 0 {
         finding = finding.because(format!("and {more} more"));
     }
     finding
         .fix("mend what the linters found, or take the claim back")
         .into()
+}
+
+/// A linter that the change silences, and nobody says so.
+fn silenced(claim: &Claim, target: Option<&str>, evidence: &Evidence) -> Option<Standing> {
+    let lines = suppressions::added(&evidence.change, target);
+    let says_so = |text: &str| {
+        let text = text.to_lowercase();
+        SILENCE.iter().any(|word| text.contains(word))
+    };
+    if lines.is_empty() || risk::declared(evidence, says_so).is_some() {
+        return None;
+    }
+    let shown = escape::line(target.unwrap_or("the linters"));
+    let places = match lines.len() {
+        1 => "one place".to_owned(),
+        count => format!("{count} places"),
+    };
+    let says = format!("{shown} said to be content, and the change silences it in {places} without a word");
+    let finding = lines
+        .into_iter()
+        .take(limits::NAMED)
+        .fold(against(claim, says), Finding::because);
+    let finding = finding.fix("mend what the linter found, or say why it is silenced");
+    Some(finding.at_most(Level::Warn).into())
 }
 
 /// Whether a run is of the tool that is named: `cargo clippy` means `clippy`.
@@ -242,7 +273,7 @@ mod tests {
                 Vec::new(),
                 "not checked",
             ),
-            ("", Vec::new(), Vec::new(), "not checked"),
+            ("", Vec::new(), Vec::new(), "unproven"),
         ] {
             let (told, why) = judged(target, runs, base);
             assert_eq!(told, name, "{target}: {why}");

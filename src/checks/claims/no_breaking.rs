@@ -20,7 +20,7 @@ use crate::{
         Evidence, Supplied,
         claims::{Claim, Form},
     },
-    finding::{Judged, Side},
+    finding::Side,
     kinds::FileKind,
     limits,
     names::Name,
@@ -29,14 +29,6 @@ use crate::{
 
 /// The form that this check decides.
 pub const FORMS: &[Form] = &[Form::NoBreaking];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none says that nothing breaks, or a changed file cannot be parsed.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim that nothing breaks, with what it comes to.
 ///

@@ -12,7 +12,6 @@ use crate::{
         claims::{Claim, Form},
         tests::blame,
     },
-    finding::Judged,
     kinds::FileKind,
     limits,
 };
@@ -38,14 +37,6 @@ const ELSEWHERE: &[&str] = &[
     "fixture",
     "snapshot",
 ];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none says that something is fixed, or a changed file cannot be parsed.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every fault that is said to be fixed, with what it comes to.
 ///

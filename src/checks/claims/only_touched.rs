@@ -14,7 +14,6 @@ use crate::{
         change::{FileChange, weight, weight::Weight},
         claims::{Claim, Form},
     },
-    finding::Judged,
     kinds::FileKind,
     limits,
     path::RepoPath,
@@ -22,14 +21,6 @@ use crate::{
 
 /// The form that this check decides.
 pub const FORMS: &[Form] = &[Form::OnlyTouched];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, or none of this form can be decided.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim of this form, with what it comes to.
 ///

@@ -9,21 +9,12 @@ use crate::{
         Evidence,
         claims::{Claim, Form},
     },
-    finding::Judged,
 };
 
 use super::test_results;
 
 /// The form that this check decides.
 pub const FORMS: &[Form] = &[Form::PastedOutput];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none holds a summary of a run, or there is no report to compare it with.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every pasted summary, with what it comes to.
 ///

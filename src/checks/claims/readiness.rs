@@ -9,20 +9,11 @@ use crate::{
         Evidence, Supplied,
         claims::{Claim, Form},
     },
-    finding::Judged,
     limits,
 };
 
 /// The form that this check decides.
 pub const FORMS: &[Form] = &[Form::Readiness];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none is about readiness, or there is no report to judge it by.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim of readiness, with what it comes to.
 ///

@@ -13,7 +13,7 @@ use crate::{
         claims::{Claim, Form},
         reviews::{Reviews, Thread},
     },
-    finding::{Judged, Level},
+    finding::Level,
     limits,
     path::RepoPath,
 };
@@ -46,14 +46,6 @@ const NO_REQUEST: &[&str] = &[
     "optional",
 ];
 
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, or none says that a review was dealt with and can be judged.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
-
 /// Every claim that a review was dealt with, with what it comes to.
 ///
 /// # Errors
@@ -62,7 +54,7 @@ pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'
     let one = |claim: &Claim| -> Vec<Standing> {
         let reviews = match evidence.reviews() {
             Ok(reviews) => reviews,
-            Err(why) => return vec![Standing::Unverifiable(why.to_string())],
+            Err(why) => return vec![Standing::Lacking(why)],
         };
         if claim.targets.is_empty() {
             return vec![all(claim, reviews, &evidence.change)];

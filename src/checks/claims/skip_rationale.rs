@@ -10,20 +10,11 @@ use crate::{
         claims::{Claim, Form},
         task::{Task, TaskKind},
     },
-    finding::Judged,
     kinds::FileKind,
 };
 
 /// The form that this check decides.
 pub const FORMS: &[Form] = &[Form::SkipRationale];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none explains missing tests, or there is no task.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every such explanation, with what it comes to.
 ///

@@ -13,7 +13,7 @@ use crate::{
         Evidence, Supplied,
         claims::{Claim, Form},
     },
-    finding::{Judged, Side},
+    finding::Side,
     limits,
 };
 
@@ -24,14 +24,6 @@ pub const FORMS: &[Form] = &[
     Form::SymbolRenamed,
     Form::SymbolChanged,
 ];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none is about symbols, or a file that must be searched cannot be read.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim about symbols, with what it comes to.
 ///

@@ -13,7 +13,7 @@ use crate::{
         claims::{Claim, Claims, Counts, Form, Status as Said},
         tests::{Status, TestCase, TestId, TestRun},
     },
-    finding::{Finding, Judged, Level, Unproven},
+    finding::{Finding, Level, Unproven},
     limits,
     path::RepoPath,
     policy::Suite,
@@ -24,14 +24,6 @@ pub const FORMS: &[Form] = &[Form::AllPass, Form::CountPass];
 
 /// Scopes that name no set anybody else could find.
 const VAGUE: &[&str] = &["manual", "local", "related", "relevant", "affected", "my", "some"];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none is about results, or there is no report to judge them by.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim about results, with what it comes to.
 ///
@@ -654,7 +646,10 @@ mod tests {
         let claims = crate::claims::tests::claims("- form: count-pass\n  count: {passed: 2, failed: 0}\n");
         let evidence = evidence(run).with_claims(Ok(claims));
         let settings = Settings::new(Policy::default()).unwrap();
-        let findings = super::run(&evidence, &settings).unwrap();
-        assert_eq!(findings[0].at_most, Some(Level::Warn));
+        let (_, standing) = standings(&evidence, &settings).unwrap().remove(0);
+        let Standing::Refuted(finding) = standing else {
+            unreachable!("{standing:?}")
+        };
+        assert_eq!(finding.at_most, Some(Level::Warn));
     }
 }

@@ -17,7 +17,7 @@ use crate::{
         Evidence, Supplied,
         claims::{Claim, Form},
     },
-    finding::{Finding, Judged},
+    finding::Finding,
     kinds::FileKind,
     limits,
 };
@@ -35,14 +35,6 @@ const ROWS: &[&str] = &[
     "example",
     "parameter",
 ];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, none is about new tests, or a changed file cannot be parsed.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim about new tests, with what it comes to.
 ///

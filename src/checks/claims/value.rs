@@ -10,21 +10,12 @@ use crate::{
         Evidence,
         claims::{Claim, Form},
     },
-    finding::Judged,
     names::Name,
     path::RepoPath,
 };
 
 /// The form that this check decides.
 pub const FORMS: &[Form] = &[Form::ValueSet];
-
-/// Judges the item.
-///
-/// # Errors
-/// No claims were given, or none is about a value.
-pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    claims::sum(super::everywhere(evidence, settings, standings)?)
-}
 
 /// Every claim about a value, with what it comes to.
 ///

@@ -76,13 +76,19 @@ pub struct MergeRequest {
     pub is_truncated: String,
 }
 
-/// Title and description of a merge request; `None` where both are empty.
-pub fn gitlab(request: &MergeRequest) -> Option<Document> {
+/// Title and description of a merge request, and the digest of the variables one below the other; `None` where both are
+/// empty.
+pub fn gitlab(request: &MergeRequest) -> Option<(Document, Input)> {
     let is_truncated = request.is_truncated.trim() == "true";
     let document = Document::text(MERGE_REQUEST, &request.description)
         .titled(&request.title)
         .cut_off(is_truncated);
-    Some(document).filter(|document| !document.is_blank())
+    let bytes = format!(
+        "{}\n{}\n{}",
+        request.title, request.description, request.is_truncated
+    );
+    let input = Input::of("claims", MERGE_REQUEST.to_owned(), bytes.as_bytes());
+    Some((document, input)).filter(|(document, _)| !document.is_blank())
 }
 
 #[cfg(test)]
@@ -129,8 +135,22 @@ mod tests {
             description: "First.".to_owned(),
             is_truncated: is_truncated.to_owned(),
         };
-        assert!(gitlab(&request("true")).unwrap().truncated);
-        assert!(!gitlab(&request("false")).unwrap().truncated);
+        assert!(gitlab(&request("true")).unwrap().0.truncated);
+        assert!(!gitlab(&request("false")).unwrap().0.truncated);
         assert_eq!(gitlab(&MergeRequest::default()), None);
+    }
+
+    #[test]
+    fn the_digest_tells_one_text_of_gitlab_from_another() {
+        let digest = |description: &str| {
+            let request = MergeRequest {
+                description: description.to_owned(),
+                ..MergeRequest::default()
+            };
+            gitlab(&request).unwrap().1
+        };
+        assert_eq!(digest("First."), digest("First."));
+        assert_ne!(digest("First.").sha256, digest("Second.").sha256);
+        assert_eq!((digest("First.").role, digest("First.").bytes), ("claims", 8));
     }
 }

@@ -1,0 +1,1 @@
+LOWER = True

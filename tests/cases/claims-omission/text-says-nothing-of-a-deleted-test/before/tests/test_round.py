@@ -1,0 +1,5 @@
+from src.a import half
+
+
+def test_round():
+    assert half(7) == 3
