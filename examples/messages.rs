@@ -1,12 +1,13 @@
 //! What becomes of the claims that the commit messages of real histories make?
 //!
 //! ```text
-//! cargo run --release --example messages -- [--agents | --others] [--each N] [--show STANDING] REPOSITORY…
+//! cargo run --release --example messages -- [--agents | --others] [--each N] [--foreign] [--show STANDING] REPOSITORY…
 //! ```
 //!
 //! Each commit that is no merge is judged against its parent by what its own message says, and by nothing else.
 //! `--agents` takes only commits that an agent made or helped to make, `--others` only the rest; `--each` draws so many of
-//! every repository, spread evenly over its history. Prints every refuted claim (or those of another `--show`n standing)
+//! every repository, spread evenly over its history. `--foreign` hands each message in as the text of the next drawn
+//! change of the same repository, of which hardly anything it says is true: how much is seen. Prints every refuted claim (or those of another `--show`n standing)
 //! and the counts per form: the table of `docs/precision.md`.
 
 use std::{collections::BTreeMap, io::Write as _, path::Path, process::ExitCode};
@@ -22,6 +23,7 @@ type Fault = Box<dyn std::error::Error>;
 struct Wish {
     whose: Whose,
     each: usize,
+    foreign: bool,
     show: String,
     folders: Vec<String>,
 }
@@ -51,6 +53,7 @@ fn wish(mut arguments: impl Iterator<Item = String>) -> Wish {
     let mut wish = Wish {
         whose: Whose::All,
         each: usize::MAX,
+        foreign: false,
         show: "refuted".to_owned(),
         folders: Vec::new(),
     };
@@ -64,6 +67,7 @@ fn wish(mut arguments: impl Iterator<Item = String>) -> Wish {
                     .and_then(|number| number.parse().ok())
                     .unwrap_or(wish.each);
             }
+            "--foreign" => wish.foreign = true,
             "--show" => wish.show = arguments.next().unwrap_or_default(),
             _ => wish.folders.push(argument),
         }
@@ -87,10 +91,16 @@ fn run(wish: &Wish) -> Result<(), Fault> {
     let mut tally = Tally::default();
     for folder in &wish.folders {
         let commits = commits(Path::new(folder), wish.whose)?;
-        for (commit, parent) in drawn(&commits, wish.each) {
+        let drawn: Vec<&Commit> = drawn(&commits, wish.each).collect();
+        let next = drawn.iter().cycle().skip(1);
+        for (commit, next) in drawn.iter().zip(next) {
             tally.commits += 1;
-            let short = commit.get(..10).unwrap_or(commit);
-            match judge(folder, commit, parent) {
+            let short = commit.id.get(..10).unwrap_or(&commit.id);
+            let claims = match wish.foreign {
+                true => judge(folder, next, Some(&commit.message)),
+                false => judge(folder, commit, None),
+            };
+            match claims {
                 Ok(claims) => count(
                     &claims,
                     &wish.show,
@@ -116,12 +126,20 @@ fn drawn<T>(all: &[T], number: usize) -> impl Iterator<Item = &T> {
     (0..number).filter_map(move |place| all.get(place * all.len() / number))
 }
 
-fn judge(folder: &str, commit: &str, parent: &str) -> Result<Vec<ShownClaim>, Fault> {
+/// What a commit claims, or what another text claims about it.
+fn judge(folder: &str, commit: &Commit, text: Option<&str>) -> Result<Vec<ShownClaim>, Fault> {
     let range = Range::Commits {
-        base: Some(parent.to_owned()),
-        head: Some(commit.to_owned()),
+        base: Some(commit.parent.clone()),
+        head: Some(commit.id.clone()),
     };
-    Ok(gate::judge(&Inputs::of(range, folder))?.claims)
+    let mut inputs = Inputs::of(range, folder);
+    let made = tempfile::tempdir()?;
+    if let Some(text) = text {
+        let file = made.path().join("message.md");
+        std::fs::write(&file, text)?;
+        inputs.claims = vec![file];
+    }
+    Ok(gate::judge(&inputs)?.claims)
 }
 
 fn count(
@@ -167,8 +185,14 @@ fn row(
     writeln!(out, "| {name} | {all} | {} |", cells.join(" | "))
 }
 
-/// Commits with their parents, newest first.
-fn commits(folder: &Path, whose: Whose) -> Result<Vec<(String, String)>, git2::Error> {
+struct Commit {
+    id: String,
+    parent: String,
+    message: String,
+}
+
+/// Commits that are no merges, newest first.
+fn commits(folder: &Path, whose: Whose) -> Result<Vec<Commit>, git2::Error> {
     let repository = git2::Repository::open(folder).or_else(|_| git2::Repository::discover(folder))?;
     let mut walk = repository.revwalk()?;
     walk.push_head()?;
@@ -181,7 +205,11 @@ fn commits(folder: &Path, whose: Whose) -> Result<Vec<(String, String)>, git2::E
             Whose::All => true,
         };
         if commit.parent_count() == 1 && wanted {
-            found.push((commit.id().to_string(), commit.parent_id(0)?.to_string()));
+            found.push(Commit {
+                id: commit.id().to_string(),
+                parent: commit.parent_id(0)?.to_string(),
+                message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
+            });
         }
     }
     Ok(found)
