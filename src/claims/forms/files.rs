@@ -339,11 +339,16 @@ fn unquoted(path: &PathAnchor) -> Option<&'static str> {
 
 fn drafts(form: Form, path: &PathAnchor, mild: Option<&'static str>) -> Vec<Draft> {
     let one = |name: &String| {
-        let mut draft = Draft::new(form)
-            .about(name.clone())
-            .mild(mild)
-            .mild(unquoted(path));
-        draft.strict = path.whole && (path.quoted || form == Form::FileCreated && !path.data);
+        let mut draft = Draft::new(form).about(name.clone()).mild(mild);
+        // what is edited or deleted must be found in the tree as one file anyhow
+        if form == Form::FileCreated {
+            draft = draft.mild(unquoted(path));
+        }
+        draft.strict = match form {
+            // a file of code that is in no folder of the head, under no name like it, was not created
+            Form::FileCreated if !path.data => path.quoted || path.whole,
+            _ => path.quoted && path.whole,
+        };
         draft
     };
     path.paths.iter().map(one).collect()
