@@ -124,6 +124,16 @@ fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Standing {
 /// Parts of a path by which a file tells what changed from release to release.
 const CHANGELOGS: &[&str] = &["change", "history", "news", "release", "whatsnew", "whats-new"];
 
+/// Names of a changelog that people write.
+const KEPT: &[&str] = &[
+    "changelog",
+    "changelog.md",
+    "changelog.mdx",
+    "changelog.rst",
+    "changelog.adoc",
+    "changelog.txt",
+];
+
 /// The changelog that the project keeps, where the claim names it and the change touches nothing like one.
 fn untouched_changelog(claim: &Claim, evidence: &Evidence) -> Option<RepoPath> {
     let is_like = |path: &RepoPath| {
@@ -139,7 +149,7 @@ fn untouched_changelog(claim: &Claim, evidence: &Evidence) -> Option<RepoPath> {
         return None;
     }
     let kept = evidence.change.paths(Side::Head).ok()?;
-    let is_kept = |path: &RepoPath| path.name().to_lowercase().starts_with("changelog");
+    let is_kept = |path: &RepoPath| KEPT.contains(&path.name().to_lowercase().as_str());
     kept.into_iter().find(is_kept)
 }
 
