@@ -344,11 +344,9 @@ fn drafts(form: Form, path: &PathAnchor, mild: Option<&'static str>) -> Vec<Draf
         if form == Form::FileCreated {
             draft = draft.mild(unquoted(path));
         }
-        draft.strict = match form {
-            // a file of code that is in no folder of the head, under no name like it, was not created
-            Form::FileCreated if !path.data => path.quoted || path.whole,
-            _ => path.quoted && path.whole,
-        };
+        // a file of code that is in no folder of the head, under no name like it, was not created
+        let code = form == Form::FileCreated && !path.data;
+        draft.strict = path.quoted && path.whole || code && (path.quoted || path.whole);
         draft
     };
     path.paths.iter().map(one).collect()
