@@ -54,7 +54,7 @@ const PRODUCTS: &[&str] = &[
 
 /// Words in front of a name that belong to it.
 pub const ARTICLES: &[&str] = &[
-    "the", "a", "an", "its", "our", "this", "these", "their", "all", "both", "each", "some",
+    "the", "a", "an", "its", "our", "this", "these", "their", "all", "both", "each", "some", "every",
 ];
 
 /// A file as a clause names it.
@@ -222,14 +222,17 @@ const KINDS: &[&str] = &[
     "components", "hook", "parameter", "parameters", "param", "argument", "flag", "option", "fixture", "helper",
     "helpers", "property", "attribute", "variable", "macro", "decorator", "column", "handler", "middleware",
     "variant", "mixin", "protocol", "test", "exception", "service", "util", "utility", "getter", "setter",
-    "endpoint",
+    "endpoint", "arguments", "flags", "options", "hooks", "properties", "attributes", "variables", "columns",
+    "variants", "macros", "handlers", "event", "events", "input", "inputs", "setting", "settings", "predicate",
 ];
 
 /// Kinds whose names may be written differently in the code, or stand in no code at all.
 #[rustfmt::skip]
 const LOOSE: &[&str] = &[
     "parameter", "parameters", "param", "argument", "flag", "option", "endpoint", "type", "types", "handler",
-    "property", "attribute", "field", "fields", "column", "test", "service", "variable",
+    "property", "attribute", "field", "fields", "column", "test", "service", "variable", "arguments", "flags",
+    "options", "properties", "attributes", "variables", "columns", "handlers", "event", "events", "input",
+    "inputs", "setting", "settings",
 ];
 
 /// Whether a word is a kind of symbol.
@@ -281,6 +284,18 @@ pub fn symbol(token: &Token) -> Option<String> {
         return None;
     }
     (quoted || (is_code_shaped(text) && !NATURAL.contains(&bare))).then(|| bare.to_owned())
+}
+
+/// Whether a word is a name in code and nothing else: of several parts, or a call, and the name of no product. Outside of
+/// code quotes a name that begins with a capital may be one that we do not know.
+pub fn is_sure(token: &Token) -> bool {
+    let Some(name) = symbol(token) else { return false };
+    let last = name.rsplit(['.', ':']).next().unwrap_or(&name);
+    let called = token.text.trim().ends_with("()");
+    let shaped = is_code_shaped(last) || called;
+    let cased =
+        token.kind == Kind::Code || called || last.contains('_') || last.starts_with(char::is_lowercase);
+    shaped && cased && !NATURAL.contains(&last)
 }
 
 /// snake_case with two parts, camelCase, CamelCase with two humps, or a call.
@@ -417,6 +432,23 @@ mod tests {
         }
         for text in ["fetchAll", "run_all", "HttpClient", "parse()"] {
             assert!(symbol(&word(text)).is_some(), "{text}");
+        }
+        for token in [
+            code("HttpClient"),
+            code("run_all"),
+            word("run_all"),
+            word("fetchAll"),
+            word("parse()"),
+        ] {
+            assert!(is_sure(&token), "{token:?}");
+        }
+        for token in [
+            code("Retry"),
+            code("GitHub"),
+            word("HttpClient"),
+            word("ElevenLabs"),
+        ] {
+            assert!(!is_sure(&token), "{token:?}");
         }
         for text in ["parser", "Retry", "GitHub", "OAuth", "iOS"] {
             assert_eq!(symbol(&word(text)), None, "{text}");

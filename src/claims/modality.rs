@@ -179,11 +179,21 @@ fn prefix(tokens: &[Token]) -> usize {
             at += width;
             continue;
         }
-        let Some(subject) = SUBJECTS.iter().find(|phrase| begins(rest, phrase)) else {
+        if let Some(subject) = SUBJECTS.iter().find(|phrase| begins(rest, phrase)) {
+            at += subject.split(' ').count();
+        } else if is_pointed_at(rest) {
+            at += 1;
+        } else {
             return at;
-        };
-        at += subject.split(' ').count();
+        }
     }
+}
+
+/// "This adds …": the change is what is meant. What "it" does may be told of the program.
+fn is_pointed_at(tokens: &[Token]) -> bool {
+    let [subject, verb, ..] = tokens else { return false };
+    let third = verbs::read(verb).is_some_and(|(_, tense)| tense == verbs::Tense::Third);
+    subject.is("this") && third
 }
 
 /// `feat(api):` and `feat:` at the beginning of a subject.
@@ -489,6 +499,7 @@ mod tests {
             "I have updates `a.rs`",
             "fix(api)!: updates `a.rs`",
             "feat: updates `a.rs`",
+            "This updates `a.rs`",
         ] {
             let clause = first(text);
             let reading = read(&clause).unwrap();

@@ -13,6 +13,7 @@ use super::{
     modality::{self, Why},
     pasted,
     sections::{Section, Sections},
+    verbs,
 };
 use crate::{
     evidence::{
@@ -187,6 +188,30 @@ fn output(block: &Block, place: usize, section: Section, body: &str) -> Option<T
         clause,
         is_title: false,
     })
+}
+
+/// What a text tells to have been done, whatever it was done to, each with its line: enough to contradict a change that
+/// holds nothing at all. A squash merge tells of states that are gone, and what is put off or denied is no deed.
+pub fn deeds(document: &Document) -> Vec<(String, u32)> {
+    let lines = Lines::of(&document.body);
+    let line = |told: &Told| match told.is_title {
+        true => of_title(document),
+        false => document.line(lines.of_byte(told.clause.range.start)),
+    };
+    let told = read(document, &Templates::default());
+    let mut deeds = told
+        .iter()
+        .filter(|told| !document.squash && is_deed(&told.clause));
+    let shown = deeds.by_ref().take(limits::NAMED);
+    shown.map(|told| (told.quote.clone(), line(told))).collect()
+}
+
+fn is_deed(clause: &Clause) -> bool {
+    let told = modality::read(clause).is_ok_and(|reading| {
+        let verb = reading.tokens.first().and_then(verbs::read);
+        verb.is_some() && reading.postponed().is_none() && reading.cue_before(2).is_none()
+    });
+    told && clause.section.accuses()
 }
 
 /// The claims of everything that was told in a document, in the order in which they stand.
@@ -404,6 +429,14 @@ mod tests {
         let claims = claims(&document, 0, &told);
         assert_eq!(claims[1].targets, ["src/a.rs"]);
         assert_eq!(claims[1].mild(), None);
+    }
+
+    #[test]
+    fn deeds_are_told_by_their_verbs_and_plans_are_none() {
+        let text = "Adjusts the helpers.\n\nNo need to fix anything.\n\n# Plan\n- Remove the rest\n";
+        let document = Document::text("pr.md", text).titled("Fix the union checks");
+        let quotes: Vec<String> = deeds(&document).into_iter().map(|(quote, _)| quote).collect();
+        assert_eq!(quotes, ["Fix the union checks", "Adjusts the helpers"]);
     }
 
     /// Pieces of which texts are made, well formed and not.

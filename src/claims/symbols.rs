@@ -154,8 +154,11 @@ pub fn mentions(change: &Change, side: Side, word: &Name<'_>) -> Supplied<Vec<Re
         };
         let text = match change.text(&version) {
             Ok(text) => text,
-            // what is too large to be read is no source file; one that is could hold the word
-            Err(Unproven::Insufficient(_)) if LanguageId::of(&path).is_none() => continue,
+            // what is too large to be read, or was left out of the clone for that, is no source file; one that is could
+            // hold the word
+            Err(Unproven::Insufficient(_) | Unproven::Unreadable(_)) if LanguageId::of(&path).is_none() => {
+                continue;
+            }
             Err(why) => return Err(why),
         };
         if text.lines().any(|line| word.is_in(line)) {

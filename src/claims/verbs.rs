@@ -19,6 +19,8 @@ pub enum Deed {
     Replace,
     /// Something got a value.
     Set,
+    /// Something was turned into, or taken out of, something else.
+    Turn,
 }
 
 /// In which form a verb stands: an author who lists what was done keeps to one.
@@ -67,6 +69,19 @@ const VERBS: &[Verb] = &[
         ["simplify", "simplified", "simplifies", "simplifying"],
     ),
     Verb(Deed::Edit, ["unify", "unified", "unifies", "unifying"]),
+    Verb(Deed::Edit, ["expand", "expanded", "expands", "expanding"]),
+    Verb(Deed::Edit, ["enhance", "enhanced", "enhances", "enhancing"]),
+    Verb(
+        Deed::Edit,
+        ["restructure", "restructured", "restructures", "restructuring"],
+    ),
+    Verb(Deed::Edit, ["rework", "reworked", "reworks", "reworking"]),
+    Verb(Deed::Edit, ["tweak", "tweaked", "tweaks", "tweaking"]),
+    Verb(Deed::Edit, ["optimize", "optimized", "optimizes", "optimizing"]),
+    Verb(Deed::Edit, ["clarify", "clarified", "clarifies", "clarifying"]),
+    Verb(Deed::Turn, ["convert", "converted", "converts", "converting"]),
+    Verb(Deed::Turn, ["extract", "extracted", "extracts", "extracting"]),
+    Verb(Deed::Turn, ["migrate", "migrated", "migrates", "migrating"]),
     Verb(Deed::Remove, ["delete", "deleted", "deletes", "deleting"]),
     Verb(Deed::Remove, ["remove", "removed", "removes", "removing"]),
     Verb(Deed::Remove, ["drop", "dropped", "drops", "dropping"]),

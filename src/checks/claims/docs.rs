@@ -4,13 +4,15 @@
 
 use crate::{
     checks::Settings,
-    claims::{self, Standing, against},
+    claims::{self, Standing, against, forms::documentation},
     evidence::{
         Evidence,
-        change::weight,
+        change::{FileChange, weight},
         claims::{Claim, Form},
     },
+    finding::Side,
     kinds::FileKind,
+    path::RepoPath,
 };
 
 /// The form that this check decides.
@@ -56,7 +58,7 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> super::Stan
 
 fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Standing {
     let files = evidence.change.files();
-    let is_doc = |path: &crate::path::RepoPath| {
+    let is_doc = |path: &RepoPath| {
         let lower = path.lossy().to_lowercase();
         if NO_DOCS
             .iter()
@@ -66,6 +68,14 @@ fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Standing {
         }
         settings.kinds.of(path) == FileKind::Docs || TRACES.iter().any(|trace| lower.contains(trace))
     };
+    if let Some(kept) = untouched_changelog(claim, evidence) {
+        return against(
+            claim,
+            format!("the changelog is said to be updated, and the change does not touch `{kept}`"),
+        )
+        .fix("update the changelog, or take the claim back")
+        .into();
+    }
     if files.iter().any(|file| file.touched().any(is_doc)) {
         return Standing::Supported(None);
     }
@@ -103,13 +113,42 @@ fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Standing {
     .into()
 }
 
+/// Parts of a path by which a file tells what changed from release to release.
+const CHANGELOGS: &[&str] = &["change", "history", "news", "release", "whatsnew", "whats-new"];
+
+/// Names of a changelog that people write.
+const KEPT: &[&str] = &[
+    "changelog",
+    "changelog.md",
+    "changelog.mdx",
+    "changelog.rst",
+    "changelog.adoc",
+    "changelog.txt",
+];
+
+/// The changelog that the project keeps, where the claim names it and the change touches nothing like one.
+fn untouched_changelog(claim: &Claim, evidence: &Evidence) -> Option<RepoPath> {
+    let is_like = |path: &RepoPath| {
+        let lower = path.lossy().to_lowercase();
+        CHANGELOGS.iter().any(|trace| lower.contains(trace))
+    };
+    let named = claim
+        .targets
+        .iter()
+        .any(|target| target == documentation::CHANGELOG);
+    let mut touched = evidence.change.files().iter().flat_map(FileChange::touched);
+    if !named || touched.any(is_like) {
+        return None;
+    }
+    let kept = evidence.change.paths(Side::Head).ok()?;
+    let is_kept = |path: &RepoPath| KEPT.contains(&path.name().to_lowercase().as_str());
+    kept.into_iter().find(is_kept)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        evidence::change::{Mode, memory},
-        path::RepoPath,
-    };
+    use crate::evidence::change::{Mode, memory};
 
     fn told(path: &str, line: &str) -> &'static str {
         let file = |text: String| -> memory::Files {

@@ -116,9 +116,17 @@ impl Question<'_> {
             )));
         }
         Ok(match self.places.in_tree(Side::Head, &self.written)? {
-            InTree::One(path) => self.refuted(format!(
-                "`{path}` was there before, and the change does not touch it"
-            )),
+            InTree::One(path) => {
+                let which = if self.written.means(&path) == Some(Reading::Exact) {
+                    "it".to_owned()
+                } else {
+                    format!("the one file that it can mean, `{path}`,")
+                };
+                self.refuted(format!(
+                    "`{}` is said to be created; {which} was there before, and the change does not touch it",
+                    self.shown
+                ))
+            }
             InTree::Folder(_) => self.folder(format!("nothing below `{}` is new", self.shown)),
             InTree::Several(count) => self.several(count),
             InTree::Nothing if self.claim.is_strict() => self.refuted(format!(

@@ -135,7 +135,7 @@ fn standing(claim: &Claim, seen: &Seen, evidence: &Evidence) -> Standing {
         return Standing::unverifiable("changed files or lines speak of tests in a form that is not counted");
     }
     let Some(said) = claim.count.added else {
-        let says = "tests are said to be added, and the change touches no test";
+        let says = "tests are said to be added or changed, and the change touches none";
         return against(claim, says)
             .because(format!(
                 "{} files changed, none of them holds tests",

@@ -5,14 +5,16 @@
 
 use crate::{
     checks::Settings,
+    claims::prose,
     code::LanguageId,
+    escape,
     evidence::{
         Evidence,
         change::{
             FileChange, Status,
             weight::{self, Weight},
         },
-        claims::{Claims, Form},
+        claims::{Claims, Form, document::Document},
         task::{Task, TaskKind},
     },
     finding::{Abstain, Finding, Judged, Kind, Level, Place, Side, Unproven},
@@ -46,6 +48,21 @@ const OWNED_UP: &[&str] = &[
     "typo",
     "whitespace",
     "wording",
+];
+
+/// Words by which an author owns up that nothing changed.
+const NOTHING: &[&str] = &[
+    "already",
+    "empty",
+    "investigat",
+    "no change",
+    "no code change",
+    "no-op",
+    "noop",
+    "not needed",
+    "nothing",
+    "trigger",
+    "unnecessary",
 ];
 
 /// Judges the item.
@@ -139,7 +156,38 @@ fn reasons(task: Option<&Task>, claims: Option<&Claims>, heaviest: Option<Weight
         .flat_map(|claims| claims.of(forms))
         .take(limits::NAMED);
     let claimed = claimed.map(|claim| format!("claim: {} ({})", claim.quote(), claim.place()));
-    kind.into_iter().chain(claimed).collect()
+    let deeds = claims
+        .filter(|_| heaviest.is_none())
+        .map(deeds)
+        .unwrap_or_default();
+    let mut reasons: Vec<String> = kind.into_iter().chain(claimed).collect();
+    for deed in deeds {
+        // a claim of a known form is told already
+        if reasons.len() < limits::NAMED && !reasons.contains(&deed) {
+            reasons.push(deed);
+        }
+    }
+    reasons
+}
+
+/// What the texts tell to have been done, those left out that own up to nothing.
+fn deeds(claims: &Claims) -> Vec<String> {
+    let owns_up = |document: &&Document| {
+        let text = [document.title.as_deref().unwrap_or_default(), &document.body].join("\n");
+        let lower = text.to_lowercase();
+        NOTHING.iter().any(|word| lower.contains(word))
+    };
+    let texts = claims.documents.iter().filter(|document| !owns_up(document));
+    let told = texts.flat_map(|document| {
+        let name = document.name().to_owned();
+        let deeds = prose::deeds(document).into_iter();
+        deeds.map(move |(quote, line)| {
+            let line_of = escape::line(&quote);
+            let quote = escape::cut(&line_of, limits::MESSAGE_BYTES);
+            format!("claim: {quote} ({name}:{line})")
+        })
+    });
+    told.collect()
 }
 
 const fn name(kind: TaskKind) -> &'static str {

@@ -69,7 +69,7 @@ pub fn read(reading: &Reading<'_>) -> Found {
             .filter(|draft| draft.to.is_some())
             .collect(),
         Deed::Replace => replaced(reading),
-        Deed::Mend | Deed::Rename => Vec::new(),
+        Deed::Mend | Deed::Rename | Deed::Turn => Vec::new(),
     };
     if found.is_empty() {
         return Ok(found);

@@ -10,6 +10,9 @@ use crate::{
     evidence::claims::Form,
 };
 
+/// What a claim is about that names the changelog: the one document that a project keeps in one place.
+pub const CHANGELOG: &str = "changelog";
+
 const NOUNS: &[&str] = &[
     "docs",
     "documentation",
@@ -85,7 +88,15 @@ pub fn read(reading: &Reading<'_>) -> Found {
             "external",
         ],
     );
-    Ok(vec![Draft::new(Form::DocsUpdated).mild(
+    let named = reading.main.get(at..=at + more).unwrap_or_default();
+    let mut draft = Draft::new(Form::DocsUpdated);
+    if named
+        .iter()
+        .any(|token| token.is_one_of(&["changelog", "changelog.md"]))
+    {
+        draft = draft.about(CHANGELOG);
+    }
+    Ok(vec![draft.mild(
         outside.then_some("it may be kept outside of the repository"),
     )])
 }

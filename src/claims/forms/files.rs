@@ -173,7 +173,7 @@ fn direct(reading: &Reading<'_>, deed: Deed, at: usize) -> Found {
         Deed::Make => Form::FileCreated,
         Deed::Edit | Deed::Rename => Form::FileEdited,
         Deed::Remove => Form::FileDeleted,
-        Deed::Mend | Deed::Replace | Deed::Set => {
+        Deed::Mend | Deed::Replace | Deed::Set | Deed::Turn => {
             return Ok(paths
                 .iter()
                 .flat_map(|path| drafts(Form::FileEdited, path, Some(LOOSE_VERB)))
@@ -221,7 +221,7 @@ fn moved_or_placed(
             .iter()
             .flat_map(|path| drafts(Form::FileDeleted, path, folder(path)))
             .collect()),
-        (Deed::Edit, None) if place.is("in") || place.is("to") => Ok(paths
+        (Deed::Edit | Deed::Turn, None) if place.is_one_of(&["in", "to", "into"]) => Ok(paths
             .iter()
             .flat_map(|path| drafts(Form::FileEdited, path, Some(LOOSE_VERB)))
             .collect()),
@@ -271,7 +271,7 @@ fn placed(reading: &Reading<'_>, deed: Deed, at: usize) -> Found {
     let next = reading.main.get(at + width);
     let described = anchors::describes(next).then_some("the path describes the word behind it");
     let loose = match deed {
-        Deed::Mend | Deed::Set | Deed::Rename => Some(LOOSE_VERB),
+        Deed::Mend | Deed::Set | Deed::Rename | Deed::Turn => Some(LOOSE_VERB),
         Deed::Make | Deed::Edit | Deed::Remove | Deed::Replace => None,
     };
     let users = |path: &PathAnchor| (deed == Deed::Make && path.data).then_some(USERS);
@@ -339,11 +339,14 @@ fn unquoted(path: &PathAnchor) -> Option<&'static str> {
 
 fn drafts(form: Form, path: &PathAnchor, mild: Option<&'static str>) -> Vec<Draft> {
     let one = |name: &String| {
-        let mut draft = Draft::new(form)
-            .about(name.clone())
-            .mild(mild)
-            .mild(unquoted(path));
-        draft.strict = path.quoted && path.whole;
+        let mut draft = Draft::new(form).about(name.clone()).mild(mild);
+        // what is edited or deleted must be found in the tree as one file anyhow
+        if form == Form::FileCreated {
+            draft = draft.mild(unquoted(path));
+        }
+        // a file of code that is in no folder of the head, under no name like it, was not created
+        let code = form == Form::FileCreated && !path.data;
+        draft.strict = path.quoted && path.whole || code && (path.quoted || path.whole);
         draft
     };
     path.paths.iter().map(one).collect()

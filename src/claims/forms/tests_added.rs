@@ -1,4 +1,4 @@
-//! Are tests said to be added, and how many?
+//! Are tests said to be added or changed, and how many added?
 
 use super::{Draft, Found, files, from};
 use crate::{
@@ -21,7 +21,7 @@ const KINDS: &[&str] = &[
     "relevant", "related", "automated", "simple", "small", "failing", "rust", "python", "jest", "pytest",
     "vitest", "playwright", "go", "and", "dedicated", "case", "edge", "edge-case", "full", "explicit",
     "further", "detailed", "specific", "two", "handful", "couple", "cypress", "ui", "db", "database", "async",
-    "robust", "acceptance", "different", "other", "negative", "positive",
+    "robust", "acceptance", "different", "other", "negative", "positive", "existing", "affected", "all",
 ];
 
 /// Nouns that make something else of "test": a plan, data, a script.
@@ -44,11 +44,9 @@ pub fn read(reading: &Reading<'_>) -> Found {
     let Some(noun) = noun(reading.main) else {
         return with_file(reading);
     };
-    let active = reading
-        .tokens
-        .first()
-        .and_then(verbs::read)
-        .is_some_and(|(deed, _)| deed == Deed::Make);
+    let deed = reading.tokens.first().and_then(verbs::read).map(|(deed, _)| deed);
+    let edited = deed == Some(Deed::Edit);
+    let active = edited || deed == Some(Deed::Make);
     let passive = reading
         .main
         .iter()
@@ -62,7 +60,10 @@ pub fn read(reading: &Reading<'_>) -> Found {
     if active && !object.iter().all(is_attribute) {
         return with_file(reading);
     }
-    if let Some(why) = reading.cue_before(noun.end) {
+    if let Some(why) = reading
+        .cue_before(noun.end)
+        .filter(|why| !edited || *why != Why::Known)
+    {
         return Err(why);
     }
     let tokens = if active { from(reading.main, noun.end) } else { &[] };
@@ -71,7 +72,8 @@ pub fn read(reading: &Reading<'_>) -> Found {
     }
     let manual = super::holds(reading.tokens, &["manual", "manually"]).then_some("manual tests are no code");
     let mut draft = Draft::new(Form::TestsAdded).mild(manual);
-    draft.count.added = noun.count;
+    // "updated 5 tests" adds none
+    draft.count.added = noun.count.filter(|_| !edited);
     let mut drafts = vec![draft];
     drafts.extend(named_beside(reading));
     Ok(drafts)
