@@ -7,7 +7,7 @@ use crate::{
     claims::{self, Standing, against, forms::documentation},
     evidence::{
         Evidence,
-        change::{FileChange, weight},
+        change::{FileChange, Line, weight},
         claims::{Claim, Form},
     },
     finding::Side,
@@ -90,7 +90,7 @@ fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Standing {
         let name = file.path().name().into_owned();
         let extension = name.rsplit('.').next().unwrap_or_default().to_owned();
         let mut lines = file.added().chain(file.removed());
-        lines.any(|line| documents(&line.text, &extension))
+        lines.any(|line| documents(&line.text, &extension)) || is_in_prose(evidence, file)
     });
     if comments {
         return Standing::supported("a comment is different, and no documentation file");
@@ -111,6 +111,30 @@ fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Standing {
     ))
     .fix("update the documentation, or take the claim back")
     .into()
+}
+
+/// Whether a changed line lies in a comment or a docstring, on either side: of one over several lines only the first shows
+/// what it is.
+fn is_in_prose(evidence: &Evidence, file: &FileChange) -> bool {
+    let head = file
+        .after()
+        .zip(file.added().next())
+        .map(|(version, _)| (version, Side::Head));
+    let base = file
+        .before()
+        .zip(file.removed().next())
+        .map(|(version, _)| (version, Side::Base));
+    head.into_iter().chain(base).any(|(version, side)| {
+        let Ok(facts) = evidence.code(&version.path, side) else {
+            return false;
+        };
+        let lines: Vec<&Line> = match side {
+            Side::Head => file.added().collect(),
+            Side::Base => file.removed().collect(),
+        };
+        let mut spans = facts.comments.iter().chain(&facts.docstrings);
+        spans.any(|span| lines.iter().any(|line| span.has_line(line.number)))
+    })
 }
 
 /// Parts of a path by which a file tells what changed from release to release.
