@@ -1,6 +1,7 @@
 //! Which checks are there? One line an item; a check is a pure function from evidence to an outcome.
 
 pub mod claims;
+pub mod conventions;
 pub mod dependencies;
 pub mod diagnosis;
 pub mod edits;
@@ -180,5 +181,6 @@ pub const CHECKS: &[Check] = &[
     check("dependencies-added", dependencies::added::run),
     check("dependencies-lock-drift", dependencies::lock_drift::run),
     check("dependencies-unpinned", dependencies::unpinned::run),
+    check("conventions-rules", conventions::rules::run),
     check("diagnosis-blame", diagnosis::blame::run),
 ];

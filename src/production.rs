@@ -156,7 +156,7 @@ fn lines(file: &FileChange, side: Side) -> Box<dyn Iterator<Item = &Line> + '_> 
 }
 
 /// The tests of a file and the modules that hold them.
-fn test_regions(facts: &FileFacts) -> Vec<Span> {
+pub(crate) fn test_regions(facts: &FileFacts) -> Vec<Span> {
     let tests = || facts.tests.iter().map(|test| test.span);
     let holds = |span: &Span| tests().any(|test| span.contains(&test));
     let modules = facts

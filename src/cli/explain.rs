@@ -28,6 +28,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("mutation", "Would the tests notice a bug on the changed lines?"),
     ("claims", "Does what was said agree with what is?"),
     ("dependencies", "What does the change bring in from outside?"),
+    ("conventions", "Is the added code what the team would write?"),
     (
         "diagnosis",
         "What kind of trouble is it, and whose? Never changes the verdict.",
