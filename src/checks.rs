@@ -9,9 +9,11 @@ pub mod mutation;
 pub mod scope;
 pub mod tests;
 
+use std::sync::Arc;
+
 use crate::{
     companions::Companions, evidence::Evidence, finding::Judged, glob::Globs, kinds::Kinds,
-    leftovers::Leftovers, policy::Policy, risk::Risks, runner::Runner,
+    leftovers::Leftovers, policy::Policy, risk::Risks, rules::pack::Pack, runner::Runner,
 };
 
 /// What the team decided, in the form in which checks ask for it.
@@ -29,6 +31,8 @@ pub struct Settings {
     pub leftovers: Leftovers,
     /// Which settings make a test run more tolerant.
     pub runner: Runner,
+    /// The project's own rules over added code.
+    pub house: Vec<Arc<Pack>>,
 }
 
 impl Settings {
@@ -48,8 +52,16 @@ impl Settings {
             companions: tables.companions.with_policy(&policy.scope.companions),
             leftovers: tables.leftovers,
             runner: tables.runner,
+            house: Vec::new(),
             policy,
         }
+    }
+
+    /// With packs of the project's own rules.
+    #[must_use]
+    pub fn with_house(mut self, packs: Vec<Arc<Pack>>) -> Self {
+        self.house = packs;
+        self
     }
 }
 
@@ -182,5 +194,7 @@ pub const CHECKS: &[Check] = &[
     check("dependencies-lock-drift", dependencies::lock_drift::run),
     check("dependencies-unpinned", dependencies::unpinned::run),
     check("conventions-rules", conventions::rules::run),
+    check("conventions-banned", conventions::banned::run),
+    check("conventions-suppression", conventions::suppression::run),
     check("diagnosis-blame", diagnosis::blame::run),
 ];

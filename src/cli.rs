@@ -48,7 +48,7 @@ enum Command {
     Claims(claims::Arguments),
     /// Judge a small change with real faults, made in a temporary repository.
     Demo(demo::Arguments),
-    /// Show the page of one check, or list all of them.
+    /// Show the page of one check or rule, or list all checks.
     Explain(explain::Arguments),
     /// Run a test command and write down what it ran on and which reports it made.
     Record(record::Arguments),

@@ -37,6 +37,7 @@ pub mod pairs;
 pub mod path;
 pub mod policy;
 pub mod production;
+pub mod proving;
 pub mod report;
 pub mod risk;
 pub mod rules;

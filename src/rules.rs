@@ -8,6 +8,7 @@ pub mod guards;
 pub mod pack;
 pub mod packs;
 pub mod sightings;
+pub mod silence;
 
 use std::collections::{BTreeMap, BTreeSet};
 

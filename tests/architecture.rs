@@ -34,6 +34,7 @@ const LAYERS: &[&[&str]] = &[
         "own_modules",
         "pairs",
         "production",
+        "proving",
         "risk",
         "rules",
         "runner",

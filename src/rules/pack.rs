@@ -23,11 +23,14 @@ pub const RULES: &str = "conventions-rules";
 /// The same for the packs of a project.
 pub const BANNED: &str = "conventions-banned";
 
+/// The check of rules about comments and settings that switch a tool off.
+pub const SUPPRESSION: &str = "conventions-suppression";
+
 /// The checks that rules may belong to.
 pub const CHECKS: &[&str] = &[
     RULES,
     BANNED,
-    "conventions-suppression",
+    SUPPRESSION,
     "security-dynamic-sql",
     "security-dynamic-shell",
     "security-tls-off",

@@ -4,9 +4,13 @@ use std::collections::BTreeSet;
 
 use super::Context;
 use crate::{
-    code::{FileFacts, LanguageId, facts::Strength},
+    code::{
+        FileFacts, LanguageId,
+        facts::{Strength, TestDefinition},
+    },
     finding::Side,
     path::RepoPath,
+    proving::{may_assert, says_must_not_fail},
 };
 
 /// Files beside the test that are looked into.
@@ -17,7 +21,8 @@ pub(super) fn keeps(context: &Context<'_>) -> bool {
     let Some(test) = context.facts.and_then(|facts| facts.test_at(context.hit.line)) else {
         return false;
     };
-    if test.strength() > Strength::None || test.expects_exception {
+    let proves = !test.assertions.is_empty() || !test.helpers.is_empty() || test.expects_exception;
+    if proves || may_prove(context, test) {
         return false;
     }
     let Some(others) = others(context) else {
@@ -25,6 +30,20 @@ pub(super) fn keeps(context: &Context<'_>) -> bool {
     };
     let asserting: BTreeSet<&str> = others.iter().flat_map(helpers).collect();
     !test.calls.iter().any(|call| asserting.contains(call.as_str()))
+}
+
+/// Whether the test calls something that may assert, is made of other tests, or says that it must only not fail.
+fn may_prove(context: &Context<'_>, test: &TestDefinition) -> bool {
+    let around = |other: &TestDefinition| test.span.contains(&other.span) && test.span != other.span;
+    let after = context
+        .evidence
+        .change
+        .file(context.path)
+        .and_then(|file| file.after());
+    let text = after.and_then(|version| context.evidence.change.text(version).ok());
+    test.calls.iter().any(|call| may_assert(call))
+        || context.facts.is_some_and(|facts| facts.tests.iter().any(around))
+        || says_must_not_fail(test, &text.unwrap_or_default())
 }
 
 fn helpers(facts: &FileFacts) -> impl Iterator<Item = &str> {
