@@ -15,7 +15,7 @@ use crate::{
     path::RepoPath,
     policy::{InlineSilences, RuleLevel},
     rules::{
-        pack::{BANNED, Pack, RULES, Role, Rule},
+        pack::{self, BANNED, Pack, RULES, Role, Rule},
         packs::BUILT_IN,
         sightings::{self, Asked, Sightings},
         silence::{self, Silence},
@@ -176,7 +176,7 @@ impl Looked {
         let mut finding = Finding::new(Place::line(&sighting.path, sighting.line), says)
             .because(rule.why.clone())
             .fix(rule.fix.clone())
-            .at_most(level(settings, rule, &sighting.path, sighting.role))
+            .at_most(level(settings, rule, &sighting.path, sighting.role).min(pack::most(&sighting.hit)))
             .by_rule(FromRule {
                 id: rule.id.clone(),
                 twin: rule.twin.clone(),

@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use super::{
-    pack::{Example, Language, Pack, Role, Rule, Short},
+    pack::{self, Example, Language, Pack, Role, Rule, Short},
     sightings::{self, Asked},
 };
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
             memory::{self, Files},
         },
     },
+    finding::Level,
     kinds::Kinds,
     path::RepoPath,
     policy::Paths,
@@ -99,12 +100,24 @@ fn became(rule: &Rule, example: &Short<Example>, is_bad: bool, alone: &Arc<Pack>
         Ok(found) => found,
         Err(why) => return Became::Refused(why),
     };
-    let lines: Vec<u32> = found.iter().map(|sighting| sighting.line).collect();
+    let weighs = |sighting: &sightings::Sighting| pack::most(&sighting.hit).min(rule.level_in(sighting.role));
+    let wanted = level(example).filter(|_| is_bad);
+    let found = found
+        .iter()
+        .filter(|one| wanted.is_none_or(|wanted| weighs(one) == wanted));
+    let lines: Vec<u32> = found.map(|sighting| sighting.line).collect();
     match (is_bad, lines.is_empty()) {
         (true, false) => Became::Caught,
         (true, true) => Became::Missed,
         (false, true) => Became::Quiet,
         (false, false) => Became::Noisy(lines),
+    }
+}
+
+fn level(example: &Short<Example>) -> Option<Level> {
+    match example {
+        Short::Text(_) => None,
+        Short::Long(example) => example.level,
     }
 }
 
@@ -141,6 +154,7 @@ fn evidence(rule: &Rule, example: &Short<Example>) -> Result<Evidence, String> {
                 code: code.clone(),
                 path: None,
                 base: None,
+                level: None,
                 files: BTreeMap::new(),
             };
             &short

@@ -10,7 +10,7 @@ use serde::{
 use crate::{
     code::{
         LanguageId,
-        rules::matcher::{Anchor, AtLeast, Matcher, Within},
+        rules::matcher::{Anchor, AtLeast, Hit, Matcher, Within},
     },
     error::Error,
     finding::Level,
@@ -167,6 +167,9 @@ pub struct Example {
     /// Other files that are there on both sides, by their paths.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
+    /// What the hit must weigh; as it may where absent.
+    #[serde(default)]
+    pub level: Option<Level>,
 }
 
 /// Text alone, or a map that says more.
@@ -273,6 +276,15 @@ pub struct Rule {
     pub bad: Vec<Short<Example>>,
     /// Code that it must leave alone.
     pub good: Vec<Short<Example>>,
+}
+
+/// Captures of a query, or groups of a pattern, by whose presence a match weighs at most so much.
+const SOFTER: &[(&str, Level)] = &[("warn", Level::Warn), ("info", Level::Info)];
+
+/// The most that a match may weigh: one alternative of a rule may be softer than the others.
+pub fn most(hit: &Hit) -> Level {
+    let meant = SOFTER.iter().filter(|(name, _)| hit.quote(name).is_some());
+    meant.map(|(_, level)| *level).min().unwrap_or(Level::Deny)
 }
 
 impl Rule {
