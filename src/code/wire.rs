@@ -91,7 +91,7 @@ records! {
     }
     AtLeast { query, n }
     Matcher {
-        id, languages, words, query, pattern, within, anchor, inside, outside, contains, lacks, at_least, guards
+        id, languages, words, query, pattern, within, anchor, inside, outside, contains, lacks, at_least, guards, firm, softer
     }
     Lines { first, last }
     Hunt { language, added, comments, strings, docstrings, rules }
@@ -110,7 +110,7 @@ choices! {
     AssertionKind { Value = 0, Exception = 1, Snapshot = 2, Mock = 3, Fail = 4, House = 5 }
     MarkerKind { Skip = 0, ExpectedFailure = 1, Only = 2, Todo = 3 }
     TestKind { Case = 0, Subtest = 1, Property = 2, Factory = 3, Example = 4 }
-    Within { Line = 0, Text = 1, Comment = 2, String = 3, Docstring = 4 }
+    Within { Line = 0, Text = 1, Comment = 2, String = 3, Docstring = 4, Prose = 5 }
     Anchor { Hit = 0, Function = 1 }
     LanguageId { Rust = 0, Python = 1, JavaScript = 2, TypeScript = 3, Tsx = 4, Go = 5, Java = 6 }
 }

@@ -4,6 +4,7 @@
 //! alone are in `src/code/rules/guards.rs`; a rule names both kinds alike.
 
 mod no_subclass;
+mod outside_strings;
 mod test_asserts_nothing;
 
 use crate::{
@@ -41,6 +42,7 @@ const fn guard(name: &'static str, what: &'static str, keeps: fn(&Context<'_>) -
 #[rustfmt::skip]
 pub const GUARDS: &[Guard] = &[
     guard("no-subclass", "no class of the repository extends the one that `@class` names", no_subclass::keeps),
+    guard("outside-strings", "the line of the hit does not begin inside a string", outside_strings::keeps),
     guard("test-asserts-nothing", "the test at the hit asserts nothing, itself or through a function of a file beside it or of the change", test_asserts_nothing::keeps),
 ];
 

@@ -140,6 +140,16 @@ impl Scope {
     }
 }
 
+/// When a hit of a rule weighs less than the rule.
+#[derive(Clone, Debug, PartialEq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Softer {
+    /// What it weighs then: `warn` or `info`.
+    pub level: Level,
+    /// Questions of which one says no, all of them about one file.
+    pub unless: Vec<String>,
+}
+
 /// How often a rule was wrong.
 #[derive(Clone, Debug, PartialEq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -255,6 +265,9 @@ pub struct Rule {
     /// Questions that are written in the program.
     #[serde(default)]
     pub guards: Vec<String>,
+    /// When a hit weighs less.
+    #[serde(default)]
+    pub softer: Option<Softer>,
     /// Quiet where the file at base has so many hits already.
     #[serde(default)]
     pub unless_base: Option<u32>,
@@ -323,7 +336,12 @@ impl Rule {
 
     /// Whether it can be asked of a file that is not in its language from end to end.
     pub fn needs_no_parse(&self) -> bool {
-        self.pattern.is_some() && self.within().needs_no_language() && self.guards.is_empty()
+        let asks = self
+            .guards
+            .iter()
+            .any(|guard| super::guards::reads_one_file(guard))
+            || self.softer.is_some();
+        self.pattern.is_some() && self.within().needs_no_language() && !asks
     }
 
     /// What the expression reads.
@@ -348,6 +366,16 @@ impl Rule {
             lacks: self.lacks.clone(),
             at_least: self.at_least.clone(),
             guards: guards.cloned().collect(),
+            firm: self
+                .softer
+                .as_ref()
+                .map(|softer| softer.unless.clone())
+                .unwrap_or_default(),
+            softer: self
+                .softer
+                .as_ref()
+                .map(|softer| softer.level.to_string())
+                .unwrap_or_default(),
         }
     }
 }
@@ -434,8 +462,10 @@ impl Pack {
 /// Whether a name is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// A guard.
+    /// A guard that reads one file.
     Guard,
+    /// A guard that reads more than one file.
+    WideGuard,
     /// A check.
     Check,
     /// Neither.
@@ -507,8 +537,16 @@ fn problem(rule: &Rule, known: &dyn Fn(&str) -> Known) -> Option<(&'static str, 
         }
     }
     for guard in &rule.guards {
-        if known(guard) != Known::Guard {
+        if !matches!(known(guard), Known::Guard | Known::WideGuard) {
             return Some(("guards", format!("there is no guard `{guard}`")));
+        }
+    }
+    if let Some(softer) = &rule.softer {
+        if !SOFTER.iter().any(|(_, level)| *level == softer.level) {
+            return some("softer", "its level must be `warn` or `info`");
+        }
+        if let Some(guard) = softer.unless.iter().find(|guard| known(guard) != Known::Guard) {
+            return Some(("softer", format!("there is no guard `{guard}` about one file")));
         }
     }
     for (key, check) in [("check", &rule.check), ("twin", &rule.twin)] {

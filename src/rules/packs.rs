@@ -101,8 +101,10 @@ pub fn all() -> Result<Vec<Arc<Pack>>, Error> {
 /// Tells a name that rules use apart.
 pub fn known(words: &Catalogue) -> impl Fn(&str) -> Known {
     |name: &str| {
-        if guards::exists(name) {
+        if guards::reads_one_file(name) {
             Known::Guard
+        } else if guards::exists(name) {
+            Known::WideGuard
         } else if words.get(name).is_some() || super::pack::CHECKS.contains(&name) {
             Known::Check
         } else {

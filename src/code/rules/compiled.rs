@@ -28,6 +28,9 @@ pub(super) struct Compiled {
     pub(super) lacks: Vec<Query>,
     pub(super) at_least: Option<(Query, usize)>,
     pub(super) guards: Vec<&'static Guard>,
+    /// Without all of these a hit has the quote beside them.
+    pub(super) firm: Vec<&'static Guard>,
+    pub(super) softer: String,
 }
 
 /// The text of a rule that does not compile, and why.
@@ -70,7 +73,10 @@ impl Compiled {
     /// Whether something beside the text decides.
     pub(super) fn asks_for_nodes(&self) -> bool {
         let lists = [&self.inside, &self.outside, &self.contains, &self.lacks];
-        lists.iter().any(|list| !list.is_empty()) || self.at_least.is_some() || !self.guards.is_empty()
+        lists.iter().any(|list| !list.is_empty())
+            || self.at_least.is_some()
+            || !self.guards.is_empty()
+            || !self.firm.is_empty()
     }
 
     /// Compiles a rule for a language; for none, only a pattern can be sought.
@@ -92,7 +98,12 @@ impl Compiled {
             Ok((query, usize::try_from(wanted.n).unwrap_or(usize::MAX)))
         });
         let unknown = |name: &String| Wrong::new("guards", name, 0, format!("there is no guard `{name}`"));
-        let guards = matcher.guards.iter();
+        let all = |names: &[String]| -> Result<Vec<&'static Guard>, Wrong> {
+            let guards = names.iter();
+            guards
+                .map(|name| guards::find(name).ok_or_else(|| unknown(name)))
+                .collect()
+        };
         Ok(Self {
             seek,
             inside: list("inside", &matcher.inside)?,
@@ -100,9 +111,9 @@ impl Compiled {
             contains: list("contains", &matcher.contains)?,
             lacks: list("lacks", &matcher.lacks)?,
             at_least: at_least.transpose()?,
-            guards: guards
-                .map(|name| guards::find(name).ok_or_else(|| unknown(name)))
-                .collect::<Result<_, _>>()?,
+            guards: all(&matcher.guards)?,
+            firm: all(&matcher.firm)?,
+            softer: matcher.softer.clone(),
         })
     }
 }

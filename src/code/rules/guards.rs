@@ -3,8 +3,12 @@
 //! One small function each and one line in the table; a guard answers whether the hit stays. Guards that need more than the
 //! file (other files, base, manifests) are in `src/rules/guards.rs`, and a rule names both kinds alike.
 
+mod client_call;
 mod entry_point;
+mod log_call;
+mod not_compared;
 mod parses_as_code;
+mod stub_position;
 mod unexplained;
 mod unused_parameter;
 
@@ -55,8 +59,12 @@ const fn guard(name: &'static str, what: &'static str, keeps: fn(&Seen<'_>) -> b
 /// Every guard that reads one file.
 #[rustfmt::skip]
 pub const GUARDS: &[Guard] = &[
+    guard("in-client-call", "the hit is handed to a call that opens a connection or proves who asks", client_call::keeps),
+    guard("in-log-call", "the hit is handed to a call that prints or logs", log_call::keeps),
+    guard("not-compared", "the hit is no side of a comparison and no pattern of a match", not_compared::keeps),
     guard("not-entry-point", "the function around the hit is no `main`, is not decorated, and the hit is not below `if __name__ == \"__main__\"`", entry_point::keeps),
     guard("parses-as-code", "the hit begins a block of at least two comment lines that is code without its comment signs", parses_as_code::keeps),
+    guard("stub-position", "the comment is all that a function does, or stands directly above a return of a constant or a raised error that is all it does", stub_position::keeps),
     guard("unexplained", "no comment of three words or more stands on the line of the hit, above it, or in it", unexplained::keeps),
     guard("unused-parameter", "`@function`, or the function around the hit, has parameters, none of them begins with an underscore, and its body names none", unused_parameter::keeps),
 ];

@@ -230,6 +230,9 @@ impl One<'_> {
         if self.hits.len() >= limits::RULE_HITS || !self.is_kept(&seen)? {
             return Ok(());
         }
+        if !self.compiled.firm.iter().all(|guard| (guard.keeps)(&seen)) {
+            quotes.push((self.compiled.softer.clone(), String::new()));
+        }
         quotes.push(("hit".to_owned(), shortened(self.file.slice(seen.range.clone()))));
         let name = function.and_then(|function| function.child_by_field_name("name"));
         if let Some(name) = name
@@ -427,6 +430,12 @@ fn regions(file: &File<'_>, within: Within) -> Vec<Range<usize>> {
         Within::Comment => spans(&without(&hunt.comments, &hunt.docstrings)),
         Within::String => spans(&without(&hunt.strings, &hunt.docstrings)),
         Within::Docstring => spans(&hunt.docstrings),
+        Within::Prose => {
+            let mut all = [hunt.comments.as_slice(), hunt.docstrings.as_slice()].concat();
+            all.sort_unstable();
+            all.dedup();
+            spans(&all)
+        }
     }
 }
 

@@ -47,6 +47,28 @@ pub(crate) fn parts<'t>(node: Node<'t>) -> Vec<Node<'t>> {
     parts.filter(|part| !is_comment(*part)).collect()
 }
 
+/// Nodes that call something.
+const CALLS: &[&str] = &[
+    "call",
+    "call_expression",
+    "macro_invocation",
+    "method_invocation",
+    "object_creation_expression",
+    "new_expression",
+];
+
+/// What the innermost call around a hit calls, as written. Functions and blocks end the search.
+pub(crate) fn call_around<'a>(seen: &super::guards::Seen<'a>) -> Option<&'a str> {
+    let node = seen.node?;
+    let inside = ancestors(node).take_while(|one| !is_function(*one));
+    let call = inside.into_iter().find(|one| CALLS.contains(&one.kind()))?;
+    let arguments = call.child_by_field_name("arguments");
+    let end = arguments.map_or(call.end_byte(), |arguments| arguments.start_byte());
+    let called = seen.file.slice(call.start_byte()..end);
+    let called = called.strip_prefix("new ").unwrap_or(called);
+    Some(called.split(['(', '<']).next().unwrap_or(called).trim())
+}
+
 /// Every node inside a node, itself included, outer before inner; `visit` answers whether to go on.
 pub(crate) fn walk<'t>(node: Node<'t>, visit: &mut dyn FnMut(Node<'t>) -> bool) {
     let mut cursor = node.walk();

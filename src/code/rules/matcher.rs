@@ -37,6 +37,8 @@ pub enum Within {
     String,
     /// Each comment or string that documents something.
     Docstring,
+    /// Each comment, and each comment or string that documents something.
+    Prose,
 }
 
 impl Within {
@@ -44,7 +46,7 @@ impl Within {
     pub const fn needs_no_language(self) -> bool {
         match self {
             Self::Line | Self::Text => true,
-            Self::Comment | Self::String | Self::Docstring => false,
+            Self::Comment | Self::String | Self::Docstring | Self::Prose => false,
         }
     }
 }
@@ -112,6 +114,10 @@ pub struct Matcher {
     pub at_least: Option<AtLeast>,
     /// Guards of [`super::GUARDS`].
     pub guards: Vec<String>,
+    /// Guards of [`super::GUARDS`] without which a hit has the quote [`Matcher::softer`].
+    pub firm: Vec<String>,
+    /// The name of a level.
+    pub softer: String,
 }
 
 /// Rules under the numbers that travel, with a key that tells one list from another.
