@@ -3,6 +3,7 @@
 //! One small function each and one line in the table; a guard answers whether the hit stays. Guards that read one file
 //! alone are in `src/code/rules/guards.rs`; a rule names both kinds alike.
 
+mod in_library;
 mod no_subclass;
 mod outside_strings;
 mod test_asserts_nothing;
@@ -41,6 +42,7 @@ const fn guard(name: &'static str, what: &'static str, keeps: fn(&Context<'_>) -
 /// Every guard that reads more than one file.
 #[rustfmt::skip]
 pub const GUARDS: &[Guard] = &[
+    guard("in-library", "the Rust file is in a package with a library and no program", in_library::keeps),
     guard("no-subclass", "no class of the repository extends the one that `@class` names", no_subclass::keeps),
     guard("outside-strings", "the line of the hit does not begin inside a string", outside_strings::keeps),
     guard("test-asserts-nothing", "the test at the hit asserts nothing, itself or through a function of a file beside it or of the change", test_asserts_nothing::keeps),
