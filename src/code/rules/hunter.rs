@@ -1,7 +1,7 @@
 //! What do the rules find on the new lines of one file?
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ops::{ControlFlow, Range},
     rc::Rc,
 };
@@ -151,7 +151,13 @@ impl One<'_> {
             return Ok(());
         };
         for range in self.sought() {
-            let found = matches(query, tree.root_node(), self.file, Some(range))?;
+            let found = matches(
+                query,
+                tree.root_node(),
+                self.file,
+                Some(range),
+                limits::RULE_CANDIDATES,
+            )?;
             self.overrun |= found.overrun;
             for captures in found.matches {
                 let Some((_, node)) = captures.iter().find(|(name, _)| *name == "hit") else {
@@ -271,14 +277,14 @@ impl One<'_> {
         if self.lies_in(&compiled.outside, seen)? {
             return Ok(false);
         }
-        if !compiled.contains.is_empty() && self.count(&compiled.contains, seen)? == 0 {
+        if !compiled.contains.is_empty() && !self.holds(&compiled.contains, 1, seen)? {
             return Ok(false);
         }
-        if self.count(&compiled.lacks, seen)? > 0 {
+        if self.holds(&compiled.lacks, 1, seen)? {
             return Ok(false);
         }
         if let Some((query, least)) = &compiled.at_least
-            && self.count(std::slice::from_ref(query), seen)? < *least
+            && !self.holds(std::slice::from_ref(query), *least, seen)?
         {
             return Ok(false);
         }
@@ -291,7 +297,8 @@ impl One<'_> {
             let Some(tree) = self.file.tree()? else {
                 return Ok(false);
             };
-            let found = matches(query, tree.root_node(), self.file, Some(seen.range.clone()))?;
+            let near = Some(seen.range.clone());
+            let found = matches(query, tree.root_node(), self.file, near, limits::RULE_CANDIDATES)?;
             self.overrun |= found.overrun;
             let holds = |scope: Node<'_>| {
                 scope.start_byte() <= seen.range.start && seen.range.end <= scope.end_byte()
@@ -303,25 +310,29 @@ impl One<'_> {
         Ok(false)
     }
 
-    /// How many scopes of the queries lie in the body of the hit.
-    fn count(&mut self, queries: &[Query], seen: &Seen<'_>) -> Result<usize, String> {
-        let Some(body) = seen.body() else { return Ok(0) };
-        let mut count = 0;
+    /// Whether so many scopes of the queries lie in the body of the hit.
+    fn holds(&mut self, queries: &[Query], least: usize, seen: &Seen<'_>) -> Result<bool, String> {
+        let Some(body) = seen.body() else {
+            return Ok(false);
+        };
+        let inside = body.byte_range();
+        let lies = |scope: &Node<'_>| inside.start <= scope.start_byte() && scope.end_byte() <= inside.end;
+        let mut ranges = BTreeSet::new();
         for query in queries {
-            let found = matches(query, body, self.file, None)?;
+            // one node may match in several ways
+            let most = if least == 1 { 1 } else { limits::RULE_CANDIDATES };
+            let found = matches(query, body, self.file, None, most)?;
             self.overrun |= found.overrun;
-            let inside = body.byte_range();
-            let lies =
-                |scope: &Node<'_>| inside.start <= scope.start_byte() && scope.end_byte() <= inside.end;
-            let mut ranges: Vec<Range<usize>> = scopes(&found)
-                .filter(lies)
-                .map(|scope| scope.byte_range())
-                .collect();
-            ranges.sort_by_key(|range| (range.start, range.end));
-            ranges.dedup();
-            count += ranges.len();
+            ranges.extend(
+                scopes(&found)
+                    .filter(lies)
+                    .map(|scope| (scope.start_byte(), scope.end_byte())),
+            );
+            if ranges.len() >= least {
+                return Ok(true);
+            }
         }
-        Ok(count)
+        Ok(false)
     }
 }
 
@@ -339,12 +350,13 @@ fn scopes<'f, 'a>(found: &'f Found<'a>) -> impl Iterator<Item = Node<'a>> + 'f {
         .map(|(_, node)| *node)
 }
 
-/// The matches of a query in a node, where they touch a range, by the library's predicates and ours.
+/// The first matches of a query in a node, where they touch a range, by the library's predicates and ours.
 fn matches<'a>(
     query: &'a Query,
     node: Node<'a>,
     file: &File<'_>,
     range: Option<Range<usize>>,
+    most: usize,
 ) -> Result<Found<'a>, String> {
     let mut stop = |_: &tree_sitter::QueryCursorState| {
         if file.is_out_of_time() {
@@ -370,7 +382,7 @@ fn matches<'a>(
         if agrees(query, one.pattern_index, &captures, file) {
             found.push(captures);
         }
-        if found.len() >= limits::RULE_HITS {
+        if found.len() >= most {
             break;
         }
     }
@@ -379,7 +391,7 @@ fn matches<'a>(
         return Err("takes the rules longer than its size allows".to_owned());
     }
     Ok(Found {
-        overrun: cursor.did_exceed_match_limit() || found.len() >= limits::RULE_HITS,
+        overrun: cursor.did_exceed_match_limit() || found.len() >= limits::RULE_CANDIDATES,
         matches: found,
     })
 }
@@ -416,7 +428,7 @@ fn regions(file: &File<'_>, within: Within) -> Vec<Range<usize>> {
     };
     match within {
         Within::Line => lines()
-            .flat_map(|run| run.first..=run.last)
+            .flat_map(|run| run.first..=run.last.min(file.last_line()))
             .map(|line| {
                 let range = file.bytes_of(super::matcher::Lines {
                     first: line,
