@@ -43,7 +43,7 @@ const fn guard(name: &'static str, what: &'static str, keeps: fn(&Context<'_>) -
 #[rustfmt::skip]
 pub const GUARDS: &[Guard] = &[
     guard("in-library", "the Rust file is in a package with a library and no program", in_library::keeps),
-    guard("no-subclass", "no class of the repository extends the one that `@class` names", no_subclass::keeps),
+    guard("no-subclass", "no class of the repository extends the one that `@class` names, or the one around the hit", no_subclass::keeps),
     guard("outside-strings", "the line of the hit does not begin inside a string", outside_strings::keeps),
     guard("test-asserts-nothing", "the test at the hit asserts nothing, itself or through a function of a file beside it or of the change", test_asserts_nothing::keeps),
 ];

@@ -6,6 +6,7 @@
 mod client_call;
 mod entry_point;
 mod log_call;
+mod no_shebang;
 mod not_compared;
 mod parses_as_code;
 mod stub_position;
@@ -61,6 +62,7 @@ const fn guard(name: &'static str, what: &'static str, keeps: fn(&Seen<'_>) -> b
 pub const GUARDS: &[Guard] = &[
     guard("in-client-call", "the hit is handed to a call that opens a connection or proves who asks", client_call::keeps),
     guard("in-log-call", "the hit is handed to a call that prints or logs", log_call::keeps),
+    guard("no-shebang", "the file does not begin with `#!`", no_shebang::keeps),
     guard("not-compared", "the hit is no side of a comparison and no pattern of a match", not_compared::keeps),
     guard("not-entry-point", "the function around the hit is no `main`, is not decorated, and the hit is not below `if __name__ == \"__main__\"`", entry_point::keeps),
     guard("parses-as-code", "the hit begins a block of at least two comment lines that is code without its comment signs", parses_as_code::keeps),

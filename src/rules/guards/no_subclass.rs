@@ -1,15 +1,23 @@
 //! Is a class final in fact: does no class of the repository extend it?
 
 use super::Context;
-use crate::{code::LanguageId, names::holds_word, search::Search};
+use crate::{
+    code::{LanguageId, facts::DefinitionKind},
+    names::holds_word,
+    search::Search,
+};
 
 /// A line that may name what a class extends.
 const DECLARES: &[&str] = &["class ", "extends ", "implements ", "impl "];
 
 /// Where the repository cannot be searched, the hit goes: nothing is accused on the word of one file.
 pub(super) fn keeps(context: &Context<'_>) -> bool {
-    let (Some(class), Some(language)) = (context.hit.quote("class"), LanguageId::of(context.path)) else {
+    let Some(language) = LanguageId::of(context.path) else {
         return false;
+    };
+    // what is in no class is extended by none
+    let Some(class) = context.hit.quote("class").or_else(|| around(context)) else {
+        return true;
     };
     let extends = |text: &str| {
         text.lines().any(|line| {
@@ -20,6 +28,16 @@ pub(super) fn keeps(context: &Context<'_>) -> bool {
     let search = Search::new(&context.evidence.change, language, |_| true);
     let found = search.and_then(|mut search| Ok(search.first(|_, text| extends(text))?.is_some()));
     found.is_ok_and(|found| !found)
+}
+
+/// The class around the hit.
+fn around<'a>(context: &Context<'a>) -> Option<&'a str> {
+    let definitions = context.facts?.definitions.iter();
+    let classes =
+        definitions.filter(|one| one.kind == DefinitionKind::Class && one.span.has_line(context.hit.line));
+    classes
+        .max_by_key(|one| one.span.start)
+        .map(|one| one.name.as_str())
 }
 
 fn declares_itself(line: &str, class: &str) -> bool {
