@@ -9,7 +9,7 @@ use std::{
 use tree_sitter::{Node, Query, QueryCursor, QueryCursorOptions, QueryPredicateArg, StreamingIterator as _};
 
 use super::{
-    compiled::{Compiled, Seek, Wrong},
+    compiled::{Compiled, Late, Seek, Wrong},
     file::File,
     guards::Seen,
     lists::functions_around,
@@ -57,7 +57,10 @@ impl Hunter {
             }
             let wrong = languages
                 .into_iter()
-                .find_map(|language| self.compiled(rule, language).err());
+                .find_map(|language| match self.compiled(rule, language) {
+                    Ok(compiled) => compiled.fault(),
+                    Err(wrong) => Some(wrong),
+                });
             faults.extend(wrong.map(|wrong| wrong.of_rule(rule)));
         }
         faults
@@ -292,13 +295,19 @@ impl One<'_> {
     }
 
     /// Whether the hit lies in a scope of one of the queries.
-    fn lies_in(&mut self, queries: &[Query], seen: &Seen<'_>) -> Result<bool, String> {
+    fn lies_in(&mut self, queries: &[Late], seen: &Seen<'_>) -> Result<bool, String> {
         for query in queries {
             let Some(tree) = self.file.tree()? else {
                 return Ok(false);
             };
             let near = Some(seen.range.clone());
-            let found = matches(query, tree.root_node(), self.file, near, limits::RULE_CANDIDATES)?;
+            let found = matches(
+                query.query()?,
+                tree.root_node(),
+                self.file,
+                near,
+                limits::RULE_CANDIDATES,
+            )?;
             self.overrun |= found.overrun;
             let holds = |scope: Node<'_>| {
                 scope.start_byte() <= seen.range.start && seen.range.end <= scope.end_byte()
@@ -311,7 +320,7 @@ impl One<'_> {
     }
 
     /// Whether so many scopes of the queries lie in the body of the hit.
-    fn holds(&mut self, queries: &[Query], least: usize, seen: &Seen<'_>) -> Result<bool, String> {
+    fn holds(&mut self, queries: &[Late], least: usize, seen: &Seen<'_>) -> Result<bool, String> {
         let Some(body) = seen.body() else {
             return Ok(false);
         };
@@ -321,7 +330,7 @@ impl One<'_> {
         for query in queries {
             // one node may match in several ways
             let most = if least == 1 { 1 } else { limits::RULE_CANDIDATES };
-            let found = matches(query, body, self.file, None, most)?;
+            let found = matches(query.query()?, body, self.file, None, most)?;
             self.overrun |= found.overrun;
             ranges.extend(
                 scopes(&found)
