@@ -4,7 +4,7 @@ use crate::{
     checks::{CHECKS, Settings, claims::Told, diagnosis},
     date::Date,
     evidence::{Evidence, grade},
-    finding::{Abstain, Finding, Level, Unproven},
+    finding::{Abstain, Finding, Level, Place, Unproven},
     rules::Catalogue,
 };
 
@@ -30,8 +30,17 @@ pub struct Item {
     pub level: Level,
     /// What became of it.
     pub outcome: Outcome,
-    /// Findings that a waiver silenced, with its place in the policy's list.
-    pub waived: Vec<(Finding, usize)>,
+    /// Findings that were silenced, and by what.
+    pub waived: Vec<(Finding, Silence)>,
+}
+
+/// What silences a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// A waiver, by its place in the policy's list.
+    Waiver(usize),
+    /// A comment in the code, with its reason.
+    Comment(String),
 }
 
 impl Item {
@@ -100,14 +109,16 @@ pub fn run(evidence: &Evidence, settings: &Settings, told: &Told<'_>, words: &Ca
                 };
                 let mut kept = Vec::new();
                 for finding in findings {
-                    match in_force(&finding) {
-                        Some(place) => {
+                    let silenced = finding.rule.as_ref().and_then(|rule| rule.silenced.clone());
+                    match (in_force(&finding), silenced) {
+                        (Some(place), _) => {
                             if let Some(flag) = used.get_mut(place) {
                                 *flag = true;
                             }
-                            waived.push((finding, place));
+                            waived.push((finding, Silence::Waiver(place)));
                         }
-                        None => kept.push(finding),
+                        (None, Some(reason)) => waived.push((finding, Silence::Comment(reason))),
+                        (None, None) => kept.push(finding),
                     }
                 }
                 let least = settings.policy.grades.0.get(check.id).copied();
@@ -125,9 +136,59 @@ pub fn run(evidence: &Evidence, settings: &Settings, told: &Told<'_>, words: &Ca
             waived,
         });
     }
+    drop_twins(&mut items, evidence, settings);
     let idle = used.iter().enumerate().filter(|(_, used)| !**used);
     let idle_waivers = idle
         .map(|(place, _)| (place, waivers.get(place).is_some_and(|w| !w.in_force(today))))
         .collect();
     Checklist { items, idle_waivers }
+}
+
+/// One place is not accused twice: where a rule names a check that accuses the same line, the check's finding stays.
+fn drop_twins(items: &mut [Item], evidence: &Evidence, settings: &Settings) {
+    let accused: Vec<(&'static str, Place)> = items
+        .iter()
+        .flat_map(|item| places(item).map(|place| (item.id, place.clone())))
+        .collect();
+    let is_told = |finding: &Finding| {
+        let twin = finding.rule.as_ref().and_then(|rule| rule.twin.as_deref());
+        twin.is_some_and(|twin| {
+            let mut places = accused.iter().filter(|(id, _)| *id == twin);
+            places.any(|(_, place)| meet(place, &finding.place))
+        })
+    };
+    for item in items {
+        item.waived.retain(|(finding, _)| !is_told(finding));
+        let Outcome::Broken(findings) = &mut item.outcome else {
+            continue;
+        };
+        findings.retain(|finding| !is_told(finding));
+        if findings.is_empty() {
+            let least = settings.policy.grades.0.get(item.id).copied();
+            item.outcome = grade::met(evidence, least).map_or_else(Outcome::Unproven, |()| Outcome::Holds);
+        }
+    }
+}
+
+/// Every place that an item accuses, or would without a waiver.
+fn places(item: &Item) -> impl Iterator<Item = &Place> {
+    let broken = match &item.outcome {
+        Outcome::Broken(findings) => findings.as_slice(),
+        Outcome::Holds | Outcome::NotApplicable(_) | Outcome::Unproven(_) => &[],
+    };
+    let waived = item.waived.iter().map(|(finding, _)| &finding.place);
+    broken.iter().map(|finding| &finding.place).chain(waived)
+}
+
+/// Whether two places share a line; a file as a whole shares each of its lines.
+fn meet(one: &Place, other: &Place) -> bool {
+    let lines = |place: &Place| match place {
+        Place::Lines { first, last, .. } => Some((*first, *last)),
+        Place::File(_) => Some((0, u32::MAX)),
+        Place::Test(_) | Place::Evidence { .. } | Place::Commit(_) | Place::Change => None,
+    };
+    let (Some((first, last)), Some((start, end))) = (lines(one), lines(other)) else {
+        return false;
+    };
+    one.path() == other.path() && first <= end && start <= last
 }

@@ -1,12 +1,15 @@
 //! Which checks are there? One line an item; a check is a pure function from evidence to an outcome.
 
 pub mod claims;
+pub mod conventions;
 pub mod dependencies;
 pub mod diagnosis;
 pub mod edits;
 pub mod mutation;
 pub mod scope;
 pub mod tests;
+
+use std::sync::Arc;
 
 use self::claims::Told;
 use crate::{
@@ -19,6 +22,7 @@ use crate::{
     leftovers::Leftovers,
     policy::Policy,
     risk::Risks,
+    rules::pack::Pack,
     runner::Runner,
 };
 
@@ -39,6 +43,8 @@ pub struct Settings {
     pub runner: Runner,
     /// How much a refuted claim weighs.
     pub forms: Levels,
+    /// The project's own rules over added code.
+    pub house: Vec<Arc<Pack>>,
 }
 
 impl Settings {
@@ -54,13 +60,24 @@ impl Settings {
     pub fn of(policy: Policy, tables: Tables) -> Self {
         Self {
             kinds: Kinds::new(&policy.paths),
-            risks: tables.risks.with_protected(&policy.scope.protected),
+            risks: tables
+                .risks
+                .with_protected(&policy.scope.protected)
+                .with_rules(&policy.rules),
             companions: tables.companions.with_policy(&policy.scope.companions),
             leftovers: tables.leftovers,
             runner: tables.runner,
             forms: tables.forms,
+            house: Vec::new(),
             policy,
         }
+    }
+
+    /// With packs of the project's own rules.
+    #[must_use]
+    pub fn with_house(mut self, packs: Vec<Arc<Pack>>) -> Self {
+        self.house = packs;
+        self
     }
 }
 
@@ -299,6 +316,9 @@ pub const CHECKS: &[Check] = &[
     check("dependencies-added", dependencies::added::run),
     check("dependencies-lock-drift", dependencies::lock_drift::run),
     check("dependencies-unpinned", dependencies::unpinned::run),
+    check("conventions-rules", conventions::rules::run),
+    check("conventions-banned", conventions::banned::run),
+    check("conventions-suppression", conventions::suppression::run),
     check("diagnosis-blame", diagnosis::blame::run),
     told("diagnosis-ignored-file", diagnosis::ignored_file::run),
     told("diagnosis-near-miss", diagnosis::near_miss::run),

@@ -9,6 +9,7 @@ pub mod man;
 pub mod output;
 pub mod range;
 pub mod record;
+pub mod rules;
 pub mod schema;
 
 use clap::{CommandFactory as _, Parser};
@@ -47,10 +48,12 @@ enum Command {
     Claims(claims::Arguments),
     /// Judge a small change with real faults, made in a temporary repository.
     Demo(demo::Arguments),
-    /// Show the page of one check, or list all of them.
+    /// Show the page of one check or rule, or list all checks.
     Explain(explain::Arguments),
     /// Run a test command and write down what it ran on and which reports it made.
     Record(record::Arguments),
+    /// List the rules over added code, or run their examples.
+    Rules(rules::Arguments),
     /// Print the JSON Schema of a file that is read or written, or list them.
     Schema(schema::Arguments),
     /// Print a completion script for a shell.
@@ -86,6 +89,7 @@ pub fn run() -> u8 {
         Command::Claims(arguments) => claims::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments, color),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),

@@ -15,6 +15,7 @@ pub mod names;
 mod packed;
 mod parameters;
 pub mod parser;
+pub mod rules;
 mod tokens;
 mod tree;
 mod wire;

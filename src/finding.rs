@@ -324,6 +324,19 @@ impl fmt::Display for Place {
     }
 }
 
+/// Which rule over added code a finding comes from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FromRule {
+    /// The id of the rule.
+    pub id: String,
+    /// It is part of this program, which has a page of it; else the project's own.
+    pub built_in: bool,
+    /// The check that may accuse the same place: its finding stays, and this one goes.
+    pub twin: Option<String>,
+    /// The reason of a comment at the place that silences the rule, where the comment counts.
+    pub silenced: Option<String>,
+}
+
 /// What a check says about one place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
@@ -339,6 +352,8 @@ pub struct Finding {
     pub at_most: Option<Level>,
     /// A waiver may not silence it: the change touches the judge.
     pub unwaivable: bool,
+    /// The rule that found it, where one did.
+    pub rule: Option<FromRule>,
 }
 
 impl Finding {
@@ -351,6 +366,7 @@ impl Finding {
             fix: None,
             at_most: None,
             unwaivable: false,
+            rule: None,
         }
     }
 
@@ -372,6 +388,13 @@ impl Finding {
     #[must_use]
     pub fn at_most(mut self, level: Level) -> Self {
         self.at_most = Some(self.at_most.map_or(level, |known| known.min(level)));
+        self
+    }
+
+    /// Found by a rule.
+    #[must_use]
+    pub fn by_rule(mut self, rule: FromRule) -> Self {
+        self.rule = Some(rule);
         self
     }
 

@@ -1,7 +1,9 @@
 //! How do arguments become a verdict? The picture of the design as a handful of calls.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
+    sync::Arc,
     thread,
 };
 
@@ -29,7 +31,7 @@ use crate::{
     path::RepoPath,
     policy::{self, Policy},
     report::{self, Report, Results},
-    rules::Catalogue,
+    rules::{Catalogue, pack::Pack, packs},
     verdict::{self, Required},
 };
 
@@ -154,7 +156,9 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
         &mut read,
     )?;
     nothing_to_judge(&evidence)?;
-    let settings = Settings::of(policy, tables);
+    let house = house(&policy, place.as_deref(), &evidence, &words, &mut read)?;
+    let settings = Settings::of(policy, tables).with_house(house);
+    rules_exist(&settings, place.as_deref())?;
     approvals_exist(inputs, &settings, &evidence, place.as_deref())?;
     grades_can_be_met(&settings, place.as_deref(), &words)?;
     let told = Told::of(&evidence, &settings);
@@ -254,6 +258,71 @@ fn policy_of(
     let name = format!("{} of the base", policy::FILE);
     read.push(Input::of("policy", name.clone(), &bytes));
     Ok((Policy::parse(&name, &bytes, &known)?, Some(name)))
+}
+
+/// The packs of rules that the policy names, from the base tree: the author may not edit the judge.
+fn house(
+    policy: &Policy,
+    place: Option<&str>,
+    evidence: &Evidence,
+    words: &Catalogue,
+    read: &mut Vec<Input>,
+) -> Result<Vec<Arc<Pack>>, Error> {
+    let wrong = |name: &str, why: String| {
+        Error::invalid(
+            "policy",
+            place.unwrap_or(policy::FILE),
+            format!("rules: `{name}` {why}"),
+        )
+    };
+    let mut packs = Vec::new();
+    for name in &policy.rules {
+        let path = RepoPath::new(name).map_err(|why| wrong(name, format!("is no path: {why}")))?;
+        let found = evidence.change.entry(Side::Base, &path);
+        let found = found.map_err(|why| wrong(name, format!("cannot be read from the base: {why}")))?;
+        let version = found
+            .filter(|version| version.mode.is_file())
+            .ok_or_else(|| wrong(name, "is no file of the base".to_owned()))?;
+        let bytes = evidence.change.bytes(&version);
+        let bytes = bytes.map_err(|why| wrong(name, format!("cannot be read from the base: {why}")))?;
+        read.push(Input::of("rules", format!("{name} of the base"), &bytes));
+        packs.push(Arc::new(packs::read(name, &bytes, words, evidence.parser())?));
+    }
+    Ok(packs)
+}
+
+/// A rule with a typing error would change no level, and nobody would notice; of two with one name nobody knows which
+/// is meant.
+fn rules_exist(settings: &Settings, place: Option<&str>) -> Result<(), Error> {
+    let policy = &settings.policy;
+    let named = policy.rule_levels.iter().map(|one| &one.rule);
+    let waived = policy.waivers.iter().filter_map(|waiver| waiver.rule.as_ref());
+    let mut named = named.chain(waived).peekable();
+    if named.peek().is_none() && settings.house.is_empty() {
+        return Ok(());
+    }
+    let built_in = packs::all()?;
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    for pack in built_in.iter().chain(&settings.house) {
+        for rule in &pack.rules {
+            if !known.insert(&rule.id) {
+                let problem = format!("rule `{}`: there is one of that name already", rule.id);
+                return Err(Error::invalid("rules", &pack.name, problem));
+            }
+        }
+    }
+    match named.find(|name| !known.contains(name.as_str())) {
+        None => Ok(()),
+        Some(name) => {
+            let problem = policy::unknown("rule", name, known.iter().copied());
+            let help = "`countersign rules list` lists them";
+            Err(Error::invalid(
+                "policy",
+                place.unwrap_or(policy::FILE),
+                format!("{problem}; {help}"),
+            ))
+        }
+    }
 }
 
 /// What must be proven: what the policy and the caller require by name, and every evidence the caller handed in.

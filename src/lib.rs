@@ -39,6 +39,7 @@ pub mod pairs;
 pub mod path;
 pub mod policy;
 pub mod production;
+pub mod proving;
 pub mod report;
 pub mod risk;
 pub mod rules;

@@ -185,3 +185,21 @@ pub const NEAR_NAME_BYTES: usize = 64;
 pub const NEAR_WORDS: usize = 5_000;
 /// Names of the texts that are looked for in the tree.
 pub const NAMES_OF_TEXT: usize = 100;
+/// Processor time for each rule that looks at a file, in milliseconds: its queries may have to be compiled first.
+pub const RULE_MILLISECONDS: u64 = 60;
+/// Half-finished matches of one query that are kept at a time; the library allows at most 65,536.
+pub const RULE_MATCHES: u32 = 4_096;
+/// Matches of one query in one file, before its guards are asked.
+pub const RULE_CANDIDATES: usize = 20_000;
+/// Hits of one rule in one file that are kept.
+pub const RULE_HITS: usize = 1_000;
+/// Bytes of one capture that a finding may quote.
+pub const RULE_QUOTE_BYTES: usize = 80;
+/// Bytes of one file of rules.
+pub const PACK_BYTES: usize = 1024 * 1024;
+/// Rules in one file.
+pub const PACK_RULES: usize = 1_000;
+/// Bytes of one query of a rule.
+pub const QUERY_BYTES: usize = 16 * 1024;
+/// Bytes of one question to a parser process: a file with the places of its comments and strings, or a list of rules.
+pub const PARSER_QUESTION_BYTES: usize = 32 * 1024 * 1024;

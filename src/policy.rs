@@ -46,6 +46,12 @@ pub struct Policy {
     pub coverage: Coverage,
     /// Which new packages are fine.
     pub dependencies: Dependencies,
+    /// Packs of the project's own rules over added code, as paths of the base tree.
+    pub rules: Vec<String>,
+    /// Levels of single rules that differ from their own; the last entry that means a rule and a path decides.
+    pub rule_levels: Vec<RuleLevel>,
+    /// Which comments in the code may silence a rule.
+    pub inline_silences: InlineSilences,
     /// Reasoned, dated exceptions.
     pub waivers: Vec<Waiver>,
     /// The task, where none is named on the command line.
@@ -209,6 +215,37 @@ pub struct KnownTest {
     /// Until when, `YYYY-MM-DD`.
     #[serde(default)]
     pub until: Option<Date>,
+}
+
+/// What a hit of one rule weighs, everywhere or in some paths.
+#[derive(Clone, Debug, PartialEq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RuleLevel {
+    /// The rule (`countersign rules list`).
+    pub rule: String,
+    /// What a hit weighs; `off` switches the rule off.
+    pub level: Level,
+    /// Only in these paths; everywhere where absent.
+    #[serde(default)]
+    pub paths: Option<Globs>,
+}
+
+impl RuleLevel {
+    /// Whether it means a rule at a path.
+    pub fn means(&self, rule: &str, path: &crate::path::RepoPath) -> bool {
+        self.rule == rule && self.paths.as_ref().is_none_or(|paths| paths.matches(path))
+    }
+}
+
+/// Which comments in the code may silence a rule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum InlineSilences {
+    /// Those that base has in the same file.
+    #[default]
+    Base,
+    /// Those that the change adds too.
+    Allow,
 }
 
 /// How many mutants may survive.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    code::facts::{DefinitionKind, FileFacts, Span},
+    code::facts::{Definition, DefinitionKind, FileFacts, Span},
     comments::is_comment_or_blank,
     evidence::{
         Evidence,
@@ -155,16 +155,19 @@ fn lines(file: &FileChange, side: Side) -> Box<dyn Iterator<Item = &Line> + '_> 
     }
 }
 
-/// The tests of a file and the modules that hold them.
-fn test_regions(facts: &FileFacts) -> Vec<Span> {
+/// The tests of a file and the modules that hold them, or that are named for tests and built only sometimes.
+pub(crate) fn test_regions(facts: &FileFacts) -> Vec<Span> {
     let tests = || facts.tests.iter().map(|test| test.span);
     let holds = |span: &Span| tests().any(|test| span.contains(&test));
+    let is_for_tests = |one: &Definition| {
+        one.name.starts_with("test") && one.decorators.iter().any(|decorator| decorator == "cfg")
+    };
     let modules = facts
         .definitions
         .iter()
-        .filter(|one| one.kind == DefinitionKind::Module);
-    let modules = modules.map(|one| one.span).filter(holds);
-    tests().chain(modules).collect()
+        .filter(|one| one.kind == DefinitionKind::Module)
+        .filter(|one| holds(&one.span) || is_for_tests(one));
+    tests().chain(modules.map(|one| one.span)).collect()
 }
 
 /// The names of the definitions around a changed line.

@@ -111,7 +111,7 @@ pub struct Shown {
     pub says: String,
     /// What was found, heaviest first.
     pub findings: Vec<ShownFinding>,
-    /// What a waiver silenced, with its reason.
+    /// What a waiver or a comment silenced, with its reason.
     pub waived: Vec<(ShownFinding, String)>,
 }
 
@@ -157,6 +157,10 @@ pub struct ShownFinding {
     pub evidence: Vec<String>,
     /// The smallest honest fix.
     pub fix: String,
+    /// The rule that found it, where one did.
+    pub rule: Option<String>,
+    /// What `explain` has a page of beside the check: the rule, where it is part of this program.
+    pub page: Option<String>,
     /// The lines it is about; only for the first [`SHOWN_FINDINGS`] of an item.
     pub snippet: Option<Snippet>,
 }

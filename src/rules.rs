@@ -1,4 +1,14 @@
 //! What are the words and levels of every check? Data in `rules/*.yaml`, embedded in the program.
+//!
+//! The rules over added code are in `rules/code/`: [`pack`] is their format, [`packs`] the table of them, [`sightings`] what
+//! they find in a change, [`examples`] how they prove themselves. What runs in the parser process is in `code::rules`.
+
+pub mod examples;
+pub mod guards;
+pub mod pack;
+pub mod packs;
+pub mod sightings;
+pub mod silence;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +28,7 @@ pub const PACKS: &[(&str, &str)] = &[
     ("mutation.yaml", include_str!("../rules/mutation.yaml")),
     ("claims.yaml", include_str!("../rules/claims.yaml")),
     ("dependencies.yaml", include_str!("../rules/dependencies.yaml")),
+    ("conventions.yaml", include_str!("../rules/conventions.yaml")),
     ("diagnosis.yaml", include_str!("../rules/diagnosis.yaml")),
 ];
 

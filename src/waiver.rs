@@ -17,6 +17,9 @@ use crate::{
 pub struct Waiver {
     /// The check whose findings it silences.
     pub check: String,
+    /// Only findings of this rule, for checks that judge by rules.
+    #[serde(default)]
+    pub rule: Option<String>,
     /// Only findings in these paths; without it and without `test`, every finding of the check.
     #[serde(default)]
     pub paths: Option<Globs>,
@@ -46,7 +49,9 @@ impl Waiver {
             (Some(wanted), Place::Test(name)) => names::ends_in(name, wanted),
             (Some(_), _) => false,
         };
-        self.check == check && path && test && !finding.unwaivable
+        let by_rule = finding.rule.as_ref().map(|rule| &rule.id);
+        let rule = self.rule.as_ref().is_none_or(|rule| by_rule == Some(rule));
+        self.check == check && rule && path && test && !finding.unwaivable
     }
 
     /// Whether it is still in force. Where the day is not known (a patch), a dated waiver is not.
@@ -72,6 +77,7 @@ mod tests {
     fn a_test_is_waived_by_whole_words_at_the_end_of_its_name() {
         let waiver = |test: &str| Waiver {
             check: "tests-failing".to_owned(),
+            rule: None,
             paths: None,
             test: Some(test.to_owned()),
             reason: "known".to_owned(),

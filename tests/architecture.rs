@@ -36,6 +36,7 @@ const LAYERS: &[&[&str]] = &[
         "own_modules",
         "pairs",
         "production",
+        "proving",
         "risk",
         "rules",
         "runner",

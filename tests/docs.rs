@@ -36,6 +36,11 @@ fn the_pages_of_the_checks_are_current() {
 }
 
 #[test]
+fn the_pages_of_the_rules_are_current() {
+    keep("docs/rules.md", &explain::rules().unwrap());
+}
+
+#[test]
 fn every_schema_is_current_and_none_is_left_over() {
     let mut names = BTreeSet::new();
     for kind in schema::KINDS {

@@ -11,14 +11,18 @@ use crate::{
     glob::Globs,
     policy,
     risk::Risks,
-    rules::{Catalogue, Rule},
+    rules::{
+        Catalogue, Rule,
+        pack::{self, Measured, Role, Short},
+        packs,
+    },
     verdict::Exit,
 };
 
 /// Which check.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The check; a list of all where absent.
+    /// The check or the rule; a list of all checks where absent.
     id: Option<String>,
 }
 
@@ -30,6 +34,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("mutation", "Would the tests notice a bug on the changed lines?"),
     ("claims", "Does what was said agree with what is?"),
     ("dependencies", "What does the change bring in from outside?"),
+    ("conventions", "Is the added code what the team would write?"),
     (
         "diagnosis",
         "What kind of trouble is it, and whose? Never changes the verdict.",
@@ -48,13 +53,119 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Error> {
     let Some(id) = &arguments.id else {
         return super::print(&list(&words));
     };
-    let rule = words.get(id).ok_or_else(|| {
-        Error::usage(
-            policy::unknown("check", id, words.ids().into_iter()),
-            "`countersign explain` lists every check",
-        )
-    })?;
-    super::print(&page(rule, "#")?)
+    if let Some(rule) = words.get(id) {
+        return super::print(&page(rule, "#")?);
+    }
+    let packs = packs::all()?;
+    let mut rules = packs.iter().flat_map(|pack| &pack.rules);
+    if let Some(rule) = rules.find(|rule| rule.id == *id) {
+        return super::print(&rule_page(rule, "#"));
+    }
+    let rules = packs.iter().flat_map(|pack| &pack.rules);
+    let known = words.ids().into_iter().chain(rules.map(|rule| rule.id.as_str()));
+    Err(Error::usage(
+        policy::unknown("check or rule", id, known),
+        "`countersign explain` lists every check, `countersign rules list` every rule",
+    ))
+}
+
+/// The page of a rule as Markdown, under a heading of the given depth.
+pub(super) fn rule_page(rule: &pack::Rule, heading: &str) -> String {
+    let languages: Vec<&str> = rule.languages.iter().map(|one| one.name()).collect();
+    let check = rule.check.as_deref().unwrap_or(pack::RULES);
+    let mut text = format!(
+        "{heading} {}\n\nLanguages: {}. Level: **{}**{}. Check: `{check}`.\n\n**What:** {}\n\n**Why:** {}\n\n",
+        rule.id,
+        languages.join(", "),
+        rule.level,
+        in_tests(rule),
+        rule.says,
+        rule.why
+    );
+    for (word, examples) in [("Caught", &rule.bad), ("Left alone", &rule.good)] {
+        if let Some(example) = examples.first() {
+            let _ = writeln!(text, "**{word}:**\n\n{}", fenced(example, &languages));
+        }
+    }
+    let _ = write!(
+        text,
+        "**Fix:** {}\n\n**Tune or silence:** {}\n\n**Noise:** {}\n",
+        rule.fix,
+        tuned(rule),
+        noise(&rule.noise)
+    );
+    text
+}
+
+fn in_tests(rule: &pack::Rule) -> String {
+    match (rule.only, rule.level_in(Role::Test)) {
+        (Some(Role::Production), _) => ", in production code only".to_owned(),
+        (Some(Role::Test), _) => ", in test code only".to_owned(),
+        (None, level) if level == rule.level => String::new(),
+        (None, level) => format!(", {level} in test code"),
+    }
+}
+
+fn fenced(example: &Short<pack::Example>, languages: &[&str]) -> String {
+    let code = match example {
+        Short::Text(code) => code,
+        Short::Long(example) => &example.code,
+    };
+    let language = languages.first().filter(|one| **one != "any").copied();
+    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!(
+        "{fence}{}\n{}\n{fence}\n",
+        language.unwrap_or_default(),
+        code.trim_end()
+    )
+}
+
+fn tuned(rule: &pack::Rule) -> String {
+    format!(
+        "`rule-levels: [{{rule: {0}, level: off, paths: [\"path/**\"]}}]` in the policy, a waiver with `rule: {0}`, or a \
+         comment on the line or above it that is on the base: `countersign: allow {0} -- reason`",
+        rule.id
+    )
+}
+
+fn noise(noise: &Short<Measured>) -> String {
+    match noise {
+        Short::Text(text) => text.clone(),
+        Short::Long(measured) => format!(
+            "{} hits per 10,000 added lines of reviewed history, {} of agents ({})",
+            measured.mature, measured.agents, measured.source
+        ),
+    }
+}
+
+/// Every rule in one document: `docs/rules.md`.
+///
+/// # Errors
+/// As [`run`].
+pub fn rules() -> Result<String, Error> {
+    let mut text = "# Rules over added code\n\nWritten by `UPDATE_DOCS=1 cargo test --test docs` from `rules/code/*.yaml`; \
+                    `countersign explain RULE` shows the same pages.\n"
+        .to_owned();
+    let packs = packs::all()?;
+    for pack in &packs {
+        let name = pack.name.trim_end_matches(".yaml");
+        let _ = writeln!(text, "\n## {name}\n\n| rule | level | says |\n|---|---|---|");
+        for rule in &pack.rules {
+            let says = rule.says.replace('|', "\\|");
+            let _ = writeln!(
+                text,
+                "| [`{0}`](#{0}) | {1}{2} | {says} |",
+                rule.id,
+                rule.level,
+                in_tests(rule)
+            );
+        }
+        for rule in &pack.rules {
+            let _ = write!(text, "\n{}", rule_page(rule, "###"));
+        }
+    }
+    Ok(text)
 }
 
 fn list(words: &Catalogue) -> String {
@@ -68,7 +179,9 @@ fn list(words: &Catalogue) -> String {
         }
         text.push('\n');
     }
-    text.push_str("`countersign explain ID` shows the page of one.\n");
+    text.push_str(
+        "`countersign explain ID` shows the page of one, and of a rule of `countersign rules list`.\n",
+    );
     text
 }
 

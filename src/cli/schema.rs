@@ -7,6 +7,7 @@ use crate::{
     evidence::{claims::manifest::Manifest, receipt::Receipt, task::Task},
     policy::{self, Policy},
     report::json::Verdict,
+    rules::pack::Rule,
     verdict::Exit,
 };
 
@@ -48,6 +49,11 @@ pub const KINDS: &[Kind] = &[
         name: "verdict",
         what: "what came out: `check --report json`, version 1",
         schema: written::<Verdict<'static>>,
+    },
+    Kind {
+        name: "rules",
+        what: "a pack of rules over added code: `rules:` in the policy, `rules test FILE`",
+        schema: read::<Vec<Rule>>,
     },
     Kind {
         name: "receipt",

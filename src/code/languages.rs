@@ -102,6 +102,14 @@ impl LanguageId {
     }
 }
 
+/// The grammar of a language.
+pub(crate) fn grammar(language: LanguageId) -> Option<&'static Grammar> {
+    Some(match language.entry()?.parse {
+        Parse::Grammar(grammar) => grammar,
+        Parse::Rust => &rust::GRAMMAR,
+    })
+}
+
 /// The facts of a text. A hostile text can end the process or take all of its memory: call it only in a process that
 /// may die.
 ///
@@ -146,10 +154,7 @@ mod tests {
             sources(&tests.join(folder), &mut found);
         }
         for language in LANGUAGES {
-            let grammar = match language.parse {
-                Parse::Grammar(grammar) => grammar,
-                Parse::Rust => &rust::GRAMMAR,
-            };
+            let grammar = grammar(language.id).unwrap();
             let texts: Vec<&String> = found
                 .iter()
                 .filter(|(id, _)| {

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -19,7 +19,9 @@ use std::{
 use super::{
     facts::FileFacts,
     languages::LanguageId,
-    worker::{self, ARGUMENT, GREETING},
+    rules::matcher::{self, Fault, Hunt, Hunted, RuleSet},
+    wire::Wire,
+    worker::{self, ARGUMENT, GREETING, Tag},
 };
 use crate::{finding::Unproven, limits};
 
@@ -40,6 +42,25 @@ pub struct Source {
 /// Facts, or why there are none.
 pub type Parsed = Result<FileFacts, Unproven>;
 
+/// A file to hold against rules.
+#[derive(Clone, Debug)]
+pub struct Quarry {
+    /// What messages call it.
+    pub name: String,
+    /// What is known of it, and which rules are asked.
+    pub hunt: Hunt,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// One question.
+struct Asked {
+    /// What messages call it.
+    name: String,
+    tag: Tag,
+    body: Vec<u8>,
+}
+
 /// Starts parser processes when there is something to parse.
 #[derive(Clone, Debug)]
 pub struct Parser {
@@ -47,6 +68,8 @@ pub struct Parser {
     processes: usize,
     /// Deaths after which the rest is left alone.
     deaths: usize,
+    /// Processes that wait for the next questions.
+    idle: Arc<Mutex<Vec<Process>>>,
 }
 
 impl Default for Parser {
@@ -66,6 +89,7 @@ impl Parser {
             executable: executable.or_else(found),
             processes: cores.min(limits::PARSERS),
             deaths: limits::PARSER_RESTARTS,
+            idle: Arc::default(),
         }
     }
 
@@ -90,8 +114,67 @@ impl Parser {
         count: usize,
         load: &(dyn Fn(usize) -> Result<Source, Unproven> + Sync),
     ) -> Vec<Parsed> {
+        let load = |index: usize| {
+            let source = load(index)?;
+            refuse(&source.name, &source.bytes)?;
+            let mut body = Vec::with_capacity(source.bytes.len() + 1);
+            source.language.write(&mut body);
+            body.extend_from_slice(&source.bytes);
+            Ok(Asked {
+                name: source.name,
+                tag: Tag::Facts,
+                body,
+            })
+        };
+        self.ask(count, None, &load)
+    }
+
+    /// What rules find in `count` files, in their order; loaded as by [`Parser::read`].
+    pub fn hunt(
+        &self,
+        rules: &RuleSet,
+        count: usize,
+        load: &(dyn Fn(usize) -> Result<Quarry, Unproven> + Sync),
+    ) -> Vec<Result<Hunted, Unproven>> {
+        let load = |index: usize| {
+            let quarry = load(index)?;
+            refuse(&quarry.name, &quarry.bytes)?;
+            Ok(Asked {
+                name: quarry.name,
+                tag: Tag::Hunt,
+                body: matcher::encode(&quarry.hunt, &quarry.bytes),
+            })
+        };
+        self.ask(count, Some(rules), &load)
+    }
+
+    /// Which rules of a list do not compile.
+    ///
+    /// # Errors
+    /// There is no parser process, or the list ends it.
+    pub fn faults(&self, name: &str, rules: &RuleSet) -> Result<Vec<Fault>, Unproven> {
+        let load = |_: usize| {
+            let mut body = Vec::new();
+            rules.write(&mut body);
+            Ok(Asked {
+                name: name.to_owned(),
+                tag: Tag::Try,
+                body,
+            })
+        };
+        let mut answers = self.ask(1, None, &load);
+        answers.pop().unwrap_or_else(|| Ok(Vec::new()))
+    }
+
+    fn ask<T: Wire + Send>(
+        &self,
+        count: usize,
+        rules: Option<&RuleSet>,
+        load: &(dyn Fn(usize) -> Result<Asked, Unproven> + Sync),
+    ) -> Vec<Result<T, Unproven>> {
         let run = Run {
             parser: self,
+            rules,
             load,
             next: AtomicUsize::new(0),
             count,
@@ -104,6 +187,15 @@ impl Parser {
             }
         });
         run.finish()
+    }
+
+    /// A process that waits, or a new one.
+    fn process(&self) -> Result<Process, Unproven> {
+        let idle = lock(&self.idle).pop();
+        idle.map_or_else(
+            || Process::start(self.executable.as_deref()).map_err(Unproven::Unreadable),
+            Ok,
+        )
     }
 }
 
@@ -125,26 +217,28 @@ fn found() -> Option<PathBuf> {
     beside.is_file().then_some(beside)
 }
 
-struct Run<'a> {
+struct Run<'a, T> {
     parser: &'a Parser,
-    load: &'a (dyn Fn(usize) -> Result<Source, Unproven> + Sync),
+    rules: Option<&'a RuleSet>,
+    load: &'a (dyn Fn(usize) -> Result<Asked, Unproven> + Sync),
     next: AtomicUsize,
     count: usize,
     /// Files that ended a process.
     deaths: Mutex<Vec<usize>>,
-    results: Mutex<Vec<Option<Parsed>>>,
+    results: Mutex<Vec<Option<Result<T, Unproven>>>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Run<'_> {
+impl<T: Wire> Run<'_, T> {
     fn work(&self) {
         let mut process = None;
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             if index >= self.count {
+                lock(&self.parser.idle).extend(process);
                 return;
             }
             let result = if self.is_given_up(index) {
@@ -165,27 +259,28 @@ impl Run<'_> {
         deaths.iter().filter(|death| **death < index).count() >= self.parser.deaths
     }
 
-    fn one(&self, index: usize, process: &mut Option<Process>) -> Parsed {
-        let source = (self.load)(index)?;
-        refuse(&source)?;
+    fn one(&self, index: usize, process: &mut Option<Process>) -> Result<T, Unproven> {
+        let asked = (self.load)(index)?;
         for _attempt in 0..2 {
             let mut worker = match process.take() {
                 Some(worker) => worker,
-                None => Process::start(self.parser.executable.as_deref()).map_err(Unproven::Unreadable)?,
+                None => self.parser.process()?,
             };
             let fresh = worker.answered == 0;
-            if let Some(answer) = worker.ask(&source) {
+            if let Some(answer) = worker.ask(&asked, self.rules) {
                 *process = Some(worker);
-                return answer.map_err(|why| Unproven::Unreadable(format!("`{}` {why}", source.name)));
+                return answer.map_err(|why| Unproven::Unreadable(format!("`{}` {why}", asked.name)));
             }
             if fresh {
                 break;
             }
+            // what waits may be worn out as well
+            lock(&self.parser.idle).clear();
         }
         lock(&self.deaths).push(index);
         Err(Unproven::Unreadable(format!(
             "`{}` made the parser stop: it needs more time, memory or stack than a file of its size may",
-            source.name
+            asked.name
         )))
     }
 
@@ -197,7 +292,7 @@ impl Run<'_> {
     }
 
     /// The results in order, with everything after too many deaths left out, however the work was shared.
-    fn finish(self) -> Vec<Parsed> {
+    fn finish(self) -> Vec<Result<T, Unproven>> {
         let given_up = self.given_up();
         let mut deaths = self.deaths.into_inner().unwrap_or_else(PoisonError::into_inner);
         deaths.sort_unstable();
@@ -220,8 +315,7 @@ impl Run<'_> {
 }
 
 /// Files that are not worth a process: too large, or no text.
-fn refuse(source: &Source) -> Result<(), Unproven> {
-    let Source { name, bytes, .. } = source;
+fn refuse(name: &str, bytes: &[u8]) -> Result<(), Unproven> {
     if bytes.len() > limits::SYNTAX_BYTES {
         let limit = limits::SYNTAX_BYTES;
         let why = format!(
@@ -248,11 +342,14 @@ fn invalid(bytes: &[u8]) -> usize {
 }
 
 /// One parser process.
+#[derive(Debug)]
 struct Process {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     answered: usize,
+    /// Which rules it was told.
+    told: Option<u64>,
 }
 
 impl Process {
@@ -276,6 +373,7 @@ impl Process {
             input,
             output: BufReader::new(output),
             answered: 0,
+            told: None,
         };
         let mut greeting = vec![0; GREETING.len()];
         let greeted = process.output.read_exact(&mut greeting);
@@ -286,9 +384,21 @@ impl Process {
     }
 
     /// The answer, or `None` where the process ended over it.
-    fn ask(&mut self, source: &Source) -> Option<Result<FileFacts, String>> {
-        worker::write_question(&mut self.input, source.language, &source.bytes).ok()?;
+    fn ask<T: Wire>(&mut self, asked: &Asked, rules: Option<&RuleSet>) -> Option<Result<T, String>> {
+        if let Some(rules) = rules
+            && self.told != Some(rules.key())
+        {
+            let mut body = Vec::new();
+            rules.write(&mut body);
+            worker::write_question(&mut self.input, Tag::Rules, &body).ok()?;
+            worker::read_answer::<Vec<Fault>>(&mut self.output).ok()?.ok()?;
+            self.told = Some(rules.key());
+        }
+        worker::write_question(&mut self.input, asked.tag, &asked.body).ok()?;
         let answer = worker::read_answer(&mut self.output).ok()?;
+        if asked.tag == Tag::Try {
+            self.told = None;
+        }
         self.answered += 1;
         Some(answer)
     }

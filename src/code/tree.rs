@@ -232,7 +232,11 @@ impl Grammar {
         Ok(filling.finish())
     }
 
-    fn parse(&self, text: &str, out_of_time: &dyn Fn() -> bool) -> Result<Tree, String> {
+    /// The tree of a text.
+    ///
+    /// # Errors
+    /// The time is used up, or the grammar itself is broken.
+    pub(crate) fn parse(&self, text: &str, out_of_time: &dyn Fn() -> bool) -> Result<Tree, String> {
         let mut stop = |_: &tree_sitter::ParseState| {
             if out_of_time() {
                 ControlFlow::Break(())

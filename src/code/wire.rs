@@ -1,4 +1,4 @@
-//! How do facts travel between two processes of the same build? As fields in order, without names.
+//! How do facts and hits travel between two processes of the same build? As fields in order, without names.
 //!
 //! As JSON they would be ten times as long as the source, and the parser process would cost a third more time. Both ends
 //! are this program, and the greeting names its version, so that nothing needs to describe itself.
@@ -9,6 +9,7 @@ use super::{
         MarkerKind, Parameter, ParseError, Span, Strength, TestDefinition, TestKind, Visibility,
     },
     languages::LanguageId,
+    rules::matcher::{Anchor, AtLeast, Fault, Hit, Hunt, Hunted, Lines, Matcher, Within},
 };
 
 /// A value that travels.
@@ -88,6 +89,15 @@ records! {
     FileFacts {
         lines, definitions, tests, helpers, markers, imports, calls, comments, strings, docstrings, errors, tokens
     }
+    AtLeast { query, n }
+    Matcher {
+        id, languages, words, query, pattern, within, anchor, inside, outside, contains, lacks, at_least, guards, firm, softer
+    }
+    Lines { first, last }
+    Hunt { language, added, comments, strings, docstrings, rules }
+    Hit { rule, line, start, end, quotes }
+    Hunted { hits, overrun }
+    Fault { rule, key, text, row, problem }
 }
 
 choices! {
@@ -100,6 +110,8 @@ choices! {
     AssertionKind { Value = 0, Exception = 1, Snapshot = 2, Mock = 3, Fail = 4, House = 5 }
     MarkerKind { Skip = 0, ExpectedFailure = 1, Only = 2, Todo = 3 }
     TestKind { Case = 0, Subtest = 1, Property = 2, Factory = 3, Example = 4 }
+    Within { Line = 0, Text = 1, Comment = 2, String = 3, Docstring = 4, Prose = 5 }
+    Anchor { Hit = 0, Function = 1 }
     LanguageId { Rust = 0, Python = 1, JavaScript = 2, TypeScript = 3, Tsx = 4, Go = 5, Java = 6 }
 }
 

@@ -4,8 +4,8 @@
 //! standard output until the input ends. A file that eats memory, time or stack ends this process; the gate goes on
 //! without that file. Measured attacks: files of 805 bytes abort `syn`, files of 30 kB make a grammar take 8 GB.
 //!
-//! A question is a language (one byte), a length and the bytes; an answer is a tag, a length and the facts as
-//! `wire.rs` writes them.
+//! A question is a tag (one byte), a length and the bytes: a file whose facts are asked for, the rules that later files are
+//! held against, or a file to hold against them. An answer is a tag, a length and what was found, as `wire.rs` writes it.
 
 use std::{
     io::{self, Read, Write},
@@ -18,8 +18,11 @@ use std::{
 };
 
 use super::{
-    facts::FileFacts,
     languages::{self, LanguageId},
+    rules::{
+        Hunter,
+        matcher::{self, Matcher},
+    },
     wire::Wire,
 };
 use crate::limits;
@@ -28,10 +31,40 @@ use crate::limits;
 pub const ARGUMENT: &str = "__parse";
 /// What the process says first: another program, or an older one, is told by its silence.
 pub(crate) const GREETING: &[u8] =
-    concat!("countersign parser ", env!("CARGO_PKG_VERSION"), " 1\n").as_bytes();
+    concat!("countersign parser ", env!("CARGO_PKG_VERSION"), " 2\n").as_bytes();
 
-const FACTS: u8 = 0;
+const ANSWERED: u8 = 0;
 const REFUSED: u8 = 1;
+
+/// What a question is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tag {
+    /// A language and a text: what are its facts?
+    Facts,
+    /// These rules are meant from now on. Nothing is looked at yet.
+    Rules,
+    /// These rules are meant from now on: which of them do not compile?
+    Try,
+    /// A file: what do the rules find?
+    Hunt,
+}
+
+impl Tag {
+    const ALL: [Self; 4] = [Self::Facts, Self::Rules, Self::Try, Self::Hunt];
+
+    const fn code(self) -> u8 {
+        match self {
+            Self::Facts => 0,
+            Self::Rules => 1,
+            Self::Try => 2,
+            Self::Hunt => 3,
+        }
+    }
+
+    fn of(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|tag| tag.code() == code)
+    }
+}
 
 /// Bytes before the body of a message: a tag or a language, and a length.
 const HEAD: usize = 5;
@@ -116,64 +149,111 @@ fn answer(input: &mut dyn Read, output: &mut dyn Write, watch: &Watch, began: In
     output.write_all(GREETING)?;
     output.flush()?;
     let mut message = Vec::new();
-    while let Some((language, bytes)) = read_question(input)? {
-        let limit = processor_time(began) + budget(bytes.len());
+    let mut hunter = Hunter::default();
+    while let Some((tag, body)) = read_question(input)? {
+        let limit = processor_time(began) + budget(body.len()) + more_for(tag, &body, &hunter);
         watch.wall.store(
             millis(began.elapsed()) + limits::PARSER_SILENCE,
             Ordering::Relaxed,
         );
         watch.processor.store(limit, Ordering::Relaxed);
-        let text = String::from_utf8_lossy(&bytes);
         let out_of_time = || processor_time(began) > limit;
-        let facts = languages::parse(language, &text, &out_of_time);
+        message.clear();
+        message.resize(HEAD, 0);
+        let answered = work(tag, &body, &mut hunter, &out_of_time, &mut message);
         watch.processor.store(0, Ordering::Relaxed);
         watch.wall.store(0, Ordering::Relaxed);
-        write_answer(output, &facts, &mut message)?;
+        write_answer(output, answered?, &mut message)?;
     }
     Ok(())
 }
 
-pub(crate) fn write_question(output: &mut dyn Write, language: LanguageId, bytes: &[u8]) -> io::Result<()> {
-    let length = u32::try_from(bytes.len()).map_err(io::Error::other)?;
-    let mut message = Vec::with_capacity(HEAD + bytes.len());
-    language.write(&mut message);
-    length.write(&mut message);
-    message.extend_from_slice(bytes);
-    output.write_all(&message)?;
-    output.flush()
-}
-
-/// The next question; `None` at the end of the input.
-fn read_question(input: &mut dyn Read) -> io::Result<Option<(LanguageId, Vec<u8>)>> {
-    let mut code = [0_u8];
-    if input.read(&mut code)? == 0 {
-        return Ok(None);
+/// Time for compiling and asking rules, in milliseconds.
+fn more_for(tag: Tag, body: &[u8], hunter: &Hunter) -> u64 {
+    let of = |rules: usize| {
+        u64::try_from(rules)
+            .unwrap_or(u64::MAX)
+            .saturating_mul(limits::RULE_MILLISECONDS)
+    };
+    match tag {
+        Tag::Facts | Tag::Rules => 0,
+        // a rule has fifty bytes at the least, and is compiled for three languages at the most
+        Tag::Try => of(body.len() / 50).saturating_mul(3),
+        Tag::Hunt => of(hunter.count()),
     }
-    let language = LanguageId::read(&mut code.as_slice());
-    let language = language.ok_or_else(|| io::Error::other("no such language"))?;
-    let length = read_length(input, limits::SYNTAX_BYTES)?;
-    Ok(Some((language, read_bytes(input, length)?)))
 }
 
-/// One write for one answer: each wakes the other side.
-fn write_answer(
-    output: &mut dyn Write,
-    answer: &Result<FileFacts, String>,
+/// Does what a question asks and appends the answer; whether there is one, or a reason for none.
+fn work(
+    tag: Tag,
+    body: &[u8],
+    hunter: &mut Hunter,
+    out_of_time: &dyn Fn() -> bool,
     message: &mut Vec<u8>,
-) -> io::Result<()> {
-    message.clear();
-    message.resize(HEAD, 0);
-    let tag = match answer {
-        Ok(facts) => {
-            facts.write(message);
-            FACTS
+) -> io::Result<u8> {
+    let from = &mut &*body;
+    match tag {
+        Tag::Facts => {
+            let language = LanguageId::read(from).ok_or_else(|| io::Error::other("no such language"))?;
+            let text = String::from_utf8_lossy(from);
+            Ok(put(languages::parse(language, &text, out_of_time), message))
+        }
+        Tag::Rules | Tag::Try => {
+            let rules = Vec::<Matcher>::read(from).ok_or_else(|| io::Error::other("no such rules"))?;
+            hunter.learn(rules);
+            let faults = if tag == Tag::Try {
+                hunter.faults()
+            } else {
+                Vec::new()
+            };
+            Ok(put(Ok(faults), message))
+        }
+        Tag::Hunt => {
+            let (hunt, text) = matcher::decode(body).ok_or_else(|| io::Error::other("no such hunt"))?;
+            let text = String::from_utf8_lossy(text);
+            Ok(put(hunter.hunt(&hunt, &text, out_of_time), message))
+        }
+    }
+}
+
+/// Appends an answer; its tag.
+fn put<T: Wire>(answer: Result<T, String>, message: &mut Vec<u8>) -> u8 {
+    match answer {
+        Ok(found) => {
+            found.write(message);
+            ANSWERED
         }
         Err(why) => {
             why.write(message);
             REFUSED
         }
-    };
-    let length = u32::try_from(message.len() - HEAD).map_err(io::Error::other)?;
+    }
+}
+
+pub(crate) fn write_question(output: &mut dyn Write, tag: Tag, body: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(body.len()).map_err(io::Error::other)?;
+    let mut message = Vec::with_capacity(HEAD + body.len());
+    tag.code().write(&mut message);
+    length.write(&mut message);
+    message.extend_from_slice(body);
+    output.write_all(&message)?;
+    output.flush()
+}
+
+/// The next question; `None` at the end of the input.
+fn read_question(input: &mut dyn Read) -> io::Result<Option<(Tag, Vec<u8>)>> {
+    let mut code = [0_u8];
+    if input.read(&mut code)? == 0 {
+        return Ok(None);
+    }
+    let tag = Tag::of(code[0]).ok_or_else(|| io::Error::other("no such question"))?;
+    let length = read_length(input, limits::PARSER_QUESTION_BYTES)?;
+    Ok(Some((tag, read_bytes(input, length)?)))
+}
+
+/// One write for one answer: each wakes the other side.
+fn write_answer(output: &mut dyn Write, tag: u8, message: &mut [u8]) -> io::Result<()> {
+    let length = u32::try_from(message.len().saturating_sub(HEAD)).map_err(io::Error::other)?;
     if let Some(head) = message.first_chunk_mut() {
         let [first, second, third, fourth] = length.to_le_bytes();
         *head = [tag, first, second, third, fourth];
@@ -182,18 +262,18 @@ fn write_answer(
     output.flush()
 }
 
-/// The next answer: facts, or why there are none.
+/// The next answer: what was asked for, or why it is not there.
 ///
 /// # Errors
 /// The process ended, or what it says is no answer.
-pub(crate) fn read_answer(input: &mut dyn Read) -> io::Result<Result<FileFacts, String>> {
+pub(crate) fn read_answer<T: Wire>(input: &mut dyn Read) -> io::Result<Result<T, String>> {
     let mut tag = [0_u8];
     input.read_exact(&mut tag)?;
     let length = read_length(input, limits::PARSER_ANSWER_BYTES)?;
     let body = read_bytes(input, length)?;
     let from = &mut body.as_slice();
     let answer = match tag[0] {
-        FACTS => FileFacts::read(from).map(Ok),
+        ANSWERED => T::read(from).map(Ok),
         REFUSED => String::read(from).map(Err),
         _ => None,
     };

@@ -92,6 +92,11 @@ impl Evidence {
         self
     }
 
+    /// What parses.
+    pub fn parser(&self) -> &Parser {
+        &self.code.parser
+    }
+
     /// The facts of a changed source file on one side, by the path that it has there.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::{
     Read, Report, SHOWN_FINDINGS, Shown, ShownClaim, ShownFile, ShownFinding, Snippet, State, Summary, Tests,
 };
 use crate::{
-    checklist::{Checklist, Item, Outcome},
+    checklist::{Checklist, Item, Outcome, Silence},
     checks::{Settings, claims::Told},
     claims::Standing,
     escape,
@@ -134,10 +134,13 @@ fn summary(items: &[Shown], verdict: Verdict) -> Summary {
 fn shown(item: Item, evidence: &Evidence, policy: &Policy, words: &Catalogue) -> Shown {
     let rule = words.get(item.id);
     let show = |finding: &Finding| shown_finding(&item, finding, rule);
-    let reason = |place: usize| policy.waivers.get(place).map(|waiver| safe(&waiver.reason));
+    let reason = |silence: &Silence| match silence {
+        Silence::Waiver(place) => policy.waivers.get(*place).map(|waiver| safe(&waiver.reason)),
+        Silence::Comment(reason) => Some(safe(&format!("comment in the code: {reason}"))),
+    };
     let waived = item.waived.iter();
     let waived = waived
-        .map(|(finding, place)| (show(finding), reason(*place).unwrap_or_default()))
+        .map(|(finding, silence)| (show(finding), reason(silence).unwrap_or_default()))
         .collect();
     let mut findings = Vec::new();
     let (mut why, mut not_supplied) = (None, None);
@@ -181,6 +184,12 @@ fn shown_finding(item: &Item, finding: &Finding, rule: Option<&Rule>) -> ShownFi
         says: safe(&finding.says),
         evidence: finding.evidence.iter().map(|line| safe(line)).collect(),
         fix: safe(finding.fix.as_deref().unwrap_or(own_fix)),
+        rule: finding.rule.as_ref().map(|rule| safe(&rule.id)),
+        page: finding
+            .rule
+            .as_ref()
+            .filter(|rule| rule.built_in)
+            .map(|rule| safe(&rule.id)),
         snippet: None,
     }
 }

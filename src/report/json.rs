@@ -100,7 +100,7 @@ struct Item<'a> {
     not_supplied: Option<crate::finding::Kind>,
     /// What was found, heaviest first.
     findings: Vec<Finding<'a>>,
-    /// What a waiver silenced.
+    /// What a waiver or a comment in the code silenced.
     waived: Vec<Waived<'a>>,
 }
 
@@ -109,6 +109,9 @@ struct Finding<'a> {
     /// What it weighs; less than its check where the author declared the risk.
     level: Level,
     place: Place,
+    /// The rule that found it: `countersign explain ID` has its page. Absent where the check itself did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
     /// What was found.
     says: &'a str,
     /// What it rests on, one line each.
@@ -133,7 +136,7 @@ struct Claim<'a> {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct Waived<'a> {
-    /// The waiver's reason.
+    /// The reason of the waiver or of the comment.
     reason: &'a str,
     finding: Finding<'a>,
 }
@@ -341,6 +344,7 @@ fn finding(finding: &ShownFinding) -> Finding<'_> {
     Finding {
         level: finding.level,
         place: place(&finding.place),
+        rule: finding.rule.as_deref(),
         says: &finding.says,
         evidence: &finding.evidence,
         fix: &finding.fix,

@@ -70,10 +70,13 @@ impl Page {
         for item in report.items.iter().filter(|item| item.state == State::Broken) {
             let of_level = |finding: &&ShownFinding| finding.level == level;
             let shown = item.findings.iter().take(SHOWN_FINDINGS).filter(of_level);
-            for (place, finding) in shown.enumerate() {
+            let mut told: Vec<&str> = Vec::new();
+            for finding in shown {
                 let mut group = finding_group(item.id, finding);
-                if place == 0 {
-                    group = group.element(Tone::HELP.message(format!("countersign explain {}", item.id)));
+                let page = finding.page.as_deref().unwrap_or(item.id);
+                if !told.contains(&page) {
+                    told.push(page);
+                    group = group.element(Tone::HELP.message(format!("countersign explain {page}")));
                 }
                 self.group(group, out)?;
             }
@@ -209,6 +212,10 @@ fn finding_group<'a>(id: &'a str, finding: &'a ShownFinding) -> Group<'a> {
         Level::Deny => Tone::ERROR.with_name("deny"),
         Level::Warn => Tone::WARNING.with_name("warn"),
         Level::Info | Level::Off => Tone::INFO.with_name("info"),
+    };
+    let id = match &finding.rule {
+        Some(rule) => format!("{id}/{rule}"),
+        None => id.to_owned(),
     };
     let title = tone.primary_title(finding.says.as_str()).id(id);
     let evidence = finding.evidence.iter();

@@ -9,81 +9,13 @@ use crate::{
     checks::Settings,
     code::{
         LanguageId,
-        facts::{
-            Assertion, AssertionKind, Call, FileFacts, MarkerKind, Strength, TestDefinition, TestKind,
-            last_part,
-        },
+        facts::{Assertion, AssertionKind, Call, FileFacts, MarkerKind, Strength, TestDefinition, TestKind},
     },
     evidence::{Evidence, change::Change, code::Both},
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
     pairs::{Pair, Pairs},
+    proving::{may_assert, says_must_not_fail},
 };
-
-/// Parts of names of functions that may assert, in lower case.
-const ASSERTING: &[&str] = &[
-    "assert",
-    "compile",
-    "parse",
-    "expect",
-    "check",
-    "verif",
-    "should",
-    "must",
-    "ensure",
-    "require",
-    "valid",
-    "snapshot",
-    "match",
-    "compare",
-    "raises",
-    "throws",
-    "fail",
-    "panic",
-    "equal",
-    "golden",
-    "approve",
-    "prove",
-    "confirm",
-    "test",
-    "run",
-    "wait",
-    "error",
-    "abort",
-    "roundtrip",
-    "round_trip",
-    "quickcheck",
-    "forall",
-    "same",
-    "diff",
-    "eq",
-    "contains",
-    "visible",
-    "warns",
-    "simplefilter",
-    "filterwarnings",
-];
-
-/// Parts of names and comments that say that a test is there to show that nothing fails.
-const MUST_NOT_FAIL: &[&str] = &[
-    "not raise",
-    "not throw",
-    "not crash",
-    "not fail",
-    "not panic",
-    "not error",
-    "no error",
-    "no crash",
-    "no exception",
-    "no warning",
-    "without error",
-    "without crash",
-    "without rais",
-    "n't raise",
-    "n't throw",
-    "n't crash",
-    "n't fail",
-    "smoke",
-];
 
 /// How a test without assertions is named.
 const NOTHING: &str = "asserts nothing";
@@ -241,20 +173,9 @@ fn catches_assertions(handler: &str) -> bool {
 
 /// Whether a test says by its name or in its text that it is there to show that nothing fails.
 fn must_only_run(test: &TestDefinition, both: &Both<'_>, change: &Change) -> bool {
-    let name = test.name.replace('_', " ");
-    let text = both
-        .file
-        .after()
-        .and_then(|version| change.text(version).ok())
-        .unwrap_or_default();
-    let lines = (1_u32..)
-        .zip(text.lines())
-        .filter(|(number, _)| test.span.has_line(*number));
-    let mut said = lines
-        .map(|(_, line)| line)
-        .chain([name.as_str()])
-        .map(str::to_lowercase);
-    said.any(|line| MUST_NOT_FAIL.iter().any(|part| line.contains(part)))
+    let after = both.file.after();
+    let text = after.and_then(|version| change.text(version).ok());
+    says_must_not_fail(test, &text.unwrap_or_default())
 }
 
 /// Whether a wait stands in a loop: it ends when what is waited for is there.
@@ -326,16 +247,12 @@ fn without_assertions(test: &TestDefinition, facts: &FileFacts, language: Langua
             Level::Warn,
         ));
     }
-    let may_assert = |call: &String| {
-        let name = last_part(call).to_lowercase();
-        ASSERTING.iter().any(|part| name.contains(part))
-    };
     // tests that only must not panic are a custom of the other languages
     let asked = matches!(
         language,
         LanguageId::Python | LanguageId::JavaScript | LanguageId::TypeScript | LanguageId::Tsx
     );
-    if !asked || test.calls.iter().any(may_assert) {
+    if !asked || test.calls.iter().any(|call| may_assert(call)) {
         return None;
     }
     Some(Weakness::new(NOTHING, Level::Warn))

@@ -1,0 +1,9 @@
+import json
+
+
+def load(path):
+    try:
+        with open(path as stream:
+            return json.load(stream)
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,10 @@
+from shop.orders import load
+
+
+def test_orders_are_read(tmp_path):
+    (tmp_path / "a.json").write_text("[1]")
+    assert load(tmp_path / "a.json") == [1]
+
+
+def test_no_file_means_no_orders(tmp_path):
+    assert load(tmp_path / "b.json") is None
