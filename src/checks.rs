@@ -10,7 +10,7 @@ pub mod tests;
 
 use crate::{
     companions::Companions, evidence::Evidence, finding::Judged, glob::Globs, kinds::Kinds,
-    leftovers::Leftovers, policy::Policy, risk::Risks, runner::Runner,
+    leftovers::Leftovers, lookalikes, packages, policy::Policy, risk::Risks, runner::Runner,
 };
 
 /// What the team decided, in the form in which checks ask for it.
@@ -28,6 +28,10 @@ pub struct Settings {
     pub leftovers: Leftovers,
     /// Which settings make a test run more tolerant.
     pub runner: Runner,
+    /// Which package an import means.
+    pub imports: packages::Table,
+    /// Packages that everybody knows.
+    pub known_packages: lookalikes::Known,
 }
 
 impl Settings {
@@ -47,6 +51,8 @@ impl Settings {
             companions: tables.companions.with_policy(&policy.scope.companions),
             leftovers: tables.leftovers,
             runner: tables.runner,
+            imports: tables.imports,
+            known_packages: tables.known_packages,
             policy,
         }
     }
@@ -59,6 +65,8 @@ pub struct Tables {
     companions: Companions,
     leftovers: Leftovers,
     runner: Runner,
+    imports: packages::Table,
+    known_packages: lookalikes::Known,
 }
 
 impl Tables {
@@ -72,6 +80,8 @@ impl Tables {
             companions: Companions::new(&[])?,
             leftovers: Leftovers::new()?,
             runner: Runner::new()?,
+            imports: packages::Table::new()?,
+            known_packages: lookalikes::Known::new()?,
         })
     }
 }
@@ -180,5 +190,15 @@ pub const CHECKS: &[Check] = &[
     check("dependencies-added", dependencies::added::run),
     check("dependencies-lock-drift", dependencies::lock_drift::run),
     check("dependencies-unpinned", dependencies::unpinned::run),
+    check(
+        "dependencies-undeclared-import",
+        dependencies::undeclared_import::run,
+    ),
+    check("dependencies-removed-in-use", dependencies::removed_in_use::run),
+    check("dependencies-new-import-root", dependencies::new_import_root::run),
+    check("dependencies-suspicious-name", dependencies::suspicious_name::run),
+    check("dependencies-install-script", dependencies::install_script::run),
+    check("dependencies-tool-server", dependencies::tool_server::run),
+    check("dependencies-boundary", dependencies::boundary::run),
     check("diagnosis-blame", diagnosis::blame::run),
 ];
