@@ -1,11 +1,13 @@
 //! Which checks are there? One line an item; a check is a pure function from evidence to an outcome.
 
 pub mod claims;
+pub mod conventions;
 pub mod dependencies;
 pub mod diagnosis;
 pub mod edits;
 pub mod mutation;
 pub mod scope;
+pub mod security;
 pub mod tests;
 
 use crate::{
@@ -200,5 +202,20 @@ pub const CHECKS: &[Check] = &[
     check("dependencies-install-script", dependencies::install_script::run),
     check("dependencies-tool-server", dependencies::tool_server::run),
     check("dependencies-boundary", dependencies::boundary::run),
+    check("conventions-lint-new", conventions::lint_new::run),
+    check("conventions-instruction-size", conventions::instruction_size::run),
+    check(
+        "conventions-instruction-conflict",
+        conventions::instruction_conflict::run,
+    ),
+    check(
+        "conventions-instruction-missing",
+        conventions::instruction_missing::run,
+    ),
+    check("security-sast-new", security::sast_new::run),
+    check("security-permission-widened", security::permission_widened::run),
+    check("security-ci-weakened", security::ci_weakened::run),
+    check("security-credential-file", security::credential_file::run),
+    check("security-vendored-change", security::vendored_change::run),
     check("diagnosis-blame", diagnosis::blame::run),
 ];

@@ -245,10 +245,7 @@ impl Evidence {
     /// # Errors
     /// Nobody gave their results.
     pub fn sarif(&self) -> Result<&Sarif, Unproven> {
-        self.sarif.as_ref().ok_or_else(|| {
-            let why = "no results of a linter were given: pass `--sarif FILE`";
-            Unproven::Insufficient(why.to_owned())
-        })
+        self.sarif.as_ref().ok_or(Unproven::NotSupplied(Kind::Sarif))
     }
 
     /// What linters say about the base.
@@ -349,6 +346,7 @@ impl Evidence {
             Kind::History => self.change.commits().err(),
             Kind::Earlier => self.earlier().err(),
             Kind::Files => self.change.shows_files().err(),
+            Kind::Sarif => self.sarif().err(),
         }
     }
 }

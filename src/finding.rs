@@ -63,11 +63,13 @@ pub enum Kind {
     Earlier,
     /// Whole files on both sides of the change, which a patch does not show.
     Files,
+    /// Results of the project's own linters and scanners.
+    Sarif,
 }
 
 impl Kind {
     /// Every kind, in the order in which reports list them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Change,
         Self::Task,
         Self::Claims,
@@ -80,6 +82,7 @@ impl Kind {
         Self::History,
         Self::Earlier,
         Self::Files,
+        Self::Sarif,
     ];
 
     /// Its name in a policy's `require:` list and in reports.
@@ -97,6 +100,7 @@ impl Kind {
             Self::History => "history",
             Self::Earlier => "earlier",
             Self::Files => "files",
+            Self::Sarif => "sarif",
         }
     }
 
@@ -114,6 +118,7 @@ impl Kind {
             Self::State => "--worktree",
             Self::History | Self::Files => "--base REV --head REV",
             Self::Earlier => "--earlier FILE",
+            Self::Sarif => "--sarif FILE",
         }
     }
 
@@ -135,6 +140,7 @@ impl Kind {
             Self::State => "the state of the working tree is seen only with `--worktree` or `--staged`",
             Self::History => "the commits of the change are seen only with `--base` and `--head`",
             Self::Earlier => "no earlier verdict was given: pass `--earlier FILE`",
+            Self::Sarif => "no results of a linter were given: pass `--sarif FILE`",
             Self::Files => {
                 "a patch does not show whole files: pass `--base` and `--head` instead of `--diff`"
             }

@@ -296,6 +296,7 @@ fn required(inputs: &Inputs, policy: &Policy, words: &Catalogue) -> Result<Requi
         (Kind::Mutation, !inputs.mutation.is_empty()),
         (Kind::Coverage, !inputs.coverage.is_empty()),
         (Kind::Earlier, inputs.earlier.is_some()),
+        (Kind::Sarif, !inputs.sarif.is_empty()),
     ];
     required.kinds.extend(
         named

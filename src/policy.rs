@@ -46,6 +46,8 @@ pub struct Policy {
     pub coverage: Coverage,
     /// Which new packages are fine.
     pub dependencies: Dependencies,
+    /// Which conventions coding agents are told of, and where.
+    pub instructions: Instructions,
     /// Reasoned, dated exceptions.
     pub waivers: Vec<Waiver>,
     /// The task, where none is named on the command line.
@@ -342,6 +344,42 @@ fn ends(written: &str) -> Option<(&str, &str)> {
     let (from, to) = written.split_once("->")?;
     let (from, to) = (from.trim(), to.trim());
     (!from.is_empty() && !to.is_empty() && !to.contains("->")).then_some((from, to))
+}
+
+/// Which conventions coding agents are told of, and where.
+#[derive(Clone, Debug, PartialEq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Instructions {
+    /// Lines from which a file of instructions is called long.
+    pub max_lines: usize,
+    /// Which files must be covered by instructions.
+    pub required: Vec<Required>,
+}
+
+impl Default for Instructions {
+    fn default() -> Self {
+        Self {
+            max_lines: 400,
+            required: Vec::new(),
+        }
+    }
+}
+
+/// Files that must be covered by instructions.
+#[derive(Clone, Debug, PartialEq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Required {
+    /// What the convention is called.
+    pub name: String,
+    /// Where one of these changes …
+    #[serde(rename = "for")]
+    pub covers: Globs,
+    /// … one of these must be in the tree …
+    #[serde(rename = "in")]
+    pub within: Globs,
+    /// … and, where given, one of its lines must match this.
+    #[serde(default)]
+    pub line: Option<Pattern>,
 }
 
 /// A regular expression of a policy, compiled with bounds.

@@ -18,6 +18,8 @@ pub const PACKS: &[(&str, &str)] = &[
     ("mutation.yaml", include_str!("../rules/mutation.yaml")),
     ("claims.yaml", include_str!("../rules/claims.yaml")),
     ("dependencies.yaml", include_str!("../rules/dependencies.yaml")),
+    ("conventions.yaml", include_str!("../rules/conventions.yaml")),
+    ("security.yaml", include_str!("../rules/security.yaml")),
     ("diagnosis.yaml", include_str!("../rules/diagnosis.yaml")),
 ];
 
