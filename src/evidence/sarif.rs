@@ -298,7 +298,7 @@ fn found(result: &RawResult, rules: &[RawRule], artifacts: &[RawArtifact]) -> Op
     let tags = rule
         .and_then(|rule| rule.properties.as_ref())
         .map(|properties| &properties.tags);
-    let is_security = tags.into_iter().flatten().any(|tag| is_about_security(tag));
+    let is_security = tags.into_iter().flatten().any(is_about_security);
     let place = result.locations.first()?.physical_location.as_ref()?;
     let file = place.artifact_location.as_ref()?;
     let uri = file.uri.clone().or_else(|| {

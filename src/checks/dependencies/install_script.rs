@@ -120,9 +120,10 @@ fn runs(file: &FileChange, evidence: &Evidence) -> Supplied<Vec<Runs>> {
                 &marks,
                 "locks a package that runs code while it is installed",
             );
-            // an upgrade of such a package is no news
+            // an upgrade of such a package is no news, and of several new ones the first is shown
             let gone = file.removed().filter(|line| marks(&line.text)).count();
-            if found.len() > gone { found } else { Vec::new() }
+            let new = found.len().saturating_sub(gone);
+            found.into_iter().take(new.min(1)).collect()
         }
         _ if file.status == Status::Added => builder(file, evidence)?,
         _ => Vec::new(),
