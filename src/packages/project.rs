@@ -306,9 +306,12 @@ impl<'e> Project<'e> {
         };
         let inside = joined(&folder, "");
         let paths = self.change.every_path(self.side)?;
+        // a crate in a folder below has names of its own
         let mut sources = paths.iter().filter(|path| {
             let whole = path.lossy();
-            whole.ends_with(".rs") && whole.starts_with(&inside)
+            whole.ends_with(".rs")
+                && whole.starts_with(&inside)
+                && self.package(Ecosystem::Cargo, path).as_deref() == Some(folder.as_str())
         });
         Ok(sources.any(|path| {
             self.loose_text(path)
@@ -463,17 +466,32 @@ fn joined(folder: &str, name: &str) -> String {
 
 /// Whether a text of Rust makes a name that is not that of another crate: `mod a`, `use b::{a}`, `enum a`, `as a`.
 fn names_item(text: &str, name: &str) -> bool {
-    const MAKES: &[&str] = &[
-        "mod", "as", "enum", "struct", "trait", "type", "crate", "union", "::", "{", ",", "fn", "static",
-        "let",
-    ];
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let code: Vec<&str> = code
+        .map(|line| line.split(" //").next().unwrap_or(line))
+        .collect();
+    let code = code.join("\n");
     let inside = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(name).any(|(start, found)| {
-        let before = text.get(..start).unwrap_or_default();
-        let after = text.get(start + found.len()..).unwrap_or_default();
+    code.match_indices(name).any(|(start, found)| {
+        let before = code.get(..start).unwrap_or_default();
+        let after = code.get(start + found.len()..).unwrap_or_default();
         let whole = !before.ends_with(inside) && !after.starts_with(inside);
-        whole && !after.starts_with("::") && MAKES.iter().any(|word| before.trim_end().ends_with(word))
+        whole && !after.starts_with("::") && makes_name(before.trim_end(), after.trim_start())
     })
+}
+
+/// Whether what stands around a name is that of a definition, or of a path or list of names that ends in it.
+fn makes_name(before: &str, after: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "mod", "as", "enum", "struct", "trait", "type", "union", "fn", "static", "crate",
+    ];
+    let last = before
+        .rsplit(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .next()
+        .unwrap_or_default();
+    let listed =
+        before.ends_with(['{', ',']) && (after.starts_with([',', '}', '(']) || after.starts_with("as "));
+    WORDS.contains(&last) || before.ends_with("::") || listed
 }
 
 fn is_loose(path: &RepoPath) -> bool {
@@ -526,7 +544,13 @@ mod tests {
         ] {
             assert!(names_item(text, "users"), "{text}");
         }
-        for text in ["use users::A;", "users::load()", "mod superusers;"] {
+        for text in [
+            "use users::A;",
+            "users::load()",
+            "mod superusers;",
+            "// that is, users",
+            "let alias = 1; // as users",
+        ] {
             assert!(!names_item(text, "users"), "{text}");
         }
     }

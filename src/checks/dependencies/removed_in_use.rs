@@ -146,20 +146,37 @@ fn imported(
     let Some(language) = LanguageId::of(path) else {
         return Ok(None);
     };
-    for import in &facts.imports {
+    let imports = facts.imports.iter().filter_map(|import| {
         let root = settings.imports.root(import, language);
-        let Some(root) = root.filter(|root| is_one_of(root, roots)) else {
-            continue;
-        };
+        Some((import.line, root.filter(|root| is_one_of(root, roots))?))
+    });
+    for (line, root) in imports.chain(called(facts, language, roots)) {
         match head.stand(&root, path)? {
             stand @ (Stand::Undeclared(_) | Stand::Locked(_)) => {
-                return Ok(Some((import.line, stand, root.name)));
+                return Ok(Some((line, stand, root.name)));
             }
             Stand::Unknown(why) => return Err(why),
             Stand::Own | Stand::Declared | Stand::NoManifest => {}
         }
     }
     Ok(None)
+}
+
+/// What Rust calls by a whole path, which needs no import: `log::debug!`, `serde_json::to_string`.
+fn called<'f>(
+    facts: &'f FileFacts,
+    language: LanguageId,
+    roots: &'f [String],
+) -> impl Iterator<Item = (u32, Root)> + 'f {
+    let calls = facts.calls.iter().filter(move |_| language == LanguageId::Rust);
+    calls.filter_map(|call| {
+        let first = call.callee.split("::").next()?;
+        let known = roots
+            .iter()
+            .find(|root| *root == first && call.callee.len() > first.len())?;
+        let (ecosystem, name) = (Ecosystem::Cargo, known.clone());
+        Some((call.line, Root { ecosystem, name }))
+    })
 }
 
 fn is_one_of(root: &Root, names: &[String]) -> bool {

@@ -97,16 +97,14 @@ fn is_known(
     if base.stand(&taken.root, before)? == Stand::Declared {
         return Ok(true);
     }
-    let folder = match taken.root.ecosystem {
-        Ecosystem::Cargo | Ecosystem::Go => base.package(taken.root.ecosystem, before).unwrap_or_default(),
-        Ecosystem::Python | Ecosystem::Npm => String::new(),
-    };
+    let ecosystem = taken.root.ecosystem;
+    let package = base.package(ecosystem, before);
     let belongs = |path: &crate::path::RepoPath| {
-        let inside = path
-            .lossy()
-            .strip_prefix(&folder)
-            .is_some_and(|rest| folder.is_empty() || rest.starts_with('/'));
-        inside && is_own_code(path, &settings.kinds)
+        let same = match ecosystem {
+            Ecosystem::Cargo | Ecosystem::Go => base.package(ecosystem, path) == package,
+            Ecosystem::Python | Ecosystem::Npm => true,
+        };
+        same && is_own_code(path, &settings.kinds)
     };
     foreign::was_used(&taken.root, taken.language, &evidence.change, &belongs)
 }
