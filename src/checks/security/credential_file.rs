@@ -8,6 +8,7 @@ use crate::{
         manifests,
     },
     finding::{Abstain, Finding, Judged, Level, Place, unless_unknown},
+    foreign,
     glob::Globs,
     kinds::FileKind,
     path::RepoPath,
@@ -167,7 +168,10 @@ fn accuse(file: &FileChange, why: String, evidence: &Evidence, settings: &Settin
     let finding = Finding::new(Place::File(file.path().clone()), says).because(why).fix(
         "take the file out of the change and out of its commits, replace what it held, and commit an example without values instead",
     );
-    let data = manifests::is_elsewhere(file.path()) || settings.kinds.of(file.path()) == FileKind::Test;
+    // a self-signed key of an example guards nothing
+    let data = foreign::is_aside(file.path())
+        || manifests::is_elsewhere(file.path())
+        || settings.kinds.of(file.path()) == FileKind::Test;
     match standing {
         Standing::Approved => None,
         Standing::Declared(place) => Some(
