@@ -7,6 +7,7 @@ pub mod diagnosis;
 pub mod edits;
 pub mod mutation;
 pub mod scope;
+pub mod security;
 pub mod tests;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::{
     glob::Globs,
     kinds::Kinds,
     leftovers::Leftovers,
+    lookalikes, packages,
     policy::Policy,
     risk::Risks,
     rules::pack::Pack,
@@ -45,6 +47,10 @@ pub struct Settings {
     pub forms: Levels,
     /// The project's own rules over added code.
     pub house: Vec<Arc<Pack>>,
+    /// Which package an import means.
+    pub imports: packages::Table,
+    /// Packages that everybody knows.
+    pub known_packages: lookalikes::Known,
 }
 
 impl Settings {
@@ -69,6 +75,8 @@ impl Settings {
             runner: tables.runner,
             forms: tables.forms,
             house: Vec::new(),
+            imports: tables.imports,
+            known_packages: tables.known_packages,
             policy,
         }
     }
@@ -89,6 +97,8 @@ pub struct Tables {
     leftovers: Leftovers,
     runner: Runner,
     forms: Levels,
+    imports: packages::Table,
+    known_packages: lookalikes::Known,
 }
 
 impl Tables {
@@ -103,6 +113,8 @@ impl Tables {
             leftovers: Leftovers::new()?,
             runner: Runner::new()?,
             forms: Levels::built_in()?,
+            imports: packages::Table::new()?,
+            known_packages: lookalikes::Known::new()?,
         })
     }
 }
@@ -316,9 +328,34 @@ pub const CHECKS: &[Check] = &[
     check("dependencies-added", dependencies::added::run),
     check("dependencies-lock-drift", dependencies::lock_drift::run),
     check("dependencies-unpinned", dependencies::unpinned::run),
+    check(
+        "dependencies-undeclared-import",
+        dependencies::undeclared_import::run,
+    ),
+    check("dependencies-removed-in-use", dependencies::removed_in_use::run),
+    check("dependencies-new-import-root", dependencies::new_import_root::run),
+    check("dependencies-suspicious-name", dependencies::suspicious_name::run),
+    check("dependencies-install-script", dependencies::install_script::run),
+    check("dependencies-tool-server", dependencies::tool_server::run),
+    check("dependencies-boundary", dependencies::boundary::run),
     check("conventions-rules", conventions::rules::run),
     check("conventions-banned", conventions::banned::run),
     check("conventions-suppression", conventions::suppression::run),
+    check("conventions-lint-new", conventions::lint_new::run),
+    check("conventions-instruction-size", conventions::instruction_size::run),
+    check(
+        "conventions-instruction-conflict",
+        conventions::instruction_conflict::run,
+    ),
+    check(
+        "conventions-instruction-missing",
+        conventions::instruction_missing::run,
+    ),
+    check("security-sast-new", security::sast_new::run),
+    check("security-permission-widened", security::permission_widened::run),
+    check("security-ci-weakened", security::ci_weakened::run),
+    check("security-credential-file", security::credential_file::run),
+    check("security-vendored-change", security::vendored_change::run),
     check("diagnosis-blame", diagnosis::blame::run),
     told("diagnosis-ignored-file", diagnosis::ignored_file::run),
     told("diagnosis-near-miss", diagnosis::near_miss::run),

@@ -150,11 +150,11 @@ impl Kind {
             Self::State => "the state of the working tree is seen only with `--worktree` or `--staged`",
             Self::History => "the commits of the change are seen only with `--base` and `--head`",
             Self::Earlier => "no earlier verdict was given: pass `--earlier FILE`",
+            Self::Sarif => "no results of a linter were given: pass `--sarif FILE`",
             Self::Files => {
                 "a patch does not show whole files: pass `--base` and `--head` instead of `--diff`"
             }
             Self::Reviews => "no export of the review was given: pass `--reviews FILE`",
-            Self::Sarif => "no results of a linter were given: pass `--sarif FILE`",
             Self::Transcripts => {
                 "no log of commands was given: pass the agent's transcript with `--claims FILE`"
             }

@@ -52,6 +52,8 @@ pub struct Policy {
     pub rule_levels: Vec<RuleLevel>,
     /// Which comments in the code may silence a rule.
     pub inline_silences: InlineSilences,
+    /// Which conventions coding agents are told of, and where.
+    pub instructions: Instructions,
     /// Reasoned, dated exceptions.
     pub waivers: Vec<Waiver>,
     /// The task, where none is named on the command line.
@@ -317,6 +319,104 @@ pub struct Dependencies {
     pub approved: Vec<String>,
     /// Manifests that need no lock file beside them (libraries).
     pub no_lock: Globs,
+    /// Modules of the project by name, with their files; of several that hold a file, the first by name counts.
+    pub modules: Named<Globs>,
+    /// Which module may use which: `domain -> web: deny`. `*` means every module. A rule that names both modules wins over
+    /// one that names one, that one over `* -> *`, and `deny` over `allow`; without a rule an edge is allowed.
+    pub edges: Named<Edge>,
+    /// New circles of modules fail too.
+    pub no_cycles: bool,
+}
+
+/// Whether a module may use another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Edge {
+    /// It may.
+    Allow,
+    /// It must not.
+    Deny,
+}
+
+impl Dependencies {
+    /// The module that a file belongs to.
+    pub fn module_of(&self, path: &crate::path::RepoPath) -> Option<&str> {
+        let holds = self.modules.0.iter().find(|(_, globs)| globs.matches(path));
+        holds.map(|(name, _)| name.as_str())
+    }
+
+    /// The rule by which a module must not use another one.
+    pub fn forbids(&self, from: &str, to: &str) -> Option<&str> {
+        let fits = |word: &str, name: &str| word == "*" || word == name;
+        let rules = self.edges.0.iter().filter_map(|(written, edge)| {
+            let (start, end) = ends(written)?;
+            let named = usize::from(start != "*") + usize::from(end != "*");
+            (fits(start, from) && fits(end, to)).then_some((named, *edge == Edge::Deny, written.as_str()))
+        });
+        rules
+            .max()
+            .filter(|(_, denied, _)| *denied)
+            .map(|(_, _, written)| written)
+    }
+
+    fn validate(&self) -> Result<(), String> {
+        for written in self.edges.0.keys() {
+            let Some((from, to)) = ends(written) else {
+                return Err(format!("dependencies: edges: `{written}` must read `from -> to`"));
+            };
+            let strange = [from, to]
+                .into_iter()
+                .find(|name| *name != "*" && !self.modules.0.contains_key(*name));
+            if let Some(name) = strange {
+                let known = self.modules.0.keys().map(String::as_str);
+                return Err(format!("dependencies: edges: {}", unknown("module", name, known)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Both ends of `from -> to`.
+fn ends(written: &str) -> Option<(&str, &str)> {
+    let (from, to) = written.split_once("->")?;
+    let (from, to) = (from.trim(), to.trim());
+    (!from.is_empty() && !to.is_empty() && !to.contains("->")).then_some((from, to))
+}
+
+/// Which conventions coding agents are told of, and where.
+#[derive(Clone, Debug, PartialEq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Instructions {
+    /// Lines from which a file of instructions is called long.
+    pub max_lines: usize,
+    /// Which files must be covered by instructions.
+    pub required: Vec<Required>,
+}
+
+impl Default for Instructions {
+    fn default() -> Self {
+        Self {
+            max_lines: 400,
+            required: Vec::new(),
+        }
+    }
+}
+
+/// Files that must be covered by instructions.
+#[derive(Clone, Debug, PartialEq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Required {
+    /// What the convention is called.
+    pub name: String,
+    /// Where one of these changes …
+    #[serde(rename = "for")]
+    pub covers: Globs,
+    /// … one of these must be in the tree …
+    #[serde(rename = "in")]
+    pub within: Globs,
+    /// … and, where given, one of its lines must match this.
+    #[serde(default)]
+    pub line: Option<Pattern>,
 }
 
 /// A regular expression of a policy, compiled with bounds.
@@ -447,6 +547,7 @@ impl Policy {
                 ));
             }
         }
+        self.dependencies.validate()?;
         if !(0.0..=100.0).contains(&self.mutation.score) {
             return Err("mutation: score: must be between 0 and 100".to_owned());
         }

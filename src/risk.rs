@@ -13,6 +13,7 @@ use crate::{
         change::{FileChange, Mode, Status},
         claims::{Claim, Form},
     },
+    finding::{Finding, Level},
     glob::{self, Globs},
     kinds::{FileKind, Kinds},
     path::RepoPath,
@@ -184,6 +185,53 @@ pub enum Standing {
     Declared(String),
     /// Neither.
     Hidden,
+}
+
+/// How a changed file stands as a whole where `scope-protected-path` watches it: the worst of its protected classes;
+/// `None` where it is no protected path.
+pub fn guarded(
+    file: &FileChange,
+    evidence: &Evidence,
+    settings: (&Risks, &Kinds, &Policy),
+) -> Option<Standing> {
+    let (risks, kinds, policy) = settings;
+    let classes = risks
+        .classes()
+        .iter()
+        .filter(|class| class.protected && class.holds(file, kinds));
+    let rank = |standing: &Standing| match standing {
+        Standing::Approved => 0,
+        Standing::Declared(_) => 1,
+        Standing::Hidden => 2,
+    };
+    classes
+        .map(|class| standing(class, file, evidence, policy))
+        .max_by_key(rank)
+}
+
+/// Weighs a finding about one setting in a file beside what `scope-protected-path` says of the file as a whole, so that
+/// one edit is not denied twice: what an approved edit holds is approved, and where the whole file fails the gate the
+/// setting only warns. An author who names the file and not the setting has not named the setting.
+pub fn beside(finding: Finding, own: Standing, whole: Option<Standing>) -> Option<Finding> {
+    let named = |finding: Finding, place: &str| finding.because(format!("named by the author in {place}"));
+    match (own, whole) {
+        (Standing::Approved, _) | (_, Some(Standing::Approved)) => None,
+        (Standing::Declared(place), None) => Some(named(finding, &place).at_most(Level::Warn)),
+        (Standing::Declared(place), Some(Standing::Declared(_) | Standing::Hidden)) => {
+            Some(named(finding, &place).at_most(Level::Info))
+        }
+        (Standing::Hidden, Some(Standing::Hidden)) => Some(
+            finding
+                .because("scope-protected-path fails the file as a whole")
+                .at_most(Level::Warn),
+        ),
+        (Standing::Hidden, Some(Standing::Declared(place))) => {
+            Some(finding.because(format!("the author names the file in {place}, and not this")))
+        }
+        (Standing::Hidden, None) => {
+            Some(finding.because("neither the task, the policy nor the author names it"))
+        }
+    }
 }
 
 /// Whether the task or the policy lists a class of risk under `approve`.

@@ -29,6 +29,7 @@ pub const PACKS: &[(&str, &str)] = &[
     ("claims.yaml", include_str!("../rules/claims.yaml")),
     ("dependencies.yaml", include_str!("../rules/dependencies.yaml")),
     ("conventions.yaml", include_str!("../rules/conventions.yaml")),
+    ("security.yaml", include_str!("../rules/security.yaml")),
     ("diagnosis.yaml", include_str!("../rules/diagnosis.yaml")),
 ];
 

@@ -1,6 +1,10 @@
-//! What do the rules over added code say? The part that every check with rules shares.
+//! Does added code keep to what the team agreed on? Here is what every check with rules shares.
 
 pub mod banned;
+pub mod instruction_conflict;
+pub mod instruction_missing;
+pub mod instruction_size;
+pub mod lint_new;
 pub mod rules;
 pub mod suppression;
 

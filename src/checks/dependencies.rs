@@ -1,7 +1,14 @@
 //! Which packages does the change bring in?
 
 pub mod added;
+pub mod boundary;
+pub mod install_script;
 pub mod lock_drift;
+pub mod new_import_root;
+pub mod removed_in_use;
+pub mod suspicious_name;
+pub mod tool_server;
+pub mod undeclared_import;
 pub mod unpinned;
 
 use crate::{

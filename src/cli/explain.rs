@@ -34,7 +34,8 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("mutation", "Would the tests notice a bug on the changed lines?"),
     ("claims", "Does what was said agree with what is?"),
     ("dependencies", "What does the change bring in from outside?"),
-    ("conventions", "Is the added code what the team would write?"),
+    ("conventions", "Does added code keep to what the team agreed on?"),
+    ("security", "Does the change open a door?"),
     (
         "diagnosis",
         "What kind of trouble is it, and whose? Never changes the verdict.",

@@ -42,6 +42,10 @@ pub struct Found {
     pub message: String,
     /// Only a note: nothing to mend.
     pub is_note: bool,
+    /// The tool calls it an error.
+    pub is_error: bool,
+    /// The tool counts its rule among those about security.
+    pub is_security: bool,
 }
 
 #[derive(Deserialize)]
@@ -90,6 +94,14 @@ struct RawRule {
     id: String,
     #[serde(default)]
     default_configuration: Option<RawConfiguration>,
+    #[serde(default)]
+    properties: Option<RawProperties>,
+}
+
+#[derive(Deserialize)]
+struct RawProperties {
+    #[serde(default)]
+    tags: Vec<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -283,6 +295,10 @@ fn found(result: &RawResult, rules: &[RawRule], artifacts: &[RawArtifact]) -> Op
         .clone()
         .or(default)
         .unwrap_or_else(|| "warning".to_owned());
+    let tags = rule
+        .and_then(|rule| rule.properties.as_ref())
+        .map(|properties| &properties.tags);
+    let is_security = tags.into_iter().flatten().any(is_about_security);
     let place = result.locations.first()?.physical_location.as_ref()?;
     let file = place.artifact_location.as_ref()?;
     let uri = file.uri.clone().or_else(|| {
@@ -305,7 +321,15 @@ fn found(result: &RawResult, rules: &[RawRule], artifacts: &[RawArtifact]) -> Op
         lines: (first, last.clamp(first, limits::LINE_NUMBER)),
         message: crate::escape::cut(&message, limits::MESSAGE_BYTES).into_owned(),
         is_note: matches!(level.as_str(), "note" | "none"),
+        is_error: level == "error",
+        is_security,
     })
+}
+
+/// `security`, and the numbers of weaknesses that scanners give.
+fn is_about_security(tag: &serde_json::Value) -> bool {
+    let tag = tag.as_str().unwrap_or_default().to_lowercase();
+    tag == "security" || tag.starts_with("cwe-") || tag.contains("/cwe/")
 }
 
 /// `file:///home/a/b%20c.rs` as a path.

@@ -203,6 +203,8 @@ mod tests {
             lines: (*line, *line),
             message: format!("line {line}"),
             is_note: *is_note,
+            is_error: false,
+            is_security: false,
         };
         Run {
             tool: tool.to_owned(),

@@ -1,0 +1,6 @@
+def total(sums):
+    return sum(sums)
+
+
+def count(sums):
+    return len(sums)

@@ -1,0 +1,5 @@
+"""Views."""
+
+
+def shown(total):
+    return f"{total} cents"

@@ -1,0 +1,5 @@
+"""Pages."""
+
+from ..domain import till
+
+PAGES = [till.total]

@@ -1,0 +1,7 @@
+"""Tills."""
+
+from shop.web.views import shown
+
+
+def total(sums):
+    return shown(sum(sums))

@@ -1,0 +1,1 @@
+//! How is a till built? A module as any other.

@@ -1,0 +1,1 @@
+//! How is a till built? A module like any other.

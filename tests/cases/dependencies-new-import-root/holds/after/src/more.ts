@@ -1,0 +1,3 @@
+import { faker } from "@faker-js/faker";
+
+export const second = faker.commerce.product();

@@ -1,0 +1,5 @@
+import { faker } from "@faker-js/faker";
+
+export function cart(names: string[]) {
+  return names.length ? names : [faker.commerce.product()];
+}

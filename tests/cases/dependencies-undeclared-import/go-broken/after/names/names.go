@@ -1,0 +1,4 @@
+package names
+
+// First is the first name.
+const First = "till"

@@ -1,0 +1,5 @@
+from report import lines
+
+
+def test_lines():
+    assert lines({"a": 1}) == ["a 1"]

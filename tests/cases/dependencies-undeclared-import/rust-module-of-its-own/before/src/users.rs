@@ -1,0 +1,4 @@
+//! Users.
+
+/// Who is there.
+pub struct User;

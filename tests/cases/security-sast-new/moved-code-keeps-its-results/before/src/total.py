@@ -1,0 +1,6 @@
+def count(sums):
+    return len(sums)
+
+
+def total(sums):
+    return sum(sums)

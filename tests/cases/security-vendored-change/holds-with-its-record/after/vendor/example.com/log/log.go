@@ -1,0 +1,4 @@
+package log
+
+// Line writes a line.
+func Line(text string) string { return text + "\r\n" }
