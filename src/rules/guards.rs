@@ -3,7 +3,11 @@
 //! One small function each and one line in the table; a guard answers whether the hit stays. Guards that read one file
 //! alone are in `src/code/rules/guards.rs`; a rule names both kinds alike.
 
+mod called;
+mod collected_test;
+mod minimum_version;
 mod no_subclass;
+mod test_asserts_conditionally;
 mod test_asserts_nothing;
 
 use crate::{
@@ -40,7 +44,11 @@ const fn guard(name: &'static str, what: &'static str, keeps: fn(&Context<'_>) -
 /// Every guard that reads more than one file.
 #[rustfmt::skip]
 pub const GUARDS: &[Guard] = &[
+    guard("called", "some file of the repository calls a function with the name of the one around the hit", called::keeps),
+    guard("collected-test", "a test runner collects the function at the hit", collected_test::keeps),
+    guard("minimum-version", "the project declares no version of the language below `X.Y` of a capture `@since.X.Y`", minimum_version::keeps),
     guard("no-subclass", "no class of the repository extends the one that `@class` names", no_subclass::keeps),
+    guard("test-asserts-conditionally", "the test at the hit has assertions, and each stands under a condition or in a handler of errors", test_asserts_conditionally::keeps),
     guard("test-asserts-nothing", "the test at the hit asserts nothing, itself or through a function of a file beside it or of the change", test_asserts_nothing::keeps),
 ];
 

@@ -4,9 +4,13 @@
 //! file (other files, base, manifests) are in `src/rules/guards.rs`, and a rule names both kinds alike.
 
 mod entry_point;
+mod mocks_its_subject;
+mod mostly_logs;
 mod parses_as_code;
+mod redundant_regex;
 mod unexplained;
 mod unused_parameter;
+mod value_in_sql;
 
 use std::ops::Range;
 
@@ -55,10 +59,14 @@ const fn guard(name: &'static str, what: &'static str, keeps: fn(&Seen<'_>) -> b
 /// Every guard that reads one file.
 #[rustfmt::skip]
 pub const GUARDS: &[Guard] = &[
+    guard("mocks-its-subject", "the test `@name` replaces the function it is named after (`@target` names it) and calls it in `@body`", mocks_its_subject::keeps),
+    guard("mostly-logs", "a third of the statements of `@body` are calls of a logger", mostly_logs::keeps),
     guard("not-entry-point", "the function around the hit is no `main`, is not decorated, and the hit is not below `if __name__ == \"__main__\"`", entry_point::keeps),
     guard("parses-as-code", "the hit begins a block of at least two comment lines that is code without its comment signs", parses_as_code::keeps),
+    guard("redundant-regex", "the call with the literal `@text` builds an expression in a loop, repeats one of the function, or is its fourth different one", redundant_regex::keeps),
     guard("unexplained", "no comment of three words or more stands on the line of the hit, above it, or in it", unexplained::keeps),
     guard("unused-parameter", "`@function`, or the function around the hit, has parameters, none of them begins with an underscore, and its body names none", unused_parameter::keeps),
+    guard("value-in-sql", "`@sql` writes a value into a statement at a place where a parameter could stand", value_in_sql::keeps),
 ];
 
 /// The guard of a name.
