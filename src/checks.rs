@@ -48,7 +48,10 @@ impl Settings {
     pub fn of(policy: Policy, tables: Tables) -> Self {
         Self {
             kinds: Kinds::new(&policy.paths),
-            risks: tables.risks.with_protected(&policy.scope.protected),
+            risks: tables
+                .risks
+                .with_protected(&policy.scope.protected)
+                .with_rules(&policy.rules),
             companions: tables.companions.with_policy(&policy.scope.companions),
             leftovers: tables.leftovers,
             runner: tables.runner,

@@ -138,6 +138,16 @@ impl Risks {
         self
     }
 
+    /// With the packs of rules that the policy names: they judge as the policy does.
+    #[must_use]
+    pub fn with_rules(mut self, packs: &[String]) -> Self {
+        let gate = self.classes.iter_mut().find(|class| class.judge);
+        if let Some(gate) = gate.filter(|_| !packs.is_empty()) {
+            gate.paths = Globs::built_in(gate.paths.patterns().iter().chain(packs));
+        }
+        self
+    }
+
     /// The classes that a changed file belongs to. A deleted test is not named a second time as a deleted file.
     pub fn of<'a>(&'a self, file: &'a FileChange, kinds: &'a Kinds) -> impl Iterator<Item = &'a Class> {
         let mut deleted = false;

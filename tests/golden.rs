@@ -66,6 +66,7 @@ fn everything() -> Report {
             "mutation.json: 2 of 7 mutants survived".to_owned(),
         ],
         fix: "add a test that tells 20 kg from 21 kg".to_owned(),
+        rule: None,
         snippet: Some(Snippet {
             first: 17,
             lines: [
@@ -86,6 +87,7 @@ fn everything() -> Report {
         says: "one case failed and passed in one run".to_owned(),
         evidence: Vec::new(),
         fix: "find out why".to_owned(),
+        rule: None,
         snippet: None,
     };
     let bytes = RepoPath::new(b"src/\xff.py").unwrap();

@@ -47,7 +47,7 @@ fn policy() -> Policy {
 #[test]
 fn the_policy_example_is_a_policy() {
     let policy = policy();
-    assert_eq!(policy.waivers.len(), 2);
+    assert_eq!(policy.waivers.len(), 3);
     assert!(policy.task.is_some());
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Each example is a change of its own, held against its rule as any other change is.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use super::{
     pack::{Example, Language, Pack, Role, Rule, Short},
@@ -132,30 +132,33 @@ pub fn find(
     Ok(sightings.found)
 }
 
-fn evidence(rule: &Rule, example: &Short<Example>) -> Result<Evidence, String> {
-    let short;
-    let example = match example {
-        Short::Long(example) => example,
-        Short::Text(code) => {
-            short = Example {
-                code: code.clone(),
-                path: None,
-                base: None,
-                files: BTreeMap::new(),
-            };
-            &short
+/// The path and the code of an example.
+pub fn file(rule: &Rule, example: &Short<Example>) -> (String, String) {
+    match example {
+        Short::Text(code) => (usual(rule).to_owned(), code.clone()),
+        Short::Long(example) => {
+            let path = example.path.as_deref().unwrap_or_else(|| usual(rule));
+            (path.to_owned(), example.code.clone())
         }
-    };
-    let place = example.path.as_deref().unwrap_or_else(|| usual(rule));
-    let file = |name: &str, text: &str| -> Result<_, String> {
+    }
+}
+
+fn evidence(rule: &Rule, example: &Short<Example>) -> Result<Evidence, String> {
+    let (place, code) = file(rule, example);
+    let named = |name: &str, text: &str| -> Result<_, String> {
         Ok((RepoPath::new(name)?, (Mode::File, text.as_bytes().to_vec())))
     };
-    let others = example.files.iter().map(|(name, text)| file(name, text));
-    let mut before: Files = others.collect::<Result<_, String>>()?;
+    let mut before = Files::new();
+    if let Short::Long(example) = example {
+        let others = example.files.iter().map(|(name, text)| named(name, text));
+        before = others.collect::<Result<_, String>>()?;
+    }
     let mut after = before.clone();
-    after.extend([file(place, &example.code)?]);
-    if let Some(base) = &example.base {
-        before.extend([file(place, base)?]);
+    after.extend([named(&place, &code)?]);
+    if let Short::Long(example) = example
+        && let Some(base) = &example.base
+    {
+        before.extend([named(&place, base)?]);
     }
     Ok(Evidence::of(memory::change(before, after)))
 }

@@ -159,7 +159,8 @@ fn row_of(text: &str, word: &str) -> usize {
 
 fn said(error: &tree_sitter::QueryError, language: LanguageId) -> String {
     let name = language.name();
-    let message = error.message.lines().next().unwrap_or_default().trim();
+    let message = error.message.lines().next().unwrap_or_default();
+    let message = message.trim().trim_matches('"');
     match error.kind {
         QueryErrorKind::NodeType => format!("{name} has no node `{message}`"),
         QueryErrorKind::Field => format!("{name} has no field `{message}`"),

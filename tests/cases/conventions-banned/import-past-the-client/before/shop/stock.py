@@ -1,0 +1,5 @@
+from shop.http import get
+
+
+def stock(item):
+    return get(f"/stock/{item}")["count"]

@@ -1,0 +1,11 @@
+from shop.stock import stock
+
+
+def test_stock_is_counted(server):
+    server.answers("/stock/tea", {"count": 3})
+    assert stock("tea") == 3
+
+
+def test_no_stock(server):
+    server.answers("/stock/tea", {"count": 0})
+    assert stock("tea") == 0

@@ -1,0 +1,3 @@
+def total(rows):
+    print(rows)
+    return sum(rows)
