@@ -4,6 +4,7 @@
 //! file (other files, base, manifests) are in `src/rules/guards.rs`, and a rule names both kinds alike.
 
 mod entry_point;
+mod literal_name;
 mod mocks_its_subject;
 mod mostly_logs;
 mod parses_as_code;
@@ -62,6 +63,7 @@ pub const GUARDS: &[Guard] = &[
     guard("mocks-its-subject", "the test `@name` replaces the function it is named after (`@target` names it) and calls it in `@body`", mocks_its_subject::keeps),
     guard("mostly-logs", "a third of the statements of `@body` are calls of a logger", mostly_logs::keeps),
     guard("not-entry-point", "the function around the hit is no `main`, is not decorated, and the hit is not below `if __name__ == \"__main__\"`", entry_point::keeps),
+    guard("not-literal-name", "`@command` is no name that the function around it binds to plain texts alone", literal_name::keeps),
     guard("parses-as-code", "the hit begins a block of at least two comment lines that is code without its comment signs", parses_as_code::keeps),
     guard("redundant-regex", "the call with the literal `@text` builds an expression in a loop, repeats one of the function, or is its fourth different one", redundant_regex::keeps),
     guard("unexplained", "no comment of three words or more stands on the line of the hit, above it, or in it", unexplained::keeps),

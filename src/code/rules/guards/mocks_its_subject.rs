@@ -12,20 +12,32 @@ pub(super) fn keeps(seen: &Seen<'_>) -> bool {
         return false;
     };
     let target = seen.file.text_of(target).trim_matches(['"', '\'']);
-    let subject = target.rsplit('.').next().unwrap_or(target);
+    let (place, subject) = target.rsplit_once('.').unwrap_or(("", target));
     let test = seen.file.text_of(name);
-    !subject.is_empty() && test.strip_prefix("test_") == Some(subject) && calls(seen, body, subject)
+    let owner = place.rsplit('.').next().unwrap_or(place);
+    !subject.is_empty() && test.strip_prefix("test_") == Some(subject) && calls(seen, body, owner, subject)
 }
 
-fn calls(seen: &Seen<'_>, body: Node<'_>, subject: &str) -> bool {
+/// Whether `subject()` or `owner.subject()` is called; that of anything else is another function.
+fn calls(seen: &Seen<'_>, body: Node<'_>, owner: &str, subject: &str) -> bool {
     let mut found = false;
     walk(body, &mut |node| {
         let called = node
             .child_by_field_name("function")
             .filter(|_| node.kind() == "call");
-        let last = called.and_then(|called| seen.file.text_of(called).rsplit('.').next());
-        found |= last == Some(subject);
+        let called = called.map(|called| seen.file.text_of(called));
+        found |= called.is_some_and(|called| match called.rsplit_once('.') {
+            Some((object, last)) => last == subject && ends_alike(object, owner),
+            None => called == subject,
+        });
         !found
     });
     found
+}
+
+/// `shop.mail` and `mail` are alike; so are `mailer` and the class `Mailer`.
+fn ends_alike(object: &str, owner: &str) -> bool {
+    let last = object.rsplit('.').next().unwrap_or(object);
+    let plain = |name: &str| name.replace('_', "").to_lowercase();
+    plain(last) == plain(owner)
 }
