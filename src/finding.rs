@@ -309,6 +309,8 @@ impl fmt::Display for Place {
 pub struct FromRule {
     /// The id of the rule.
     pub id: String,
+    /// It is part of this program, which has a page of it; else the project's own.
+    pub built_in: bool,
     /// The check that may accuse the same place: its finding stays, and this one goes.
     pub twin: Option<String>,
     /// The reason of a comment at the place that silences the rule, where the comment counts.

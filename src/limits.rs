@@ -182,6 +182,8 @@ pub const PARSER_ANSWER_BYTES: usize = 256 * 1024 * 1024;
 pub const RULE_MILLISECONDS: u64 = 60;
 /// Half-finished matches of one query that are kept at a time; the library allows at most 65,536.
 pub const RULE_MATCHES: u32 = 4_096;
+/// Matches of one query in one file, before its guards are asked.
+pub const RULE_CANDIDATES: usize = 20_000;
 /// Hits of one rule in one file that are kept.
 pub const RULE_HITS: usize = 1_000;
 /// Bytes of one capture that a finding may quote.

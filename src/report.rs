@@ -159,6 +159,8 @@ pub struct ShownFinding {
     pub fix: String,
     /// The rule that found it, where one did.
     pub rule: Option<String>,
+    /// What `explain` has a page of beside the check: the rule, where it is part of this program.
+    pub page: Option<String>,
     /// The lines it is about; only for the first [`SHOWN_FINDINGS`] of an item.
     pub snippet: Option<Snippet>,
 }

@@ -26,7 +26,12 @@ use countersign::{
 };
 
 /// Cases whose reports are pictured: something broken, something required and missing.
-const PICTURED: &[&str] = &["scope-forbidden-path/broken", "scope-forbidden-path/unproven"];
+const PICTURED: &[&str] = &[
+    "scope-forbidden-path/broken",
+    "scope-forbidden-path/unproven",
+    "conventions-rules/masked-error",
+    "conventions-banned/import-past-the-client",
+];
 
 /// A report of a case, with the place of its temporary folder taken out.
 fn picture_of_case(name: &str, format: &str) -> String {
@@ -67,6 +72,7 @@ fn everything() -> Report {
         ],
         fix: "add a test that tells 20 kg from 21 kg".to_owned(),
         rule: None,
+        page: None,
         snippet: Some(Snippet {
             first: 17,
             lines: [
@@ -88,6 +94,7 @@ fn everything() -> Report {
         evidence: Vec::new(),
         fix: "find out why".to_owned(),
         rule: None,
+        page: None,
         snippet: None,
     };
     let bytes = RepoPath::new(b"src/\xff.py").unwrap();

@@ -161,12 +161,17 @@ impl Looked {
         let found = self.sightings.found.iter().filter_map(|sighting| {
             let pack = self.packs.get(sighting.pack)?;
             let rule = pack.rules.get(sighting.rule)?;
-            (check_of(pack, rule) == check).then(|| self.finding(rule, sighting, settings))
+            (check_of(pack, rule) == check).then(|| self.finding((pack, rule), sighting, settings))
         });
         found.collect()
     }
 
-    fn finding(&self, rule: &Rule, sighting: &sightings::Sighting, settings: &Settings) -> Finding {
+    fn finding(
+        &self,
+        (pack, rule): (&Pack, &Rule),
+        sighting: &sightings::Sighting,
+        settings: &Settings,
+    ) -> Finding {
         let mut says = rule.says.clone();
         for (name, text) in &sighting.hit.quotes {
             says = says.replace(&format!("{{{name}}}"), text);
@@ -179,6 +184,7 @@ impl Looked {
             .at_most(level(settings, rule, &sighting.path, sighting.role))
             .by_rule(FromRule {
                 id: rule.id.clone(),
+                built_in: pack.built_in,
                 twin: rule.twin.clone(),
                 silenced: silenced.and_then(|silence| silence.reason.clone()),
             });

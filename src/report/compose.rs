@@ -174,6 +174,11 @@ fn shown_finding(item: &Item, finding: &Finding, rule: Option<&Rule>) -> ShownFi
         evidence: finding.evidence.iter().map(|line| safe(line)).collect(),
         fix: safe(finding.fix.as_deref().unwrap_or(own_fix)),
         rule: finding.rule.as_ref().map(|rule| safe(&rule.id)),
+        page: finding
+            .rule
+            .as_ref()
+            .filter(|rule| rule.built_in)
+            .map(|rule| safe(&rule.id)),
         snippet: None,
     }
 }

@@ -73,7 +73,7 @@ impl Page {
             let mut told: Vec<&str> = Vec::new();
             for finding in shown {
                 let mut group = finding_group(item.id, finding);
-                let page = finding.rule.as_deref().unwrap_or(item.id);
+                let page = finding.page.as_deref().unwrap_or(item.id);
                 if !told.contains(&page) {
                     told.push(page);
                     group = group.element(Tone::HELP.message(format!("countersign explain {page}")));

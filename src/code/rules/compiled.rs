@@ -1,5 +1,7 @@
 //! What does a rule look like once it is compiled for one grammar?
 
+use std::cell::OnceCell;
+
 use regex::Regex;
 use tree_sitter::{Query, QueryErrorKind};
 
@@ -19,14 +21,45 @@ pub(super) enum Seek {
     Pattern(Regex),
 }
 
+/// A query that is compiled when a hit is held against it: most rules find nothing, and compiling takes a millisecond.
+pub(super) struct Late {
+    key: &'static str,
+    text: String,
+    language: Option<LanguageId>,
+    query: OnceCell<Result<Query, Wrong>>,
+}
+
+impl Late {
+    fn new(key: &'static str, text: &str, language: Option<LanguageId>) -> Self {
+        Self {
+            key,
+            text: text.to_owned(),
+            language,
+            query: OnceCell::new(),
+        }
+    }
+
+    /// The query, compiled.
+    pub(super) fn query(&self) -> Result<&Query, String> {
+        self.compiled().as_ref().map_err(Wrong::says)
+    }
+
+    fn compiled(&self) -> &Result<Query, Wrong> {
+        self.query.get_or_init(|| {
+            let missing = || Wrong::new(self.key, &self.text, 0, "needs a language");
+            compile(self.key, &self.text, "scope", self.language.ok_or_else(missing)?)
+        })
+    }
+}
+
 /// A rule that is ready for one language.
 pub(super) struct Compiled {
     pub(super) seek: Seek,
-    pub(super) inside: Vec<Query>,
-    pub(super) outside: Vec<Query>,
-    pub(super) contains: Vec<Query>,
-    pub(super) lacks: Vec<Query>,
-    pub(super) at_least: Option<(Query, usize)>,
+    pub(super) inside: Vec<Late>,
+    pub(super) outside: Vec<Late>,
+    pub(super) contains: Vec<Late>,
+    pub(super) lacks: Vec<Late>,
+    pub(super) at_least: Option<(Late, usize)>,
     pub(super) guards: Vec<&'static Guard>,
 }
 
@@ -73,33 +106,41 @@ impl Compiled {
         lists.iter().any(|list| !list.is_empty()) || self.at_least.is_some() || !self.guards.is_empty()
     }
 
+    /// What is wrong with any part of it.
+    pub(super) fn fault(&self) -> Option<Wrong> {
+        let lists = [&self.inside, &self.outside, &self.contains, &self.lacks];
+        let late = lists.into_iter().flatten();
+        let mut late = late.chain(self.at_least.iter().map(|(late, _)| late));
+        late.find_map(|late| late.compiled().as_ref().err().cloned())
+    }
+
     /// Compiles a rule for a language; for none, only a pattern can be sought.
     pub(super) fn of(matcher: &Matcher, language: Option<LanguageId>) -> Result<Self, Wrong> {
-        let query = |key: &'static str, text: &str, wanted: &str| {
+        let query = |key: &'static str, text: &str| {
             let language = language.ok_or_else(|| Wrong::new(key, text, 0, "needs a language"))?;
-            compile(key, text, wanted, language)
+            compile(key, text, "hit", language)
         };
-        let list = |key: &'static str, texts: &[String]| -> Result<Vec<Query>, Wrong> {
-            texts.iter().map(|text| query(key, text, "scope")).collect()
+        let list = |key: &'static str, texts: &[String]| -> Vec<Late> {
+            texts.iter().map(|text| Late::new(key, text, language)).collect()
         };
         let seek = match (&matcher.query, &matcher.pattern) {
-            (Some(text), _) => Seek::Query(query("query", text, "hit")?),
+            (Some(text), _) => Seek::Query(query("query", text)?),
             (None, Some(text)) => Seek::Pattern(pattern(text)?),
             (None, None) => return Err(Wrong::new("query", "", 0, "there is neither query nor pattern")),
         };
         let at_least = matcher.at_least.as_ref().map(|wanted| {
-            let query = query("at-least", &wanted.query, "scope")?;
-            Ok((query, usize::try_from(wanted.n).unwrap_or(usize::MAX)))
+            let least = usize::try_from(wanted.n).unwrap_or(usize::MAX);
+            (Late::new("at-least", &wanted.query, language), least)
         });
         let unknown = |name: &String| Wrong::new("guards", name, 0, format!("there is no guard `{name}`"));
         let guards = matcher.guards.iter();
         Ok(Self {
             seek,
-            inside: list("inside", &matcher.inside)?,
-            outside: list("outside", &matcher.outside)?,
-            contains: list("contains", &matcher.contains)?,
-            lacks: list("lacks", &matcher.lacks)?,
-            at_least: at_least.transpose()?,
+            inside: list("inside", &matcher.inside),
+            outside: list("outside", &matcher.outside),
+            contains: list("contains", &matcher.contains),
+            lacks: list("lacks", &matcher.lacks),
+            at_least,
             guards: guards
                 .map(|name| guards::find(name).ok_or_else(|| unknown(name)))
                 .collect::<Result<_, _>>()?,

@@ -73,6 +73,11 @@ impl<'a> File<'a> {
         u32::try_from(line).unwrap_or(u32::MAX)
     }
 
+    /// The number of the last line.
+    pub(crate) fn last_line(&self) -> u32 {
+        u32::try_from(self.starts.len()).unwrap_or(u32::MAX)
+    }
+
     /// The bytes from the first to the last line, without the last line break.
     pub(crate) fn bytes_of(&self, lines: Lines) -> Range<usize> {
         let at = |line: u32| self.starts.get((line as usize).saturating_sub(1)).copied();

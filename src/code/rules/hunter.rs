@@ -1,7 +1,7 @@
 //! What do the rules find on the new lines of one file?
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     ops::{ControlFlow, Range},
     rc::Rc,
 };
@@ -9,7 +9,7 @@ use std::{
 use tree_sitter::{Node, Query, QueryCursor, QueryCursorOptions, QueryPredicateArg, StreamingIterator as _};
 
 use super::{
-    compiled::{Compiled, Seek, Wrong},
+    compiled::{Compiled, Late, Seek, Wrong},
     file::File,
     guards::Seen,
     lists::functions_around,
@@ -57,7 +57,10 @@ impl Hunter {
             }
             let wrong = languages
                 .into_iter()
-                .find_map(|language| self.compiled(rule, language).err());
+                .find_map(|language| match self.compiled(rule, language) {
+                    Ok(compiled) => compiled.fault(),
+                    Err(wrong) => Some(wrong),
+                });
             faults.extend(wrong.map(|wrong| wrong.of_rule(rule)));
         }
         faults
@@ -151,7 +154,13 @@ impl One<'_> {
             return Ok(());
         };
         for range in self.sought() {
-            let found = matches(query, tree.root_node(), self.file, Some(range))?;
+            let found = matches(
+                query,
+                tree.root_node(),
+                self.file,
+                Some(range),
+                limits::RULE_CANDIDATES,
+            )?;
             self.overrun |= found.overrun;
             for captures in found.matches {
                 let Some((_, node)) = captures.iter().find(|(name, _)| *name == "hit") else {
@@ -268,14 +277,14 @@ impl One<'_> {
         if self.lies_in(&compiled.outside, seen)? {
             return Ok(false);
         }
-        if !compiled.contains.is_empty() && self.count(&compiled.contains, seen)? == 0 {
+        if !compiled.contains.is_empty() && !self.holds(&compiled.contains, 1, seen)? {
             return Ok(false);
         }
-        if self.count(&compiled.lacks, seen)? > 0 {
+        if self.holds(&compiled.lacks, 1, seen)? {
             return Ok(false);
         }
         if let Some((query, least)) = &compiled.at_least
-            && self.count(std::slice::from_ref(query), seen)? < *least
+            && !self.holds(std::slice::from_ref(query), *least, seen)?
         {
             return Ok(false);
         }
@@ -283,12 +292,19 @@ impl One<'_> {
     }
 
     /// Whether the hit lies in a scope of one of the queries.
-    fn lies_in(&mut self, queries: &[Query], seen: &Seen<'_>) -> Result<bool, String> {
+    fn lies_in(&mut self, queries: &[Late], seen: &Seen<'_>) -> Result<bool, String> {
         for query in queries {
             let Some(tree) = self.file.tree()? else {
                 return Ok(false);
             };
-            let found = matches(query, tree.root_node(), self.file, Some(seen.range.clone()))?;
+            let near = Some(seen.range.clone());
+            let found = matches(
+                query.query()?,
+                tree.root_node(),
+                self.file,
+                near,
+                limits::RULE_CANDIDATES,
+            )?;
             self.overrun |= found.overrun;
             let holds = |scope: Node<'_>| {
                 scope.start_byte() <= seen.range.start && seen.range.end <= scope.end_byte()
@@ -300,25 +316,29 @@ impl One<'_> {
         Ok(false)
     }
 
-    /// How many scopes of the queries lie in the body of the hit.
-    fn count(&mut self, queries: &[Query], seen: &Seen<'_>) -> Result<usize, String> {
-        let Some(body) = seen.body() else { return Ok(0) };
-        let mut count = 0;
+    /// Whether so many scopes of the queries lie in the body of the hit.
+    fn holds(&mut self, queries: &[Late], least: usize, seen: &Seen<'_>) -> Result<bool, String> {
+        let Some(body) = seen.body() else {
+            return Ok(false);
+        };
+        let inside = body.byte_range();
+        let lies = |scope: &Node<'_>| inside.start <= scope.start_byte() && scope.end_byte() <= inside.end;
+        let mut ranges = BTreeSet::new();
         for query in queries {
-            let found = matches(query, body, self.file, None)?;
+            // one node may match in several ways
+            let most = if least == 1 { 1 } else { limits::RULE_CANDIDATES };
+            let found = matches(query.query()?, body, self.file, None, most)?;
             self.overrun |= found.overrun;
-            let inside = body.byte_range();
-            let lies =
-                |scope: &Node<'_>| inside.start <= scope.start_byte() && scope.end_byte() <= inside.end;
-            let mut ranges: Vec<Range<usize>> = scopes(&found)
-                .filter(lies)
-                .map(|scope| scope.byte_range())
-                .collect();
-            ranges.sort_by_key(|range| (range.start, range.end));
-            ranges.dedup();
-            count += ranges.len();
+            ranges.extend(
+                scopes(&found)
+                    .filter(lies)
+                    .map(|scope| (scope.start_byte(), scope.end_byte())),
+            );
+            if ranges.len() >= least {
+                return Ok(true);
+            }
         }
-        Ok(count)
+        Ok(false)
     }
 }
 
@@ -336,12 +356,13 @@ fn scopes<'f, 'a>(found: &'f Found<'a>) -> impl Iterator<Item = Node<'a>> + 'f {
         .map(|(_, node)| *node)
 }
 
-/// The matches of a query in a node, where they touch a range, by the library's predicates and ours.
+/// The first matches of a query in a node, where they touch a range, by the library's predicates and ours.
 fn matches<'a>(
     query: &'a Query,
     node: Node<'a>,
     file: &File<'_>,
     range: Option<Range<usize>>,
+    most: usize,
 ) -> Result<Found<'a>, String> {
     let mut stop = |_: &tree_sitter::QueryCursorState| {
         if file.is_out_of_time() {
@@ -367,7 +388,7 @@ fn matches<'a>(
         if agrees(query, one.pattern_index, &captures, file) {
             found.push(captures);
         }
-        if found.len() >= limits::RULE_HITS {
+        if found.len() >= most {
             break;
         }
     }
@@ -376,7 +397,7 @@ fn matches<'a>(
         return Err("takes the rules longer than its size allows".to_owned());
     }
     Ok(Found {
-        overrun: cursor.did_exceed_match_limit() || found.len() >= limits::RULE_HITS,
+        overrun: cursor.did_exceed_match_limit() || found.len() >= limits::RULE_CANDIDATES,
         matches: found,
     })
 }
@@ -413,7 +434,7 @@ fn regions(file: &File<'_>, within: Within) -> Vec<Range<usize>> {
     };
     match within {
         Within::Line => lines()
-            .flat_map(|run| run.first..=run.last)
+            .flat_map(|run| run.first..=run.last.min(file.last_line()))
             .map(|line| {
                 let range = file.bytes_of(super::matcher::Lines {
                     first: line,
