@@ -10,7 +10,7 @@ use crate::code::rules::lists::{parts, walk};
 
 /// What stands before a value, in lower case.
 const BEFORE_VALUE: &[&str] = &[
-    "=", "<", ">", " like", " ilike", " in", " in (", "values", "values (", " between", " limit", " offset",
+    "=", "<", ">", " like", " ilike", " in", " in (", "values", "values (", " between",
 ];
 /// Parts of names that hold placeholders or text that was made safe.
 const SAFE: &[&str] = &[
