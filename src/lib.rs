@@ -31,6 +31,7 @@ pub mod kinds;
 pub mod leftovers;
 pub mod limits;
 pub mod moved;
+pub mod mutate;
 pub mod names;
 pub mod own_modules;
 pub mod pairs;

@@ -44,7 +44,7 @@ const LAYERS: &[&[&str]] = &[
     &["checks"],
     &["checklist", "verdict"],
     &["report"],
-    &["gate", "demo"],
+    &["gate", "demo", "mutate"],
     &["cli"],
     &["lib", "main"],
 ];
