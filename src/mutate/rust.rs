@@ -13,8 +13,19 @@ pub fn faults(text: &str) -> Result<Vec<Fault>, String> {
 }
 
 /// What the user may say about how Rust tests run.
-#[derive(Clone, Debug, Default)]
-pub struct Options {}
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Only these packages of the workspace; all of them where empty.
+    pub packages: Vec<String>,
+    /// Features to switch on.
+    pub features: Vec<String>,
+    /// Switch all features on.
+    pub all_features: bool,
+    /// Switch the default features off.
+    pub no_default_features: bool,
+    /// The tests run under cargo-nextest, which knows no doctests.
+    pub nextest: bool,
+}
 
 /// Measures Rust mutants.
 #[derive(Clone, Debug)]
