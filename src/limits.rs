@@ -166,6 +166,8 @@ pub const HELPER_ROUNDS: usize = 16;
 pub const PARSER_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 /// Stack of the thread that parses, in bytes.
 pub const PARSER_STACK: usize = 256 * 1024 * 1024;
+/// Stack of the thread that looks for faults in a file which a parser process survived, in bytes: twice what that had.
+pub const PLANNER_STACK: usize = 2 * PARSER_STACK;
 /// Processor time for one file, whatever its size, in milliseconds.
 pub const PARSER_MILLISECONDS: u64 = 250;
 /// Processor time for each MiB of a file, in milliseconds; at least three times the worst real file.

@@ -126,7 +126,7 @@ fn object(keys: &Keys, root: &Path, path: &Path, text: &str) -> Result<Parsed, S
 }
 
 fn unknown() -> String {
-    "it is none of the known formats: `outcomes.json` of cargo-mutants, mutation-testing-elements JSON, PIT's \
+    "it is none of the known formats: a report of `countersign mutate`, `outcomes.json` of cargo-mutants, mutation-testing-elements JSON, PIT's \
      `mutations.xml`, mutmut's `.meta` files or `mutmut-cicd-stats.json`, Infection's JSON log"
         .to_owned()
 }
@@ -173,6 +173,12 @@ impl MutationRun {
             self.problems
                 .push(format!("the reports name two commits, {known} and {other}"));
         }
+        if let (Some(known), Some(other)) = (&self.tree, &parsed.tree)
+            && known != other
+        {
+            self.problems
+                .push(format!("the reports name two trees, {known} and {other}"));
+        }
         self.reports.push(Report {
             input,
             format: parsed.format,
@@ -181,5 +187,6 @@ impl MutationRun {
         self.mutants.extend(parsed.mutants);
         self.sources.extend(parsed.sources);
         self.commit = self.commit.take().or(parsed.commit);
+        self.tree = self.tree.take().or(parsed.tree);
     }
 }
