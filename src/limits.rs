@@ -184,3 +184,5 @@ pub const PARSER_ANSWER_BYTES: usize = 256 * 1024 * 1024;
 pub const COPIED_FILES: usize = 50_000;
 /// Bytes of files on disk, beside those of the judged tree, that are looked at for the copy in which tests run.
 pub const COPIED_BYTES: u64 = 512 * 1024 * 1024;
+/// Wall time after which the tests of one mutant are given up at the earliest, in milliseconds; slow tests get more.
+pub const LEAST_TEST_MILLISECONDS: u64 = 2_000;

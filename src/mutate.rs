@@ -9,6 +9,7 @@
 //! is never taken for noticed.
 
 pub mod copy;
+pub mod list;
 pub mod merge;
 pub mod mutant;
 pub mod plan;

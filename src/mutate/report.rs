@@ -12,11 +12,12 @@ use crate::{
             json::{Position, Span},
             own::{
                 self, Config, Configuration, Counted, Detail, Document, Envelope, File, Framework, Named,
-                Part, Silence, Test, TestFile, Thresholds,
+                Part, Silence, Test, Thresholds,
             },
         },
     },
     finding::Unproven,
+    path::RepoPath,
 };
 
 /// From which score on viewers show green, and below which red.
@@ -24,7 +25,8 @@ const THRESHOLDS: Thresholds = Thresholds { high: 100, low: 80 };
 /// The file under which tests are listed whose names say none.
 const NO_FILE: &str = "tests";
 
-/// Writes down what became of the mutants of a part.
+/// Writes down what became of the mutants of a part. `left_out` are files on disk that are no part of the tree, such as
+/// the report itself.
 ///
 /// # Errors
 /// The tree of the head is not known.
@@ -33,8 +35,10 @@ pub fn document(
     plan: &Plan,
     shard: Shard,
     configuration: Configuration,
+    left_out: &[RepoPath],
     run: &Run,
 ) -> Result<Document, Unproven> {
+    let tree = change.head_tree(left_out)?.to_string();
     let part = shard.of(&plan.universe.mutants);
     let mut document = Document {
         schema_version: own::SCHEMA.to_owned(),
@@ -45,7 +49,7 @@ pub fn document(
         },
         config: Config {
             commit: change.source().head_commit().map(ToString::to_string),
-            countersign: envelope(change, plan, shard, configuration, run)?,
+            countersign: envelope(change, plan, shard, configuration, tree, run),
         },
         files: BTreeMap::new(),
         test_files: BTreeMap::new(),
@@ -64,8 +68,9 @@ fn envelope(
     plan: &Plan,
     shard: Shard,
     configuration: Configuration,
+    tree: String,
     run: &Run,
-) -> Result<Envelope, Unproven> {
+) -> Envelope {
     let scope = &plan.scope;
     let universe = &plan.universe;
     let text = |text: &dyn ToString| crate::escape::line(&text.to_string()).into_owned();
@@ -73,10 +78,10 @@ fn envelope(
         path: path.to_string(),
         line: *line,
     });
-    Ok(Envelope {
+    Envelope {
         version: own::VERSION,
         base: change.source().base_commit().map(ToString::to_string),
-        tree: change.head_tree(&[])?.to_string(),
+        tree,
         universe: Counted {
             hash: universe.hash(),
             mutants: universe.mutants.len(),
@@ -98,7 +103,7 @@ fn envelope(
         elsewhere: scope.elsewhere.iter().map(ToString::to_string).collect(),
         silences: silences.collect(),
         mutants: BTreeMap::new(),
-    })
+    }
 }
 
 impl Document {
