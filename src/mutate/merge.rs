@@ -80,8 +80,17 @@ fn same_plan(own: &Envelope, its: &Envelope) -> bool {
 
 fn join(whole: &mut Document, part: Document) -> Result<(), String> {
     let its = part.config.countersign;
+    // a part without a mutant ran no test
+    let (mine, theirs) = (
+        whole.config.countersign.mutants.is_empty(),
+        its.mutants.is_empty(),
+    );
     let own = &mut whole.config.countersign;
-    own.baseline = own.baseline.max(its.baseline);
+    own.baseline = match (mine, theirs) {
+        (true, false) => its.baseline,
+        (false, false) => own.baseline.max(its.baseline),
+        (_, true) => own.baseline,
+    };
     own.notes.extend(its.notes);
     for (why, count) in its.not_measured {
         *own.not_measured.entry(why).or_default() += count;
