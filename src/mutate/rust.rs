@@ -1,5 +1,12 @@
 //! How are faults of Rust code made and measured?
 
+mod conditions;
+mod operators;
+mod sites;
+mod values;
+
+use sites::Sites;
+
 use super::{Engine, Fault, Measured, Mutant, Orders, Progress, Scope};
 use crate::error::Error;
 
@@ -8,8 +15,7 @@ use crate::error::Error;
 /// # Errors
 /// The text cannot be parsed.
 pub fn faults(text: &str) -> Result<Vec<Fault>, String> {
-    let _ = text;
-    Err("not built yet".to_owned())
+    Sites::read(text).map(|sites| sites.faults)
 }
 
 /// What the user may say about how Rust tests run.
