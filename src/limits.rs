@@ -178,3 +178,7 @@ pub const PARSER_RESTARTS: usize = 50;
 pub const PARSERS: usize = 8;
 /// Bytes of one answer of a parser process.
 pub const PARSER_ANSWER_BYTES: usize = 256 * 1024 * 1024;
+/// Files on disk, beside those of the judged tree, that are looked at for the copy in which tests run.
+pub const COPIED_FILES: usize = 50_000;
+/// Bytes of files on disk, beside those of the judged tree, that are looked at for the copy in which tests run.
+pub const COPIED_BYTES: u64 = 512 * 1024 * 1024;

@@ -8,13 +8,16 @@
 //! The user's tree is never written: an engine works on a copy. What was not measured is counted with its reason and
 //! is never taken for noticed.
 
+pub mod copy;
 pub mod mutant;
+pub mod process;
 pub mod python;
 pub mod rust;
 pub mod scope;
 pub mod shard;
 pub mod universe;
 
+pub use copy::Copy;
 pub use mutant::{Fault, Id, Mutant};
 pub use scope::{Lines, Scope, ScopedFile};
 pub use universe::Universe;
@@ -61,6 +64,19 @@ pub struct Measured {
     pub baseline: crate::evidence::mutation::Baseline,
     /// Which kinds of tests ran, and what did not: `unit tests`, `doctests`, `no doctests: nextest cannot run them`.
     pub notes: Vec<String>,
+    /// Where the time went; shown to the user and never part of a report.
+    pub times: Times,
+}
+
+/// Where the time of a run went: with n machines it takes about `build + tests + mutants / n`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// What every machine must do before a test can run: compiling, starting the interpreter.
+    pub build: std::time::Duration,
+    /// Running the tests without a mutant, and finding out which reach what.
+    pub tests: std::time::Duration,
+    /// The mutants.
+    pub mutants: std::time::Duration,
 }
 
 /// What every engine is told, whatever the language.
@@ -70,18 +86,26 @@ pub struct Orders {
     pub root: std::path::PathBuf,
     /// How many processes run tests at a time.
     pub jobs: usize,
+    /// What the commands that it runs may see of our environment.
+    pub environment: process::Environment,
     /// Least wall time in milliseconds after which a mutant's tests are given up; more where the baseline is slow.
     pub least_timeout: u64,
 }
 
 /// Runs the tests of one language on mutants.
 pub trait Engine {
-    /// Measures every mutant of the list, all of which are of this engine's language.
+    /// Measures every mutant of the list, all of which are of this engine's language. The copy of the head is this
+    /// engine's alone, to build and to run the tests in.
     ///
     /// # Errors
-    /// Nothing could be measured at all: the project does not build, its tests fail without a mutant, a tool is missing.
-    fn measure(&self, mutants: &[&Mutant], scope: &Scope, progress: &dyn Progress)
-    -> Result<Measured, Error>;
+    /// Nothing could be measured at all: the project does not build, a tool is missing.
+    fn measure(
+        &self,
+        mutants: &[&Mutant],
+        scope: &Scope,
+        copy: &Copy,
+        progress: &dyn Progress,
+    ) -> Result<Measured, Error>;
 }
 
 /// Who is told how far a run is.

@@ -1,6 +1,6 @@
 //! How are faults of Python code made and measured?
 
-use super::{Engine, Fault, Measured, Mutant, Orders, Progress, Scope};
+use super::{Copy, Engine, Fault, Measured, Mutant, Orders, Progress, Scope};
 use crate::error::Error;
 
 /// Every fault that the operators of this language find room for, in the order of the file.
@@ -30,9 +30,10 @@ impl Engine for Python {
         &self,
         mutants: &[&Mutant],
         scope: &Scope,
+        copy: &Copy,
         progress: &dyn Progress,
     ) -> Result<Measured, Error> {
-        let _ = (mutants, scope, progress);
+        let _ = (mutants, scope, copy, progress);
         Err(Error::usage("not built yet", "wait"))
     }
 }

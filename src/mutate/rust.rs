@@ -7,7 +7,7 @@ mod values;
 
 use sites::Sites;
 
-use super::{Engine, Fault, Measured, Mutant, Orders, Progress, Scope};
+use super::{Copy, Engine, Fault, Measured, Mutant, Orders, Progress, Scope};
 use crate::error::Error;
 
 /// Every fault that the operators of this language find room for, in the order of the file.
@@ -36,9 +36,10 @@ impl Engine for Rust {
         &self,
         mutants: &[&Mutant],
         scope: &Scope,
+        copy: &Copy,
         progress: &dyn Progress,
     ) -> Result<Measured, Error> {
-        let _ = (mutants, scope, progress);
+        let _ = (mutants, scope, copy, progress);
         Err(Error::usage("not built yet", "wait"))
     }
 }

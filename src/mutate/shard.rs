@@ -73,7 +73,7 @@ impl Shard {
     }
 
     /// The mutants of this part, of all in the order of their ids.
-    pub fn of<'m>(self, all: &'m [Mutant]) -> Vec<&'m Mutant> {
+    pub fn of(self, all: &[Mutant]) -> Vec<&Mutant> {
         all.iter().skip(self.part - 1).step_by(self.of.max(1)).collect()
     }
 }
