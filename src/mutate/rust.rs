@@ -2,6 +2,7 @@
 
 mod conditions;
 mod operators;
+mod render;
 mod sites;
 mod values;
 
