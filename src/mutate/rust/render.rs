@@ -191,9 +191,9 @@ impl Plan<'_> {
 
     fn value(&self, live: &[(usize, u32)]) -> String {
         let (low, count) = Self::span(live);
-        let arms = live.iter().map(|(fault, number)| {
-            format!("{} => return {}, ", number - low + 1, self.replacement(*fault))
-        });
+        let arms = live
+            .iter()
+            .map(|(fault, number)| format!("{} => return {}, ", number - low + 1, self.replacement(*fault)));
         let arms: String = arms.collect();
         format!("match {}::m({low}, {count}) {{ {arms}_ => {{}} }} ", self.switch)
     }
@@ -250,8 +250,7 @@ impl Plan<'_> {
             }
             let mutated = out.text.len();
             out.text.push_str(&self.mutated(site, *fault));
-            out.marks
-                .push((mutated..out.text.len(), Mark::Mutant(*number)));
+            out.marks.push((mutated..out.text.len(), Mark::Mutant(*number)));
         }
         out.text.push_str(" })");
         out.marks.push((began..out.text.len(), Mark::Site(index)));
@@ -308,7 +307,9 @@ mod tests {
 
     fn render(text: &str) -> Rendered {
         let sites = Sites::read(text).unwrap();
-        let numbers: Vec<Option<u32>> = (1..=u32::try_from(sites.faults.len()).unwrap()).map(Some).collect();
+        let numbers: Vec<Option<u32>> = (1..=u32::try_from(sites.faults.len()).unwrap())
+            .map(Some)
+            .collect();
         let released = BTreeSet::new();
         Plan {
             text,
@@ -335,7 +336,11 @@ mod tests {
                         y if (match m::m(1, 2) { 0 => (y), 1 => true, _ => false }) => h(), _ => {} } } }";
         let rendered = render(text).text;
         assert!(
-            rendered == expected || rendered == expected.replace("m(3, 1)", "m(1, 1)").replace("m(1, 2)", "m(2, 2)"),
+            rendered == expected
+                || rendered
+                    == expected
+                        .replace("m(3, 1)", "m(1, 1)")
+                        .replace("m(1, 2)", "m(2, 2)"),
             "{rendered}"
         );
     }
