@@ -6,7 +6,9 @@ pub mod completions;
 pub mod demo;
 pub mod explain;
 pub mod man;
+pub mod mutate;
 pub mod output;
+mod progress;
 pub mod range;
 pub mod record;
 pub mod schema;
@@ -18,6 +20,11 @@ use crate::{error::Error, verdict::Exit};
 /// What every exit code means, the same for every report format.
 const EXIT_CODES: &str = "Exit codes: 0 pass, 1 fail, 2 could not judge (bad arguments, unreadable input, an output \
 that cannot be written), 3 unproven (nothing is broken, but something required could not be proven).";
+
+/// What every exit code of `mutate` means.
+const MUTATE_EXIT_CODES: &str = "Exit codes: 0 every mutant that was measured was noticed (or there was nothing to \
+measure), 1 a mutant survived, 2 could not run, 3 mutants were expected and none or not all were measured. With --shard \
+only 0 and 2: `mutate merge` judges.";
 
 /// What a reader of `check --help` tries first.
 const EXAMPLES: &str = "Examples:
@@ -49,6 +56,9 @@ enum Command {
     Demo(demo::Arguments),
     /// Show the page of one check, or list all of them.
     Explain(explain::Arguments),
+    /// Measure whether the tests would notice a fault on the changed lines.
+    #[command(after_help = MUTATE_EXIT_CODES)]
+    Mutate(Box<mutate::Arguments>),
     /// Run a test command and write down what it ran on and which reports it made.
     Record(record::Arguments),
     /// Print the JSON Schema of a file that is read or written, or list them.
@@ -89,6 +99,7 @@ pub fn run() -> u8 {
         Command::Claims(arguments) => claims::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments, color),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Mutate(arguments) => mutate::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),

@@ -84,6 +84,8 @@ pub struct Inputs {
     pub new_on_base: Vec<String>,
     /// Patterns of mutation reports.
     pub mutation: Vec<String>,
+    /// A mutation report that was made for this run, and is in no file.
+    pub measured: Option<String>,
     /// Patterns of coverage reports.
     pub coverage: Vec<String>,
     /// Exports of the review.
@@ -120,6 +122,7 @@ impl Inputs {
             receipts: Vec::new(),
             new_on_base: Vec::new(),
             mutation: Vec::new(),
+            measured: None,
             coverage: Vec::new(),
             reviews: Vec::new(),
             sarif: Vec::new(),
@@ -192,6 +195,18 @@ fn beside<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) 
 /// There is no such change.
 pub fn change(inputs: &Inputs) -> Result<Change, Error> {
     change_of(inputs, &mut Vec::new()).map(|(change, _)| change)
+}
+
+/// The change that the inputs mean and what the policy of its base says, without any judgement.
+///
+/// # Errors
+/// There is no such change, or the policy is invalid.
+pub fn change_and_settings(inputs: &Inputs) -> Result<(Change, Settings), Error> {
+    let mut read = Vec::new();
+    let (words, tables) = built_in()?;
+    let (change, _) = change_of(inputs, &mut read)?;
+    let (policy, _) = policy_of(inputs, &change, &words, &mut read)?;
+    Ok((change, Settings::of(policy, tables)))
 }
 
 type Found = (Change, Supplied<crate::evidence::state::State>);
@@ -293,7 +308,10 @@ fn required(inputs: &Inputs, policy: &Policy, words: &Catalogue) -> Result<Requi
             !inputs.base_tests.is_empty() || !policy.tests.base_reports.is_empty(),
         ),
         (Kind::NewOnBase, !inputs.new_on_base.is_empty()),
-        (Kind::Mutation, !inputs.mutation.is_empty()),
+        (
+            Kind::Mutation,
+            !inputs.mutation.is_empty() || inputs.measured.is_some(),
+        ),
         (Kind::Coverage, !inputs.coverage.is_empty()),
         (Kind::Earlier, inputs.earlier.is_some()),
     ];
@@ -348,8 +366,11 @@ fn evidence_of(
         refuse_committed(folder, origin, &evidence, &mut run);
         evidence = evidence.with_new_on_base(Ok(run));
     }
-    if !inputs.mutation.is_empty() {
+    if !inputs.mutation.is_empty() || inputs.measured.is_some() {
         let mut run = mutation::read::run(folder, "mutation", &inputs.mutation)?;
+        if let Some(text) = &inputs.measured {
+            run.read("mutation", "countersign mutate", text.as_bytes());
+        }
         let reports = run.reports.iter().map(|report| &report.input);
         run.problems.extend(committed(folder, origin, &evidence, reports));
         read.extend(run.reports.iter().map(|report| report.input.clone()));

@@ -9,18 +9,27 @@
 //! is never taken for noticed.
 
 pub mod copy;
+pub mod list;
+pub mod merge;
 pub mod mutant;
+pub mod plan;
 pub mod process;
 pub mod python;
+pub mod report;
+pub mod run;
 pub mod rust;
 pub mod scope;
 pub mod shard;
+pub mod suggest;
+pub mod text;
 pub mod universe;
 
 pub use copy::Copy;
 pub use mutant::{Fault, Id, Mutant};
+pub use plan::Plan;
 pub use scope::{Lines, Scope, ScopedFile};
-pub use universe::Universe;
+pub use shard::Shard;
+pub use universe::{Caps, Universe};
 
 use crate::{error::Error, evidence::mutation::Status};
 

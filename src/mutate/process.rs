@@ -27,7 +27,7 @@ pub struct Limits {
     pub cpu: Option<u64>,
     /// Bytes of address space of each of its processes; the system enforces it (Linux).
     pub memory: Option<u64>,
-    /// Bytes kept of each of its two outputs. What it writes beyond is read and thrown away.
+    /// Bytes kept of each of its two outputs. What it writes beyond is read and thrown away; of 0, nothing is read.
     pub output: usize,
 }
 

@@ -13,8 +13,11 @@ pub fn faults(text: &str) -> Result<Vec<Fault>, String> {
 }
 
 /// What the user may say about how Python tests run.
-#[derive(Clone, Debug, Default)]
-pub struct Options {}
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The interpreter to use, instead of the one that is found.
+    pub interpreter: Option<std::path::PathBuf>,
+}
 
 /// Measures Python mutants.
 #[derive(Clone, Debug)]

@@ -49,7 +49,7 @@ pub fn faults(text: &str) -> Result<Vec<Fault>, String> {
 const BUDGET: Duration = Duration::from_secs(60);
 
 /// What the user may say about how Rust tests run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Features to switch on, as `cargo test --features` takes them.
     pub features: Vec<String>,

@@ -41,6 +41,8 @@ pub struct ScopedFile {
     pub text: String,
     /// Lines in which a fault may stand.
     pub lines: Lines,
+    /// The lines of it that the change adds, 1-based.
+    pub added: BTreeSet<u32>,
     /// Its text at base; `None` for a file that base does not have. Silences count only where they stand here.
     pub before: Option<String>,
 }
@@ -50,8 +52,10 @@ pub struct ScopedFile {
 pub struct Scope {
     /// Files with lines in scope, sorted by path.
     pub files: Vec<ScopedFile>,
-    /// Production files in scope that cannot be mutated here, and why: another language, not readable.
-    pub left_out: Vec<(RepoPath, String)>,
+    /// Production files in scope in which mutants are expected and cannot be made, and why: they cannot be read.
+    pub unplanned: Vec<(RepoPath, String)>,
+    /// Production files in scope that are in other languages.
+    pub elsewhere: Vec<RepoPath>,
 }
 
 /// Whether faults can be made in a language here; others come in through reports.
@@ -67,8 +71,10 @@ impl Scope {
             let Some(after) = file.after().filter(|after| after.mode.is_file()) else {
                 continue;
             };
-            if file.added().next().is_some() {
-                scope.add(change, settings, after, Lines::Some(added(file)), file.before());
+            let added = added(file);
+            if !added.is_empty() {
+                let lines = Lines::Some(added.clone());
+                scope.add(change, settings, after, lines, added, file.before());
             }
         }
         scope
@@ -81,15 +87,26 @@ impl Scope {
     pub fn whole(change: &Change, settings: &Settings) -> Result<Self, Unproven> {
         let mut scope = Self::default();
         for path in change.every_path(Side::Head)? {
-            if let Some(version) = change
+            let Some(version) = change
                 .entry(Side::Head, path)?
                 .filter(|version| version.mode.is_file())
-            {
-                let before = change.entry(Side::Base, path)?;
-                scope.add(change, settings, &version, Lines::All, before.as_ref());
-            }
+            else {
+                continue;
+            };
+            let changed = change.file(path);
+            let added = changed.map(added).unwrap_or_default();
+            let same = change.entry(Side::Base, path)?;
+            let before = changed.and_then(FileChange::before).or(same.as_ref());
+            scope.add(change, settings, &version, Lines::All, added, before);
         }
         Ok(scope)
+    }
+
+    /// Keeps the files whose path is wanted.
+    pub fn keep(&mut self, is_wanted: impl Fn(&RepoPath) -> bool) {
+        self.files.retain(|file| is_wanted(&file.path));
+        self.unplanned.retain(|(path, _)| is_wanted(path));
+        self.elsewhere.retain(&is_wanted);
     }
 
     fn add(
@@ -98,15 +115,14 @@ impl Scope {
         settings: &Settings,
         head: &Version,
         lines: Lines,
+        added: BTreeSet<u32>,
         base: Option<&Version>,
     ) {
         if settings.kinds.of(&head.path) != FileKind::Source {
             return;
         }
         let Some(language) = LanguageId::of(&head.path).filter(|language| is_mutated(*language)) else {
-            let why =
-                "faults are made in Rust and Python only: pass another tool's report to `check --mutation`";
-            self.left_out.push((head.path.clone(), why.to_owned()));
+            self.elsewhere.push(head.path.clone());
             return;
         };
         match change.text(head) {
@@ -115,9 +131,10 @@ impl Scope {
                 language,
                 text,
                 lines,
+                added,
                 before: base.and_then(|base| change.text(base).ok()),
             }),
-            Err(why) => self.left_out.push((head.path.clone(), why.to_string())),
+            Err(why) => self.unplanned.push((head.path.clone(), why.to_string())),
         }
     }
 }

@@ -4,10 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest as _, Sha256};
-
 use super::{Mutant, Scope, ScopedFile};
-use crate::path::RepoPath;
+use crate::{evidence::mutation::own, path::RepoPath};
 
 /// How many mutants are made at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,19 +113,124 @@ impl Universe {
 
     /// SHA-256 over the ids, in hexadecimal: two machines that measure the same mutants have the same.
     pub fn hash(&self) -> String {
-        let mut hash = Sha256::new();
-        for mutant in &self.mutants {
-            hash.update(mutant.id.0.as_bytes());
-            hash.update([b'\n']);
-        }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        own::hash(self.mutants.iter().map(|mutant| &*mutant.id.0))
     }
 }
 
-/// Whether the text of a line of the head stands in the file at base too.
+/// Whether a line of the head stands at base: the change does not add it, or it only moved within its file.
 fn is_on_base(file: &ScopedFile, line: u32) -> bool {
+    if !file.added.contains(&line) {
+        return true;
+    }
     let index = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
-    let text = file.text.lines().nth(index).map(str::trim);
-    let before = file.before.as_deref().unwrap_or_default();
-    text.is_some_and(|text| before.lines().any(|old| old.trim() == text))
+    let wanted = file.text.lines().nth(index).map(str::trim).unwrap_or_default();
+    let count = |text: &str| text.lines().filter(|line| line.trim() == wanted).count();
+    count(file.before.as_deref().unwrap_or_default()) >= count(&file.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{
+        code::{LanguageId, facts::Span},
+        mutate::{Fault, Lines, mutant},
+    };
+
+    fn fault(line: u32, replacement: &str) -> Fault {
+        Fault {
+            span: Span {
+                start: 0,
+                end: 1,
+                first: line,
+                last: line,
+            },
+            column: 1,
+            end_column: 2,
+            item: "price".to_owned(),
+            operator: "BinaryOperator",
+            original: "+".to_owned(),
+            replacement: replacement.to_owned(),
+            anchor: (line, line),
+            value: false,
+            noise: None,
+            silenced: None,
+        }
+    }
+
+    fn scoped(text: &str, before: Option<&str>, lines: Lines, added: &[u32]) -> ScopedFile {
+        ScopedFile {
+            path: RepoPath::new("src/price.rs").unwrap(),
+            language: LanguageId::Rust,
+            text: text.to_owned(),
+            lines,
+            added: added.iter().copied().collect(),
+            before: before.map(str::to_owned),
+        }
+    }
+
+    fn universe(file: ScopedFile, faults: Vec<Fault>, caps: Caps) -> Universe {
+        let named = mutant::name(&file.path, file.language, faults);
+        let scope = Scope {
+            files: vec![file],
+            ..Scope::default()
+        };
+        Universe::new(&scope, vec![named], caps)
+    }
+
+    #[test]
+    fn only_faults_whose_anchor_meets_a_changed_line_are_made() {
+        let changed = Lines::Some(BTreeSet::from([4]));
+        let mut whole = fault(1, "Default::default()");
+        whole.anchor = (1, 9);
+        let made = universe(
+            scoped("", None, changed, &[4]),
+            vec![fault(3, "-"), fault(4, "-"), whole],
+            Caps::GATE,
+        );
+        let lines: BTreeSet<u32> = made
+            .mutants
+            .iter()
+            .map(|mutant| mutant.fault.span.first)
+            .collect();
+        assert_eq!(lines, BTreeSet::from([1, 4]));
+    }
+
+    #[test]
+    fn caps_leave_the_rest_out_and_count_it() {
+        let file = || scoped("", None, Lines::All, &[]);
+        let many = || {
+            ["-", "*", "/", "%", "&"]
+                .map(|replacement| fault(1, replacement))
+                .to_vec()
+        };
+        let made = universe(file(), many(), Caps::GATE);
+        assert_eq!(made.mutants.len(), 3);
+        assert_eq!(made.left_out["more on one line"], 2);
+        assert_eq!(universe(file(), many(), Caps::NONE).mutants.len(), 5);
+        let few = universe(file(), many(), Caps { run: 2, ..Caps::NONE });
+        assert_eq!(few.mutants.len(), 2);
+        assert_eq!(few.left_out["more than one run measures"], 3);
+    }
+
+    #[test]
+    fn a_silence_counts_on_base_and_is_reported_where_the_change_adds_it() {
+        let silenced = || {
+            let mut fault = fault(2, "-");
+            fault.silenced = Some(1);
+            vec![fault]
+        };
+        let text = "#[mutants::skip]\nfn f() {}\n";
+        let old = universe(scoped(text, Some(text), Lines::All, &[]), silenced(), Caps::GATE);
+        assert!(old.mutants.is_empty() && old.added_silences.is_empty());
+        let moved = universe(scoped(text, Some(text), Lines::All, &[1]), silenced(), Caps::GATE);
+        assert!(moved.mutants.is_empty(), "it only moved");
+        let added = universe(
+            scoped(&format!("{text}{text}"), Some(text), Lines::All, &[1]),
+            silenced(),
+            Caps::GATE,
+        );
+        assert_eq!((added.mutants.len(), added.added_silences.len()), (1, 1));
+    }
 }

@@ -213,10 +213,9 @@ pub(super) struct Running {
 
 pub(super) fn start(task: Task, streams: Streams) -> io::Result<super::Running> {
     listen()?;
-    let piped = || match streams {
-        Streams::Piped => Stdio::piped(),
-        Streams::Kept => Stdio::null(),
-    };
+    let is_piped = streams == Streams::Piped;
+    let is_heard = task.limits.output > 0;
+    let pipe = |wanted: bool| if wanted { Stdio::piped() } else { Stdio::null() };
     let mut command = Command::new(&task.program);
     command
         .args(&task.arguments)
@@ -224,9 +223,9 @@ pub(super) fn start(task: Task, streams: Streams) -> io::Result<super::Running> 
         .env_clear()
         .envs(task.environment.iter())
         .process_group(0)
-        .stdin(piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .stdin(pipe(is_piped))
+        .stdout(pipe(is_piped || is_heard))
+        .stderr(pipe(is_heard));
     let began = Instant::now();
     let (child, noted) = spawn(&mut command)?;
     limit(noted.group.leader, task.limits);
@@ -242,7 +241,7 @@ pub(super) fn start(task: Task, streams: Streams) -> io::Result<super::Running> 
     let most = task.limits.output;
     let stderr: Option<ChildStderr> = inner.child.stderr.take();
     inner.stderr = stderr.map(|stderr| Kept::of(stderr, most)).transpose()?;
-    if streams == Streams::Kept {
+    if !is_piped {
         inner.stdout = inner.stdout().map(|stdout| Kept::of(stdout, most)).transpose()?;
     }
     inner.deadline = task

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{
     compile::Workshop,
     schema::Schema,
-    suite::{Kind, Suite},
+    suite::{EXAMPLE, Kind, Suite},
     trial,
     workspace::unviable,
 };
@@ -83,7 +83,7 @@ fn one(workshop: &Workshop, suite: &Suite, mutant: &Mutant, with_examples: bool)
     }
     if with_examples && !workshop.rehearse(&["--doc"])?.succeeded() {
         outcome.status = Status::Killed;
-        outcome.killed_by = vec!["an example in the documentation".to_owned()];
+        outcome.killed_by = vec![EXAMPLE.to_owned()];
     }
     Ok(outcome)
 }

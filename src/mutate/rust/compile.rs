@@ -120,7 +120,6 @@ struct Line {
     executable: Option<PathBuf>,
     profile: Option<Profile>,
     target: Option<Target>,
-    manifest_path: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -130,8 +129,7 @@ struct Profile {
 
 #[derive(Clone, Debug, Deserialize)]
 struct Target {
-    name: String,
-    kind: Vec<String>,
+    src_path: PathBuf,
 }
 
 /// A test program.
@@ -139,12 +137,8 @@ struct Target {
 pub(super) struct Program {
     /// Where it is.
     pub(super) path: PathBuf,
-    /// The name of its target.
-    pub(super) target: String,
-    /// Whether its tests stand in `tests/`, apart from the code.
-    pub(super) apart: bool,
-    /// The folder of its package.
-    pub(super) package: PathBuf,
+    /// The file that it is made from.
+    pub(super) source: PathBuf,
 }
 
 /// What a build gave.
@@ -343,12 +337,9 @@ impl Built {
             ("compiler-artifact", _, Some(path), Some(target))
                 if line.profile.is_some_and(|one| one.test) =>
             {
-                let manifest = line.manifest_path.unwrap_or_default();
                 self.programs.push(Program {
                     path,
-                    apart: target.kind.iter().any(|kind| kind == "test"),
-                    target: target.name,
-                    package: manifest.parent().map(Path::to_owned).unwrap_or_default(),
+                    source: target.src_path,
                 });
             }
             _ => {}

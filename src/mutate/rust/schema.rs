@@ -9,7 +9,7 @@ use std::{
 use super::{
     compile::{self, Message, Spot},
     render::{self, Mark, Plan, Rendered},
-    sites::{Site, Sites},
+    sites::Sites,
 };
 use crate::{error::Error, path::RepoPath};
 
@@ -77,10 +77,6 @@ impl File {
             self.written = Some(text);
         }
         Ok(())
-    }
-
-    fn site_of(&self, fault: usize) -> Option<&Site> {
-        self.sites.sites.iter().find(|site| site.faults.contains(&fault))
     }
 }
 
@@ -396,11 +392,6 @@ impl Schema {
             }
         }
         found
-    }
-
-    /// The site of a mutant.
-    pub(super) fn site(&self, file: usize, fault: usize) -> Option<&Site> {
-        self.files.get(file)?.site_of(fault)
     }
 
     /// The live mutants of each place, by the number under which it is recorded.

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         PoisonError, RwLock,
         atomic::{AtomicUsize, Ordering},
@@ -35,6 +35,9 @@ const STEPS: u64 = 1_000_000;
 /// Steps that are allowed for each that the tests take without a mutant.
 const STEPS_EACH: u64 = 100;
 
+/// What reports call an example whose place is not known.
+pub(super) const EXAMPLE: &str = "an example in the documentation";
+
 /// How the tests of a program are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -52,8 +55,8 @@ pub(super) struct Bench {
     started: Started,
     /// How its tests are told apart.
     pub(super) kind: Kind,
-    /// What stands before the names of its tests.
-    prefix: String,
+    /// The file that it is made from, as reports name it.
+    file: String,
     /// It fails beside another run of itself.
     exclusive: bool,
     /// The limit of its memory, where it lives with one.
@@ -117,6 +120,7 @@ impl Suite {
         places: &Places,
         programs: &[Program],
         units: &[Unit],
+        root: &Path,
         jobs: usize,
         least: Duration,
     ) -> Result<(Self, Failing), Error> {
@@ -129,7 +133,7 @@ impl Suite {
             company: RwLock::new(()),
         };
         for started in notes(places).into_iter().filter(|one| !one.example) {
-            suite.admit(started, programs, units);
+            suite.admit(started, programs, units, root);
         }
         let failing = suite.run_whole()?;
         if failing.is_empty() {
@@ -139,25 +143,18 @@ impl Suite {
         Ok((suite, failing))
     }
 
-    fn admit(&mut self, started: Started, programs: &[Program], units: &[Unit]) {
+    fn admit(&mut self, started: Started, programs: &[Program], units: &[Unit], root: &Path) {
         let program = programs.iter().find(|program| program.path == started.program);
         let stem = started.program.file_name().and_then(|name| name.to_str());
         let unit = units.iter().find(|unit| unit.name().as_deref() == stem);
-        let prefix = program
-            .filter(|program| program.apart)
-            .map_or_else(String::new, |program| format!("{}::", program.target));
+        let source = program.map(|program| program.source.strip_prefix(root).unwrap_or(&program.source));
         self.benches.push(Bench {
             kind: if unit.is_some_and(Unit::has_harness) {
                 Kind::Harness
             } else {
                 Kind::Whole
             },
-            prefix: match program {
-                Some(program) if prefix.is_empty() && unit.is_none_or(|unit| !unit.has_harness()) => {
-                    program.target.clone()
-                }
-                Some(_) | None => prefix,
-            },
+            file: source.map_or_else(|| "tests".to_owned(), |source| source.display().to_string()),
             started,
             exclusive: false,
             memory: Some(memory(self.jobs)),
@@ -213,10 +210,10 @@ impl Suite {
             match (all, ignored) {
                 (Some(all), Some(ignored)) => {
                     let names = all.into_iter().filter(|name| !ignored.contains(name));
-                    let prefix = bench.prefix.clone();
+                    let file = bench.file.clone();
                     self.cases.extend(names.map(|name| Case {
                         bench: index,
-                        shown: format!("{prefix}{name}"),
+                        shown: format!("{file}::{name}"),
                         name,
                         ..Case::default()
                     }));
@@ -232,11 +229,7 @@ impl Suite {
         self.cases.retain(|case| case.bench != index);
         if let Some(bench) = self.benches.get_mut(index) {
             bench.kind = Kind::Whole;
-            let shown = if bench.prefix.is_empty() {
-                "unit tests".to_owned()
-            } else {
-                bench.prefix.trim_end_matches("::").to_owned()
-            };
+            let shown = bench.file.clone();
             self.cases.push(Case {
                 bench: index,
                 shown,
@@ -328,7 +321,7 @@ impl Suite {
             self.cases.push(Case {
                 bench: self.benches.len(),
                 name: String::new(),
-                shown: "an example in the documentation".to_owned(),
+                shown: EXAMPLE.to_owned(),
                 time: Duration::from_millis(started.time),
                 steps,
                 seen,
@@ -338,7 +331,7 @@ impl Suite {
                 time: Duration::from_millis(started.time),
                 started,
                 kind: Kind::Example,
-                prefix: String::new(),
+                file: EXAMPLE.to_owned(),
                 exclusive: false,
                 memory: None,
             });
@@ -431,12 +424,12 @@ impl Suite {
 
     /// The names of the tests that failed in a run of a program, as far as it says so.
     pub(super) fn failed(&self, bench: usize, ended: &Ended) -> Vec<String> {
-        let prefix = self.benches.get(bench).map_or("", |bench| bench.prefix.as_str());
+        let file = self.benches.get(bench).map_or("", |bench| bench.file.as_str());
         let named = failures(&String::from_utf8_lossy(&ended.stdout));
         if named.is_empty() {
-            return vec![format!("{prefix}{}", ending(ended.end))];
+            return vec![file.to_owned()];
         }
-        named.iter().map(|name| format!("{prefix}{name}")).collect()
+        named.iter().map(|name| format!("{file}::{name}")).collect()
     }
 
     fn run(
@@ -562,7 +555,7 @@ fn notes(places: &Places) -> Vec<Started> {
 }
 
 /// The places that were reached, and how many steps were taken at most.
-fn record(path: &std::path::Path) -> (BTreeSet<u32>, u64) {
+fn record(path: &Path) -> (BTreeSet<u32>, u64) {
     let bytes = fs::read(path).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
     let (mut seen, mut steps) = (BTreeSet::new(), 2_048_u64);
