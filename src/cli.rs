@@ -83,6 +83,9 @@ pub fn run() -> u8 {
             Exit::NotJudged as u8
         };
     }
+    if let Some(code) = crate::mutate::rust::wrap::serve() {
+        return code;
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error) as u8,

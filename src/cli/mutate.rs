@@ -399,6 +399,7 @@ impl<'a> Planned<'a> {
             all_features: tools.all_features,
             no_default_features: tools.no_default_features,
             nextest: tools.test_tool == Some(TestTool::Nextest),
+            ..rust::Options::default()
         }
     }
 
