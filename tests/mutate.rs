@@ -298,6 +298,42 @@ fn parts_that_do_not_belong_together_are_refused() {
 }
 
 #[test]
+fn a_hostile_part_is_refused_at_once_and_moves_no_cursor() {
+    let (repository, range) = repository();
+    let change = gate::change(&inputs(&repository, &range)).unwrap();
+    let refused = |edit: &dyn Fn(&mut Document)| {
+        let mut document = part(&change, Shard { part: 1, of: 2 }, weak);
+        edit(&mut document);
+        let read = Document::read(&document.text().unwrap());
+        read.and_then(|document| merge::merge(vec![("part.json".to_owned(), document)]))
+            .unwrap_err()
+    };
+    let huge = |document: &mut Document| {
+        document.config.countersign.shard.of = usize::MAX;
+        document.config.countersign.universe.mutants = usize::MAX;
+    };
+    assert!(refused(&huge).contains("must list 1"), "{}", refused(&huge));
+    let many = |document: &mut Document| document.config.countersign.shard.of = usize::MAX;
+    assert!(!refused(&many).is_empty());
+    let none = |document: &mut Document| document.config.countersign.shard.of = 0;
+    assert!(refused(&none).contains("there is no part 1 of 0"));
+    let later = |document: &mut Document| document.config.countersign.version = 2;
+    assert!(refused(&later).contains("reads version 1"));
+
+    let mut document = whole(&change, weak);
+    for file in document.files.values_mut() {
+        for mutant in &mut file.mutants {
+            mutant.mutator_name = "\u{1b}[2J".to_owned();
+            mutant.description = "\u{202e}x".to_owned();
+            mutant.location.start.column = u32::MAX;
+            mutant.location.end.line = u32::MAX;
+        }
+    }
+    let told = text::report(&document, &BTreeSet::new());
+    assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told}");
+}
+
+#[test]
 fn a_part_without_a_verdict_on_one_of_its_mutants_is_not_read() {
     let (repository, range) = repository();
     let change = gate::change(&inputs(&repository, &range)).unwrap();

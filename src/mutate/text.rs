@@ -85,7 +85,8 @@ fn fault(out: &mut String, path: &str, file: &File, mutant: &Mutant, item: &str)
         is_reached,
     });
     line(out, format_args!("   = {advice}"));
-    line(out, format_args!("   = {} {}\n", mutant.mutator_name, mutant.id));
+    let (operator, id) = (escape::line(&mutant.mutator_name), escape::line(&mutant.id));
+    line(out, format_args!("   = {operator} {id}\n"));
 }
 
 /// Several mutants of one function that no test reaches: one test would reach them all.
@@ -113,11 +114,8 @@ fn region(out: &mut String, path: &str, mutants: &[&Mutant], item: &str) {
         is_reached: false,
     });
     line(out, format_args!("   = {advice}"));
-    let ids: Vec<&str> = mutants
-        .iter()
-        .take(NAMED)
-        .map(|mutant| mutant.id.as_str())
-        .collect();
+    let ids = mutants.iter().take(NAMED);
+    let ids: Vec<_> = ids.map(|mutant| escape::line(&mutant.id)).collect();
     let more = if mutants.len() > NAMED { " …" } else { "" };
     line(out, format_args!("   = {}{more}\n", ids.join(" ")));
 }
@@ -217,7 +215,8 @@ fn besides(out: &mut String, envelope: &Envelope) {
         line(out, format_args!("not measured: {count}: {}", escape::line(why)));
     }
     for (path, why) in envelope.unplanned.iter().take(NAMED) {
-        line(out, format_args!("not measured: {path}: {}", escape::line(why)));
+        let (path, why) = (escape::line(path), escape::line(why));
+        line(out, format_args!("not measured: {path}: {why}"));
     }
     for silence in envelope.silences.iter().take(NAMED) {
         line(
