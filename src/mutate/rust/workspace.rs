@@ -282,7 +282,14 @@ impl<'m> Run<'_, 'm> {
         let workshop = &self.workshop;
         let (opened, examples) = thread::scope(|scope| {
             let examples = with_examples.then(|| scope.spawn(|| workshop.rehearse(&["--doc"])));
-            let opened = Suite::open(&workshop.places, &built.programs, &units, &workshop.root, jobs, least);
+            let opened = Suite::open(
+                &workshop.places,
+                &built.programs,
+                &units,
+                &workshop.root,
+                jobs,
+                least,
+            );
             (opened, examples.map(|thread| thread.join()))
         });
         let (mut suite, failing) = opened?;
