@@ -173,8 +173,8 @@ impl Schema {
             let sites = file.sites.sites.iter();
             let holders = sites.filter(|site| {
                 site.faults
-                    .clone()
-                    .any(|fault| matches!(numbers.get(fault), Some(Some(_))))
+                    .iter()
+                    .any(|fault| matches!(numbers.get(*fault), Some(Some(_))))
             });
             let constant = holders.filter_map(|site| site.function).filter(|index| {
                 file.sites
@@ -409,8 +409,8 @@ impl Schema {
             for site in &file.sites.sites {
                 let live: Vec<u32> = site
                     .faults
-                    .clone()
-                    .filter_map(|fault| numbers.get(fault).copied().flatten())
+                    .iter()
+                    .filter_map(|fault| numbers.get(*fault).copied().flatten())
                     .collect();
                 if let Some(first) = live.first() {
                     found.insert(*first, live.clone());
