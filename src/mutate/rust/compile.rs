@@ -4,6 +4,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    sync::OnceLock,
     time::Duration,
 };
 
@@ -39,6 +40,7 @@ pub(super) struct Workshop {
     /// Arguments that choose packages and features.
     selection: Vec<String>,
     script: PathBuf,
+    hosts: OnceLock<Vec<String>>,
 }
 
 /// A place in a message.
@@ -185,6 +187,7 @@ impl Workshop {
             selection: selection(&engine.options, packages),
             script,
             places,
+            hosts: OnceLock::new(),
         };
         let members = project.packages.iter().map(|one| one.name.clone()).collect();
         let built = engine.target_of(project, copy);
@@ -285,9 +288,13 @@ impl Workshop {
     pub(super) fn rehearse(&self, arguments: &[&str]) -> Result<Ended, Error> {
         let mut all = vec!["test", "--no-fail-fast"];
         all.extend(arguments);
+        // the switches look odd to lints, and `rustdoc` is not started by our script
+        let flags = self.environment.get("RUSTDOCFLAGS").unwrap_or_default();
+        let mut flags = flags.to_owned();
+        flags.push(" --cap-lints=allow");
         let mut task = self.cargo(&all, PATIENCE);
-        task = task.env("RUST_BACKTRACE", "0");
-        for host in self.hosts() {
+        task = task.env("RUST_BACKTRACE", "0").env("RUSTDOCFLAGS", flags);
+        for host in self.hosts.get_or_init(|| self.ask_hosts()) {
             let name = host.to_uppercase().replace(['-', '.'], "_");
             task = task.env(format!("CARGO_TARGET_{name}_RUNNER"), &self.script);
         }
@@ -295,7 +302,7 @@ impl Workshop {
     }
 
     /// The triples that test programs are built for here.
-    fn hosts(&self) -> Vec<String> {
+    fn ask_hosts(&self) -> Vec<String> {
         let ended = Task::new(
             "rustc",
             &self.root,

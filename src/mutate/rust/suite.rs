@@ -104,6 +104,8 @@ pub(super) struct Suite {
     pub(super) cases: Vec<Case>,
     jobs: usize,
     least: Duration,
+    /// How many processes were started.
+    runs: AtomicUsize,
     /// Held alone by runs that bear no company.
     company: RwLock<()>,
 }
@@ -130,6 +132,7 @@ impl Suite {
             cases: Vec::new(),
             jobs: jobs.max(1),
             least,
+            runs: AtomicUsize::new(0),
             company: RwLock::new(()),
         };
         for started in notes(places).into_iter().filter(|one| !one.example) {
@@ -168,36 +171,35 @@ impl Suite {
         let mut failing = Vec::new();
         for index in 0..self.benches.len() {
             let limits = self.patient(index);
-            let whole = || self.run(index, None, 0, &Told::Nothing, limits, 0);
-            let mut first = whole()?;
-            if !first.succeeded() {
+            let beside = self.each(self.jobs, |_| self.run(index, None, 0, &Told::Nothing, limits))?;
+            if let Some(first) = beside.first().filter(|_| beside.iter().all(Ended::succeeded)) {
+                self.settle(index, |bench| bench.time = first.time);
+                continue;
+            }
+            let mut alone = self.run(index, None, 0, &Told::Nothing, limits)?;
+            if !alone.succeeded() {
                 let unlimited = Limits {
                     memory: None,
                     ..limits
                 };
-                first = self.run(index, None, 0, &Told::Nothing, unlimited, 0)?;
-                if !first.succeeded() {
-                    failing.extend(self.failed(index, &first));
-                    continue;
-                }
-                if let Some(bench) = self.benches.get_mut(index) {
-                    bench.memory = None;
-                }
+                alone = self.run(index, None, 0, &Told::Nothing, unlimited)?;
+                self.settle(index, |bench| bench.memory = None);
             }
-            if let Some(bench) = self.benches.get_mut(index) {
-                bench.time = first.time;
+            if !alone.succeeded() {
+                failing.extend(self.failed(index, &alone));
             }
-            if self.jobs > 1 {
-                let limits = self.patient(index);
-                let beside = self.each(self.jobs, |worker| {
-                    self.run(index, None, 0, &Told::Nothing, limits, worker)
-                })?;
-                if let Some(bench) = self.benches.get_mut(index) {
-                    bench.exclusive = beside.iter().any(|ended| !ended.succeeded());
-                }
-            }
+            self.settle(index, |bench| {
+                bench.exclusive = true;
+                bench.time = alone.time;
+            });
         }
         Ok(failing)
+    }
+
+    fn settle(&mut self, index: usize, change: impl FnOnce(&mut Bench)) {
+        if let Some(bench) = self.benches.get_mut(index) {
+            change(bench);
+        }
     }
 
     fn list(&mut self) -> Result<(), Error> {
@@ -284,14 +286,8 @@ impl Suite {
         let names = (!case.name.is_empty()).then_some([case.name.as_str()]);
         let limits = self.patient(case.bench);
         let told = Told::See(file.clone());
-        let ended = self.run(
-            case.bench,
-            names.as_ref().map(|names| &names[..]),
-            0,
-            &told,
-            limits,
-            index,
-        )?;
+        let names = names.as_ref().map(|names| &names[..]);
+        let ended = self.in_company(case.bench, || self.run(case.bench, names, 0, &told, limits))?;
         let (seen, steps) = record(&file);
         Ok((
             ended.succeeded(),
@@ -356,18 +352,40 @@ impl Suite {
         }
     }
 
-    /// Runs tests of one program on a mutant.
+    /// Does something beside other runs, or alone if the program bears no company.
+    fn in_company<T>(&self, bench: usize, go: impl FnOnce() -> T) -> T {
+        if self.benches.get(bench).is_some_and(|bench| bench.exclusive) {
+            let _alone = self.company.write().unwrap_or_else(PoisonError::into_inner);
+            return go();
+        }
+        let _beside = self.company.read().unwrap_or_else(PoisonError::into_inner);
+        go()
+    }
+
+    /// Runs tests of one program on a mutant; 0 is none.
     ///
     /// # Errors
     /// The program cannot be started.
-    pub(super) fn try_mutant(&self, number: u32, cases: &[usize], worker: usize) -> Result<Ended, Error> {
-        let told = if number == 0 {
-            Told::Nothing
-        } else {
-            Told::Mutant(number)
-        };
+    pub(super) fn try_mutant(&self, number: u32, cases: &[usize]) -> Result<Ended, Error> {
+        let bench = cases
+            .first()
+            .and_then(|case| self.cases.get(*case))
+            .map_or(0, |case| case.bench);
+        self.in_company(bench, || self.run_cases(number, bench, cases))
+    }
+
+    /// Runs a test on a mutant while nothing else runs.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub(super) fn confirm(&self, number: u32, case: usize) -> Result<Ended, Error> {
+        let bench = self.cases.get(case).map_or(0, |case| case.bench);
+        let _alone = self.company.write().unwrap_or_else(PoisonError::into_inner);
+        self.run_cases(number, bench, &[case])
+    }
+
+    fn run_cases(&self, number: u32, bench: usize, cases: &[usize]) -> Result<Ended, Error> {
         let chosen: Vec<&Case> = cases.iter().filter_map(|case| self.cases.get(*case)).collect();
-        let bench = chosen.first().map_or(0, |case| case.bench);
         let time: Duration = chosen.iter().map(|case| case.time).sum();
         let steps: u64 = chosen.iter().map(|case| case.steps).sum();
         let names: Vec<&str> = chosen
@@ -376,30 +394,11 @@ impl Suite {
             .filter(|name| !name.is_empty())
             .collect();
         let names = (!names.is_empty()).then_some(&names[..]);
-        let exclusive = self.benches.get(bench).is_some_and(|bench| bench.exclusive);
-        let limits = self.limits(bench, time);
-        if exclusive {
-            let _alone = self.company.write().unwrap_or_else(PoisonError::into_inner);
-            return self.run(bench, names, steps, &told, limits, worker);
-        }
-        let _beside = self.company.read().unwrap_or_else(PoisonError::into_inner);
-        self.run(bench, names, steps, &told, limits, worker)
-    }
-
-    /// Runs tests of one program on a mutant while nothing else runs.
-    ///
-    /// # Errors
-    /// The program cannot be started.
-    pub(super) fn confirm(&self, number: u32, case: usize, worker: usize) -> Result<Ended, Error> {
-        let Some(found) = self.cases.get(case) else {
-            return self.try_mutant(number, &[case], worker);
+        let told = match number {
+            0 => Told::Nothing,
+            number => Told::Mutant(number),
         };
-        let names = (!found.name.is_empty()).then_some([found.name.as_str()]);
-        let limits = self.limits(found.bench, found.time);
-        let told = Told::Mutant(number);
-        let _alone = self.company.write().unwrap_or_else(PoisonError::into_inner);
-        let names = names.as_ref().map(|names| &names[..]);
-        self.run(found.bench, names, found.steps, &told, limits, worker)
+        self.run(bench, names, steps, &told, self.limits(bench, time))
     }
 
     /// Runs all tests of a program as they are now, without a switch.
@@ -408,7 +407,7 @@ impl Suite {
     /// The program cannot be started.
     pub(super) fn try_whole(&self, bench: usize) -> Result<Ended, Error> {
         let time = self.benches.get(bench).map_or(Duration::ZERO, |bench| bench.time);
-        self.run(bench, None, 0, &Told::Nothing, self.limits(bench, time), 0)
+        self.run(bench, None, 0, &Told::Nothing, self.limits(bench, time))
     }
 
     /// Whether a process ended as it does without a mutant.
@@ -426,6 +425,12 @@ impl Suite {
     pub(super) fn failed(&self, bench: usize, ended: &Ended) -> Vec<String> {
         let file = self.benches.get(bench).map_or("", |bench| bench.file.as_str());
         let named = failures(&String::from_utf8_lossy(&ended.stdout));
+        let kind = self.benches.get(bench).map(|bench| bench.kind);
+        if kind == Some(Kind::Example) {
+            let place = panicked_at(&String::from_utf8_lossy(&ended.stderr));
+            let unnamed = place.unwrap_or_else(|| EXAMPLE.to_owned());
+            return if named.is_empty() { vec![unnamed] } else { named };
+        }
         if named.is_empty() {
             return vec![file.to_owned()];
         }
@@ -439,12 +444,13 @@ impl Suite {
         steps: u64,
         told: &Told,
         limits: Limits,
-        worker: usize,
     ) -> Result<Ended, Error> {
         let Some(bench) = self.benches.get(bench) else {
             return Err(Error::usage("a test program is gone", "run the command again"));
         };
-        let folder = self.places.root.join("tmp").join((worker % 64).to_string());
+        // what one mutant leaves behind must not meet the next; where it cannot be made, tests fail without a mutant
+        let number = self.runs.fetch_add(1, Ordering::Relaxed);
+        let folder = self.places.root.join("tmp").join(number.to_string());
         fs::create_dir_all(&folder).ok();
         let text = match told {
             Told::Nothing => format!("run 0 {}", u64::MAX),
@@ -468,6 +474,7 @@ impl Suite {
         fs::write(&note, &text).ok();
         let ended = running.wait();
         fs::remove_file(&note).ok();
+        fs::remove_dir_all(&folder).ok();
         Ok(ended)
     }
 
@@ -581,6 +588,14 @@ fn failures(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Where an example failed: the compiler counts its lines in the file that holds it.
+fn panicked_at(text: &str) -> Option<String> {
+    let (_, place) = text.split_once("panicked at ")?;
+    let mut parts = place.lines().next()?.split(':');
+    let (file, line) = (parts.next()?, parts.next()?.parse::<u32>().ok()?);
+    Some(format!("{file}::example at line {line}"))
+}
+
 /// How a process ended, in words.
 pub(super) fn ending(end: End) -> String {
     match end {
@@ -639,5 +654,15 @@ mod tests {
         let text = "running 2 tests\ntest a ... FAILED\n\nfailures:\n\n---- a stdout ----\nfailures:\n    no\n\n\nfailures:\n    a\n    b::c\n\ntest result: FAILED";
         assert_eq!(failures(text), ["a", "b::c"]);
         assert!(failures("test result: ok").is_empty());
+    }
+
+    #[test]
+    fn an_example_is_named_by_the_line_that_failed() {
+        let text = "\nthread 'main' (7) panicked at src/lib.rs:50:1:\nassertion failed";
+        assert_eq!(
+            panicked_at(text).as_deref(),
+            Some("src/lib.rs::example at line 50")
+        );
+        assert_eq!(panicked_at("nothing"), None);
     }
 }

@@ -162,12 +162,16 @@ impl<'m> Task<'m> {
         let mut next = 0_u32;
         let mut fates = vec![Fate::Live; schema.fates.len()];
         for file in &mut schema.files {
-            for number in file.asked.iter_mut().flatten() {
-                let old = schema.fates.get(*number as usize - 1).cloned();
-                next += 1;
-                if let (Some(place), Some(fate)) = (fates.get_mut(next as usize - 1), old) {
+            let faults = file.sites.sites.iter().flat_map(|site| &site.faults);
+            for fault in faults {
+                let Some(Some(number)) = file.asked.get_mut(*fault) else {
+                    continue;
+                };
+                let old = schema.fates.get((*number as usize).saturating_sub(1)).cloned();
+                if let (Some(place), Some(fate)) = (fates.get_mut(next as usize), old) {
                     *place = fate;
                 }
+                next += 1;
                 *number = next;
             }
         }
@@ -300,7 +304,10 @@ impl<'m> Run<'_, 'm> {
             let examples = examples?;
             let text = String::from_utf8_lossy(&examples.stdout).into_owned();
             if !examples.succeeded() {
-                let failing = failed_examples(&text);
+                let mut failing = failed_examples(&text);
+                if failing.is_empty() {
+                    failing.push(compile::tail(&examples));
+                }
                 if self.schema.keep(&constants(&text)) {
                     return Ok(Step::Again);
                 }
@@ -388,7 +395,7 @@ impl<'m> Run<'_, 'm> {
         let tried = suite.for_each(live.len(), |at| {
             let number = live.get(at).copied().unwrap_or_default();
             let place = places.get(&number).copied().unwrap_or_default();
-            let verdict = try_one(&trial, number, place, at);
+            let verdict = try_one(&trial, number, place);
             self.progress.advance();
             verdict.map(|verdict| (number, verdict))
         })?;
@@ -466,18 +473,13 @@ impl<'m> Run<'_, 'm> {
     }
 }
 
-fn try_one(
-    trial: &Trial<'_>,
-    number: u32,
-    place: u32,
-    worker: usize,
-) -> Result<(Verdict, Vec<usize>), Error> {
+fn try_one(trial: &Trial<'_>, number: u32, place: u32) -> Result<(Verdict, Vec<usize>), Error> {
     let mut reaching = Vec::new();
     let mut run = 0;
     for stage in [Stage::Programs, Stage::Examples] {
         let own = trial.reaching(place, stage);
         reaching.extend(own.iter().copied());
-        if let Some(verdict) = trial.run(number, &own, &mut run, worker)? {
+        if let Some(verdict) = trial.run(number, &own, &mut run)? {
             if stage == Stage::Programs {
                 reaching.extend(trial.reaching(place, Stage::Examples));
             }
