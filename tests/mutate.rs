@@ -858,3 +858,32 @@ fn a_silence_that_the_change_adds_is_reported_and_not_heeded() {
         "{out}"
     );
 }
+
+#[test]
+fn the_policy_of_the_base_says_how_many_mutants_are_made() {
+    let repository = crate_with(WEAK);
+    let policy = "mutation: { per-line: 1, per-function: 1 }\n";
+    repository.write("countersign.yaml", policy).commit("Policy");
+    repository
+        .write(
+            "src/lib.rs",
+            SHOP.replace("> 100", "> 99").replace("* 50", "* 51"),
+        )
+        .commit("Less");
+    let count = |words: &[&str]| {
+        let mut all = vec!["mutate", "--base", "HEAD~1", "--list", "--json"];
+        all.extend(words);
+        let (code, out, error) = countersign(&all, repository.root());
+        assert_eq!(code, Some(0), "{error}");
+        let list: serde_json::Value = serde_json::from_str(&out).unwrap();
+        list["mutants"].as_array().unwrap().len()
+    };
+    // two lines and two functions with a changed line
+    assert_eq!(count(&[]), 4);
+    assert_eq!(count(&["--most", "3"]), 3);
+    assert!(count(&["--per-line", "0"]) > 6);
+    assert_eq!(count(&["--file", "nowhere/**"]), 0);
+    let all = ["mutate", "--all", "--list"];
+    let (_, out, _) = countersign(&all, repository.root());
+    assert!(out.contains("src/lib.rs:1:") && out.contains("in `one`"), "{out}");
+}
