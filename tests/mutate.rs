@@ -887,3 +887,27 @@ fn the_policy_of_the_base_says_how_many_mutants_are_made() {
     let (_, out, _) = countersign(&all, repository.root());
     assert!(out.contains("src/lib.rs:1:") && out.contains("in `one`"), "{out}");
 }
+
+#[test]
+fn evidence_on_disk_is_no_part_of_the_tree_that_was_measured() {
+    let repository = crate_with(STRONG);
+    repository.write("src/lib.rs", SHOP.replace("weight > 100", "weight >= 101"));
+    let inner = repository.root().join("src");
+    let (code, out, error) = countersign(&["mutate", "--worktree", "-o", "../report.json"], &inner);
+    assert_eq!(code, Some(0), "{out}{error}");
+    repository.write("claims.yaml", "claims:\n  - form: dep-none\n");
+    let words = [
+        "check",
+        "--worktree",
+        "--mutation",
+        "../report.json",
+        "--claims",
+        "../claims.yaml",
+    ];
+    let (code, out, error) = countersign(&words, &inner);
+    assert_eq!(code, Some(0), "{out}{error}");
+    repository.write("tests/shop.rs", WEAK);
+    let (code, out, _) = countersign(&words, &inner);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("mutation-stale"), "{out}");
+}

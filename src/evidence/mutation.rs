@@ -11,7 +11,7 @@ pub mod pit;
 pub mod read;
 
 use super::file::Input;
-use crate::finding::Unproven;
+use crate::{finding::Unproven, path::RepoPath};
 
 /// What became of a mutant (the states of the mutation-testing-elements schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -241,6 +241,10 @@ pub struct MutationRun {
     pub tree: Option<String>,
     /// Where the change asks for no mutants, which was not heeded: file and line.
     pub silences: Vec<(String, u32)>,
+    /// Where the reports lie in the working tree.
+    pub own_places: Vec<RepoPath>,
+    /// Where all evidence lies in it.
+    pub evidence_places: Vec<RepoPath>,
     /// What cannot be relied on: unreadable files, a run that was cut short or tested nothing.
     pub problems: Vec<String>,
 }
