@@ -27,7 +27,7 @@ use crate::{
     },
     executable::looks_executable,
     finding::{Abstain, Place, Side, Unproven},
-    kinds::FileKind,
+    kinds::{self, FileKind},
     path::RepoPath,
     policy::AcceptedMutant,
     waiver::in_force,
@@ -155,7 +155,8 @@ fn added_code<'a>(
     evidence: &'a Evidence,
     settings: &'a Settings,
 ) -> impl Iterator<Item = (&'a FileChange, usize)> {
-    production(evidence, settings).filter_map(|file| {
+    let tested = production(evidence, settings).filter(|file| kinds::is_run_by_tests(file.path()));
+    tested.filter_map(|file| {
         let lines = file.added().filter(|line| looks_executable(&line.text)).count();
         (lines > 0).then_some((file, lines))
     })

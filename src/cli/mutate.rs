@@ -199,13 +199,14 @@ fn measure(arguments: &Measure) -> Result<Exit, Error> {
 
 /// The change that is meant. All lines of a head are measured whether or not it changes anything.
 fn whole_range(arguments: &Measure) -> Range {
-    match arguments.range.range() {
-        Range::Commits { base: None, head } if arguments.all => Range::Commits {
-            base: Some(head.clone().unwrap_or_else(|| "HEAD".to_owned())),
-            head,
-        },
-        other => other,
+    let mut range = arguments.range.range();
+    if let Range::Commits { base, head } = &mut range
+        && arguments.all
+    {
+        let of_head = || head.clone().unwrap_or_else(|| "HEAD".to_owned());
+        base.get_or_insert_with(of_head);
     }
+    range
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::mutation::own::{Document, Envelope, Part, Test};
 
+/// Missing parts that a message names.
+const NAMED: usize = 10;
+
 /// Joins the reports of all parts; each comes with the name of its file.
 ///
 /// # Errors
@@ -26,6 +29,7 @@ pub fn merge(parts: Vec<(String, Document)>) -> Result<Document, String> {
     }
     let missing: Vec<String> = (1..=of)
         .filter(|number| !seen.contains_key(number))
+        .take(NAMED)
         .map(|number| format!("{number}/{of}"))
         .collect();
     if !missing.is_empty() {
@@ -80,8 +84,17 @@ fn same_plan(own: &Envelope, its: &Envelope) -> bool {
 
 fn join(whole: &mut Document, part: Document) -> Result<(), String> {
     let its = part.config.countersign;
+    // a part without a mutant ran no test
+    let (mine, theirs) = (
+        whole.config.countersign.mutants.is_empty(),
+        its.mutants.is_empty(),
+    );
     let own = &mut whole.config.countersign;
-    own.baseline = own.baseline.max(its.baseline);
+    own.baseline = match (mine, theirs) {
+        (true, false) => its.baseline,
+        (false, false) => own.baseline.max(its.baseline),
+        (_, true) => own.baseline,
+    };
     own.notes.extend(its.notes);
     for (why, count) in its.not_measured {
         *own.not_measured.entry(why).or_default() += count;

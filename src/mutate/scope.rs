@@ -7,7 +7,7 @@ use crate::{
     code::LanguageId,
     evidence::change::{Change, FileChange, Version},
     finding::{Side, Unproven},
-    kinds::FileKind,
+    kinds::{self, FileKind},
     path::RepoPath,
 };
 
@@ -118,7 +118,7 @@ impl Scope {
         added: BTreeSet<u32>,
         base: Option<&Version>,
     ) {
-        if settings.kinds.of(&head.path) != FileKind::Source {
+        if settings.kinds.of(&head.path) != FileKind::Source || !kinds::is_run_by_tests(&head.path) {
             return;
         }
         let Some(language) = LanguageId::of(&head.path).filter(|language| is_mutated(*language)) else {

@@ -122,9 +122,8 @@ fn of_operator(called: &str, operator: &str, old: &str, new: &str) -> String {
         return format!("assert what {called} does with an input that only this arm takes");
     }
     if has("structfield") || has("keyword") || has("argument") {
-        return format!(
-            "assert something that depends on the value given here, with one that is not the default"
-        );
+        return "assert something that depends on the value given here, with one that is not the default"
+            .to_owned();
     }
     if has("break") || has("continue") || has("loop") {
         return format!("assert what {called} does when the loop has more than one round left at this point");
