@@ -137,7 +137,8 @@ pub fn count(to: u32) -> u32 {
 }
 
 pub fn store(total: usize, parts: usize) -> usize {
-    vec![1_u8; total / parts].len()
+    let size = total / parts;
+    vec![1_u8; size].len()
 }
 
 pub fn careful(a: u32) -> u32 {

@@ -174,8 +174,9 @@ impl Workshop {
         for folder in [places.units(), places.started(), places.seen(), places.target()] {
             create(&folder)?;
         }
-        let script = script(&places, wrap::TEST, "test.sh", &engine.options)?;
-        let compiler = script_of_compiler(&places, &engine.options)?;
+        let test = places.root.join("test.sh");
+        let script = script(&places, wrap::TEST, &test, &engine.options)?;
+        let compiler = self::script(&places, wrap::COMPILER, &places.compiler(), &engine.options)?;
         let mut environment = engine.orders.environment.clone();
         environment.set("CARGO_TARGET_DIR", places.target());
         environment.set("RUSTC_WORKSPACE_WRAPPER", &compiler);
@@ -397,12 +398,8 @@ fn create(folder: &Path) -> Result<(), Error> {
     })
 }
 
-fn script_of_compiler(places: &Places, options: &Options) -> Result<PathBuf, Error> {
-    script(places, wrap::COMPILER, "rustc.sh", options)
-}
-
 /// Cargo wants the path of a program and adds arguments of its own: a script puts ours before them.
-fn script(places: &Places, argument: &str, name: &str, options: &Options) -> Result<PathBuf, Error> {
+fn script(places: &Places, argument: &str, path: &Path, options: &Options) -> Result<PathBuf, Error> {
     let program = options.program()?;
     let quoted = |path: &Path| format!("'{}'", path.display().to_string().replace('\'', "'\\''"));
     let text = format!(
@@ -410,15 +407,14 @@ fn script(places: &Places, argument: &str, name: &str, options: &Options) -> Res
         quoted(&program),
         quoted(&places.root)
     );
-    let path = places.root.join(name);
-    write(&path, text.as_bytes())?;
+    write(path, text.as_bytes())?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).map_err(|cause| Error::Write {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).map_err(|cause| Error::Write {
             target: path.display().to_string(),
             cause: cause.to_string(),
         })?;
     }
-    Ok(path)
+    Ok(path.to_owned())
 }

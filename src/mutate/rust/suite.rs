@@ -1,7 +1,7 @@
 //! Which tests are there, how is one of them run, and what does it reach?
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     sync::{
@@ -14,12 +14,24 @@ use std::{
 
 use super::{
     compile::{self, Program},
-    wrap::{Places, Started, Unit},
+    wrap::{self, Places, Started, Unit},
 };
 use crate::{
     error::Error,
-    mutate::process::{End, Ended, Environment, Limits, Streams, Task},
+    mutate::{
+        Orders,
+        process::{End, Ended, Environment, Limits, Streams, Task},
+    },
 };
+
+/// Variables that Cargo is given here and tests are not.
+const OURS: &[&str] = &[
+    "CARGO_TARGET_DIR",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTDOCFLAGS",
+    "CARGO_TERM_COLOR",
+    "CARGO_TERM_PROGRESS_WHEN",
+];
 
 /// Exit code of a process that went on for too long, as `switch.rs` has it.
 pub(super) const ENDLESS: i32 = 86;
@@ -65,6 +77,10 @@ pub(super) struct Bench {
     code: Option<i32>,
     /// How long all of its tests take.
     time: Duration,
+    /// The variables that the user has set where we set our own.
+    outside: BTreeMap<String, String>,
+    /// What stands for the compiler where tests build something.
+    compiler: PathBuf,
 }
 
 /// One test, or a program that is one.
@@ -104,6 +120,8 @@ pub(super) struct Suite {
     pub(super) cases: Vec<Case>,
     jobs: usize,
     least: Duration,
+    /// The variables that the user has set where we set our own.
+    outside: BTreeMap<String, String>,
     /// How many processes were started.
     runs: AtomicUsize,
     /// Held alone by runs that bear no company.
@@ -123,15 +141,21 @@ impl Suite {
         programs: &[Program],
         units: &[Unit],
         root: &Path,
-        jobs: usize,
-        least: Duration,
+        orders: &Orders,
     ) -> Result<(Self, Failing), Error> {
         let mut suite = Self {
             places: places.clone(),
             benches: Vec::new(),
             cases: Vec::new(),
-            jobs: jobs.max(1),
-            least,
+            jobs: orders.jobs.max(1),
+            least: Duration::from_millis(orders.least_timeout),
+            outside: OURS
+                .iter()
+                .filter_map(|name| {
+                    let value = orders.environment.get(name)?.to_str()?;
+                    Some(((*name).to_owned(), value.to_owned()))
+                })
+                .collect(),
             runs: AtomicUsize::new(0),
             company: RwLock::new(()),
         };
@@ -163,6 +187,8 @@ impl Suite {
             memory: Some(memory(self.jobs)),
             code: Some(0),
             time: Duration::ZERO,
+            outside: self.outside.clone(),
+            compiler: self.places.compiler(),
         });
     }
 
@@ -327,6 +353,8 @@ impl Suite {
                 time: Duration::from_millis(started.time),
                 started,
                 kind: Kind::Example,
+                outside: self.outside.clone(),
+                compiler: self.places.compiler(),
                 file: EXAMPLE.to_owned(),
                 exclusive: false,
                 memory: None,
@@ -510,13 +538,18 @@ impl Suite {
 
 impl Bench {
     fn task(&self, limits: Limits) -> Task {
-        let own = self.started.environment.iter();
-        let own = own.map(|(name, value)| (name.into(), value.into()));
         let mut environment = Environment::of(std::iter::empty(), &[]);
-        for (name, value) in own {
-            let (name, value): (std::ffi::OsString, std::ffi::OsString) = (name, value);
-            environment.set(name, value);
+        for (name, value) in &self.started.environment {
+            let ours = OURS.contains(&name.as_str()) || name.ends_with("_RUNNER");
+            // tests that build the project again find what is right for that
+            match (ours, self.outside.get(name)) {
+                (false, _) => environment.set(name, value),
+                (true, Some(outside)) => environment.set(name, outside),
+                (true, None) => {}
+            }
         }
+        environment.set("RUSTC_WRAPPER", &self.compiler);
+        environment.set(wrap::NESTED, "1");
         // backtraces take longer than tests; a snapshot that is accepted by itself hides a mutant
         environment.set("RUST_BACKTRACE", "0");
         environment.set("INSTA_UPDATE", "no");

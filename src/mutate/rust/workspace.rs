@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use super::{
@@ -280,20 +280,12 @@ impl<'m> Run<'_, 'm> {
             ));
         }
         Suite::begin(&self.workshop.places)?;
-        let least = Duration::from_millis(self.engine.orders.least_timeout);
-        let jobs = self.engine.orders.jobs;
+        let orders = &self.engine.orders;
         let with_examples = self.with_examples();
         let workshop = &self.workshop;
         let (opened, examples) = thread::scope(|scope| {
             let examples = with_examples.then(|| scope.spawn(|| workshop.rehearse(&["--doc"])));
-            let opened = Suite::open(
-                &workshop.places,
-                &built.programs,
-                &units,
-                &workshop.root,
-                jobs,
-                least,
-            );
+            let opened = Suite::open(&workshop.places, &built.programs, &units, &workshop.root, orders);
             (opened, examples.map(|thread| thread.join()))
         });
         let (mut suite, failing) = opened?;
@@ -404,11 +396,10 @@ impl<'m> Run<'_, 'm> {
         let mut alone = Vec::new();
         for (number, mutant) in self.named() {
             match self.schema.fate(number) {
-                Some(Fate::Live) => outcomes.extend(
-                    verdicts
-                        .remove(&number)
-                        .map(|(verdict, reaching)| outcome(mutant, verdict, &reaching, suite)),
-                ),
+                Some(Fate::Live) => outcomes.push(match verdicts.remove(&number) {
+                    Some((verdict, reaching)) => outcome(mutant, verdict, &reaching, suite),
+                    None => Outcome::not_measured(mutant.id.clone(), "what its tests said is lost"),
+                }),
                 Some(Fate::Unviable(says)) => {
                     self.progress.advance();
                     outcomes.push(unviable(mutant, says));
@@ -533,5 +524,5 @@ fn failed_examples(text: &str) -> Vec<String> {
 /// The functions that examples need to be `const`.
 fn constants(text: &str) -> BTreeSet<String> {
     let lines = text.lines().filter(|line| line.contains("E0015"));
-    lines.filter_map(|line| super::schema::callee(line)).collect()
+    lines.filter_map(super::schema::callee).collect()
 }
