@@ -6,7 +6,9 @@ pub mod completions;
 pub mod demo;
 pub mod explain;
 pub mod man;
+pub mod mutate;
 pub mod output;
+mod progress;
 pub mod range;
 pub mod record;
 pub mod rules;
@@ -19,6 +21,11 @@ use crate::{error::Error, verdict::Exit};
 /// What every exit code means, the same for every report format.
 const EXIT_CODES: &str = "Exit codes: 0 pass, 1 fail, 2 could not judge (bad arguments, unreadable input, an output \
 that cannot be written), 3 unproven (nothing is broken, but something required could not be proven).";
+
+/// What every exit code of `mutate` means.
+const MUTATE_EXIT_CODES: &str = "Exit codes: 0 every mutant that was measured was noticed (or there was nothing to \
+measure), 1 a mutant survived, 2 could not run, 3 mutants were expected and none or not all were measured. With --shard \
+only 0 and 2: `mutate merge` judges.";
 
 /// What a reader of `check --help` tries first.
 const EXAMPLES: &str = "Examples:
@@ -50,6 +57,9 @@ enum Command {
     Demo(demo::Arguments),
     /// Show the page of one check or rule, or list all checks.
     Explain(explain::Arguments),
+    /// Measure whether the tests would notice a fault on the changed lines.
+    #[command(after_help = MUTATE_EXIT_CODES)]
+    Mutate(Box<mutate::Arguments>),
     /// Run a test command and write down what it ran on and which reports it made.
     Record(record::Arguments),
     /// List the rules over added code, or run their examples.
@@ -76,6 +86,17 @@ pub fn run() -> u8 {
             Exit::NotJudged as u8
         };
     }
+    if let Some(code) = crate::mutate::rust::wrap::serve() {
+        return code;
+    }
+    #[cfg(unix)]
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|first| first == crate::mutate::process::GUARD)
+    {
+        crate::mutate::process::guard();
+        return Exit::Pass as u8;
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error) as u8,
@@ -90,6 +111,7 @@ pub fn run() -> u8 {
         Command::Demo(arguments) => demo::run(&arguments, color),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Mutate(arguments) => mutate::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),

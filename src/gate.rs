@@ -86,6 +86,8 @@ pub struct Inputs {
     pub new_on_base: Vec<String>,
     /// Patterns of mutation reports.
     pub mutation: Vec<String>,
+    /// A mutation report that was made for this run, and is in no file.
+    pub measured: Option<String>,
     /// Patterns of coverage reports.
     pub coverage: Vec<String>,
     /// Exports of the review.
@@ -122,6 +124,7 @@ impl Inputs {
             receipts: Vec::new(),
             new_on_base: Vec::new(),
             mutation: Vec::new(),
+            measured: None,
             coverage: Vec::new(),
             reviews: Vec::new(),
             sarif: Vec::new(),
@@ -198,6 +201,18 @@ fn beside<A: Send, B>(first: impl Fn() -> A + Sync, second: impl FnOnce() -> B) 
 /// There is no such change.
 pub fn change(inputs: &Inputs) -> Result<Change, Error> {
     change_of(inputs, &mut Vec::new()).map(|(change, _)| change)
+}
+
+/// The change that the inputs mean and what the policy of its base says, without any judgement.
+///
+/// # Errors
+/// There is no such change, or the policy is invalid.
+pub fn change_and_settings(inputs: &Inputs) -> Result<(Change, Settings), Error> {
+    let mut read = Vec::new();
+    let (words, tables) = built_in()?;
+    let (change, _) = change_of(inputs, &mut read)?;
+    let (policy, _) = policy_of(inputs, &change, &words, &mut read)?;
+    Ok((change, Settings::of(policy, tables)))
 }
 
 type Found = (Change, Supplied<crate::evidence::state::State>);
@@ -364,7 +379,10 @@ fn required(inputs: &Inputs, policy: &Policy, words: &Catalogue) -> Result<Requi
             !inputs.base_tests.is_empty() || !policy.tests.base_reports.is_empty(),
         ),
         (Kind::NewOnBase, !inputs.new_on_base.is_empty()),
-        (Kind::Mutation, !inputs.mutation.is_empty()),
+        (
+            Kind::Mutation,
+            !inputs.mutation.is_empty() || inputs.measured.is_some(),
+        ),
         (Kind::Coverage, !inputs.coverage.is_empty()),
         (Kind::Earlier, inputs.earlier.is_some()),
         (Kind::Reviews, !inputs.reviews.is_empty()),
@@ -434,13 +452,6 @@ fn evidence_of(
         refuse_committed(folder, origin, &evidence, &mut run);
         evidence = evidence.with_new_on_base(Ok(run));
     }
-    if !inputs.mutation.is_empty() {
-        let mut run = mutation::read::run(folder, "mutation", &inputs.mutation)?;
-        let reports = run.reports.iter().map(|report| &report.input);
-        run.problems.extend(committed(folder, origin, &evidence, reports));
-        read.extend(run.reports.iter().map(|report| report.input.clone()));
-        evidence = evidence.with_mutation(Ok(run));
-    }
     if !inputs.coverage.is_empty() {
         let coverage = coverage::read::run(folder, &inputs.coverage)?.and_then(|coverage| {
             let mut refused = committed(folder, origin, &evidence, &coverage.inputs).into_iter();
@@ -468,7 +479,37 @@ fn evidence_of(
         read.push(input);
         evidence = evidence.with_earlier(Ok(earlier));
     }
+    if let Some(run) = mutated(inputs, origin, &evidence, read)? {
+        evidence = evidence.with_mutation(Ok(run));
+    }
     Ok(placed(inputs, origin, evidence, read))
+}
+
+/// The mutation run that was given, or made for this judgement. Comes last: it must know where all evidence lies.
+fn mutated(
+    inputs: &Inputs,
+    origin: &Origin,
+    evidence: &Evidence,
+    read: &mut Vec<Input>,
+) -> Result<Option<mutation::MutationRun>, Error> {
+    if inputs.mutation.is_empty() && inputs.measured.is_none() {
+        return Ok(None);
+    }
+    let mut run = mutation::read::run(&inputs.folder, "mutation", &inputs.mutation)?;
+    if let Some(text) = &inputs.measured {
+        run.read("mutation", "countersign mutate", text.as_bytes());
+    }
+    let reports: Vec<Input> = run.reports.iter().map(|report| report.input.clone()).collect();
+    let refused = committed(&inputs.folder, origin, evidence, &reports);
+    run.problems.extend(refused);
+    run.own_places = on_disk(inputs, origin, &reports).collect();
+    read.extend(reports);
+    let named = [&inputs.task, &inputs.policy, &inputs.earlier]
+        .into_iter()
+        .flatten();
+    let named = named.filter_map(|path| origin.path(path));
+    run.evidence_places = named.chain(on_disk(inputs, origin, read)).collect();
+    Ok(Some(run))
 }
 
 /// What the author says: what was given, else what the messages of the commits claim.

@@ -88,6 +88,19 @@ const SOURCE: &[&str] = &[
 /// Where the layout of Maven and Gradle keeps code that ships, whatever its packages are called.
 const SHIPPED: &[&str] = &["**/src/main/**"];
 
+/// Folders at the root of a package whose code is built for other ends than tests.
+const OTHER_ENDS: &[&str] = &["benches", "benchmarks", "examples", "fuzz"];
+/// Programs that build, install or run a project.
+const BUILDERS: &[&str] = &["build.rs", "setup.py", "noxfile.py", "tasks.py", "fabfile.py"];
+
+/// Whether the tests of a project can be expected to run a file of code: benchmarks, examples and build scripts are
+/// run by others, and stubs of types by nobody.
+pub fn is_run_by_tests(path: &RepoPath) -> bool {
+    let mut folders = path.parts().take_while(|part| part != "src");
+    let is_stub = path.extension() == "pyi";
+    !is_stub && !folders.any(|part| OTHER_ENDS.contains(&&*part)) && !BUILDERS.contains(&&*path.name())
+}
+
 /// The built-in patterns and those of the policy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kinds {
@@ -163,6 +176,23 @@ impl Kinds {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn benchmarks_examples_and_build_scripts_are_run_by_others_than_tests() {
+        for (path, expected) in [
+            ("src/lib.rs", true),
+            ("crates/a/src/examples/mod.rs", true),
+            ("crates/a/examples/show.rs", false),
+            ("benches/speed.rs", false),
+            ("crates/a/build.rs", false),
+            ("src/rebuild.rs", true),
+            ("setup.py", false),
+            ("pkg/core.py", true),
+            ("pkg/core.pyi", false),
+        ] {
+            assert_eq!(is_run_by_tests(&RepoPath::new(path).unwrap()), expected, "{path}");
+        }
+    }
 
     #[test]
     fn names_tell_kinds() {

@@ -37,6 +37,7 @@ pub mod limits;
 pub mod lint;
 pub mod lookalikes;
 pub mod moved;
+pub mod mutate;
 pub mod names;
 pub mod operands;
 pub mod own_modules;

@@ -166,6 +166,8 @@ pub const HELPER_ROUNDS: usize = 16;
 pub const PARSER_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 /// Stack of the thread that parses, in bytes.
 pub const PARSER_STACK: usize = 256 * 1024 * 1024;
+/// Stack of the thread that looks for faults in a file which a parser process survived, in bytes: twice what that had.
+pub const PLANNER_STACK: usize = 2 * PARSER_STACK;
 /// Processor time for one file, whatever its size, in milliseconds.
 pub const PARSER_MILLISECONDS: u64 = 250;
 /// Processor time for each MiB of a file, in milliseconds; at least three times the worst real file.
@@ -203,3 +205,9 @@ pub const PACK_RULES: usize = 1_000;
 pub const QUERY_BYTES: usize = 16 * 1024;
 /// Bytes of one question to a parser process: a file with the places of its comments and strings, or a list of rules.
 pub const PARSER_QUESTION_BYTES: usize = 32 * 1024 * 1024;
+/// Files on disk, beside those of the judged tree, that are looked at for the copy in which tests run.
+pub const COPIED_FILES: usize = 50_000;
+/// Bytes of files on disk, beside those of the judged tree, that are looked at for the copy in which tests run.
+pub const COPIED_BYTES: u64 = 512 * 1024 * 1024;
+/// Wall time after which the tests of one mutant are given up at the earliest, in milliseconds; slow tests get more.
+pub const LEAST_TEST_MILLISECONDS: u64 = 2_000;

@@ -266,6 +266,12 @@ pub struct Mutation {
     pub accepted: Vec<AcceptedMutant>,
     /// Fewer added lines of code than this may have no mutant at all.
     pub min_lines: usize,
+    /// Mutants that `countersign mutate` makes on one line at most; 0 for no limit.
+    pub per_line: usize,
+    /// Mutants that it makes of the value of one function at most; 0 for no limit.
+    pub per_function: usize,
+    /// Mutants that it measures in one run at most; 0 for no limit.
+    pub most: usize,
 }
 
 impl Default for Mutation {
@@ -277,6 +283,10 @@ impl Default for Mutation {
             required_for: Globs::none(),
             accepted: Vec::new(),
             min_lines: 5,
+            // more of one line or function only repeat what the first ones say (reference measurement)
+            per_line: 3,
+            per_function: 2,
+            most: 1_000,
         }
     }
 }
@@ -285,8 +295,13 @@ impl Default for Mutation {
 #[derive(Clone, Debug, PartialEq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AcceptedMutant {
-    /// The file it is in.
-    pub path: Globs,
+    /// Its id, as `countersign mutate` reports it. It survives moves of the code; it changes with the file's path, the
+    /// function's name and the text that is replaced.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// The file it is in; every file where absent.
+    #[serde(default)]
+    pub path: Option<Globs>,
     /// The function it is in.
     #[serde(default)]
     pub function: Option<String>,
@@ -548,6 +563,13 @@ impl Policy {
             }
         }
         self.dependencies.validate()?;
+        let names_none = |known: &AcceptedMutant| known.id.is_none() && known.path.is_none();
+        if self.mutation.accepted.iter().any(names_none) {
+            return Err(
+                "mutation: accepted: name a mutant by its `id`, or mutants by the `path` of their file"
+                    .to_owned(),
+            );
+        }
         if !(0.0..=100.0).contains(&self.mutation.score) {
             return Err("mutation: score: must be between 0 and 100".to_owned());
         }

@@ -54,7 +54,7 @@ const LAYERS: &[&[&str]] = &[
     &["checks"],
     &["checklist", "verdict"],
     &["report"],
-    &["gate", "demo"],
+    &["gate", "demo", "mutate"],
     &["cli"],
     &["lib", "main"],
 ];
@@ -233,11 +233,14 @@ fn one_outside_library_is_named_in_one_place() {
         ("toml", &["evidence/manifests"]),
         ("quick_xml", &["evidence/xml"]),
         ("clap", &["cli"]),
-        ("syn", &["code/languages/rust/syntax"]),
-        ("proc_macro2", &["code/languages/rust/syntax"]),
-        ("tree_sitter", &["code"]),
-        ("rustix", &["code/worker", "cli/record/command"]),
-        ("signal_hook", &["cli/record/command"]),
+        ("syn", &["code/languages/rust/syntax", "mutate/rust"]),
+        ("proc_macro2", &["code/languages/rust/syntax", "mutate/rust"]),
+        ("tree_sitter", &["code", "mutate/python"]),
+        (
+            "rustix",
+            &["code/worker", "cli/record/command", "mutate/process/unix"],
+        ),
+        ("signal_hook", &["cli/record/command", "mutate/process/unix"]),
         ("clap_complete", &["cli"]),
         ("clap_mangen", &["cli"]),
     ];

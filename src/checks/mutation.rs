@@ -19,7 +19,7 @@ use crate::{
     date::Date,
     evidence::{
         Evidence,
-        change::FileChange,
+        change::{Change, FileChange},
         coverage::Lines,
         mutation::{Baseline, Mutant, MutationRun, Status, cargo_mutants, infection, mutmut, pit},
         names::{Meaning, Names},
@@ -27,7 +27,7 @@ use crate::{
     },
     executable::looks_executable,
     finding::{Abstain, Place, Side, Unproven},
-    kinds::FileKind,
+    kinds::{self, FileKind},
     path::RepoPath,
     policy::AcceptedMutant,
     waiver::in_force,
@@ -155,7 +155,8 @@ fn added_code<'a>(
     evidence: &'a Evidence,
     settings: &'a Settings,
 ) -> impl Iterator<Item = (&'a FileChange, usize)> {
-    production(evidence, settings).filter_map(|file| {
+    let tested = production(evidence, settings).filter(|file| kinds::is_run_by_tests(file.path()));
+    tested.filter_map(|file| {
         let lines = file.added().filter(|line| looks_executable(&line.text)).count();
         (lines > 0).then_some((file, lines))
     })
@@ -236,7 +237,7 @@ fn measured<'a>(
     if production(evidence, settings).next().is_none() {
         return Err(nothing_added());
     }
-    let excused = Excused::of(evidence, settings);
+    let excused = Excused::of(&evidence.change, settings);
     let mut names = Names::new(&evidence.change, Side::Head);
     let mut sites = Sites::new(&evidence.change);
     let mut measured = Measured::default();
@@ -244,7 +245,10 @@ fn measured<'a>(
         match names.meaning(&mutant.file) {
             Meaning::Changed(file) if settings.kinds.of(file.path()) != FileKind::Source => {}
             Meaning::Changed(file) if excused.holds(file.path(), mutant) => {}
-            Meaning::Changed(file) => measured.add(file, sites.of(file, mutant)?, mutant),
+            Meaning::Changed(file) => match mutant.anchor {
+                Some(anchor) => measured.add_anchored(file, anchor, mutant),
+                None => measured.add(file, sites.of(file, mutant)?, mutant),
+            },
             Meaning::Ambiguous => measured.anywhere.push(mutant),
             Meaning::Elsewhere if mutant.file.is_empty() => measured.anywhere.push(mutant),
             Meaning::Elsewhere => {}
@@ -254,17 +258,35 @@ fn measured<'a>(
 }
 
 impl<'a> Measured<'a> {
+    /// A mutant that is about the change if one of some lines is new; it stands at the first of those.
+    fn add_anchored(&mut self, file: &'a FileChange, (first, last): (u32, u32), mutant: &'a Mutant) {
+        let new = self.new_lines(file);
+        let next = new.partition_point(|number| *number < first);
+        match new.get(next).copied().filter(|line| *line <= last) {
+            Some(line) => self.on.push(Placed {
+                path: file.path(),
+                line,
+                mutant,
+            }),
+            None => self.beside += 1,
+        }
+    }
+
+    /// The numbers of the new lines of a file. 200,000 mutants of a file with as many new lines: searched, not counted
+    /// through.
+    fn new_lines(&mut self, file: &'a FileChange) -> &[u32] {
+        self.new_lines
+            .entry(file.path())
+            .or_insert_with(|| file.added().map(|line| line.number).collect())
+    }
+
     fn add(&mut self, file: &'a FileChange, site: Site, mutant: &'a Mutant) {
         let (first, last) = match site {
             Site::Line(line) => (line, line),
             Site::Between(first, last) => (first, last),
             Site::Unknown => return self.perhaps.push(mutant),
         };
-        // 200,000 mutants of a file with as many new lines: searched, not counted through
-        let new = self
-            .new_lines
-            .entry(file.path())
-            .or_insert_with(|| file.added().map(|line| line.number).collect());
+        let new = self.new_lines(file);
         let before = |line: u32| new.partition_point(|number| *number < line);
         match u32::try_from(before(last.saturating_add(1)) - before(first)) {
             Ok(0) => self.beside += 1,
@@ -285,8 +307,8 @@ struct Excused<'a> {
 }
 
 impl<'a> Excused<'a> {
-    fn of(evidence: &Evidence, settings: &'a Settings) -> Self {
-        let today = evidence.change.time().map(Date::of_seconds);
+    fn of(change: &Change, settings: &'a Settings) -> Self {
+        let today = change.time().map(Date::of_seconds);
         let accepted = settings.policy.mutation.accepted.iter();
         Self {
             accepted: accepted.filter(|known| in_force(known.until, today)).collect(),
@@ -311,7 +333,14 @@ fn accepts(known: &AcceptedMutant, path: &RepoPath, mutant: &Mutant) -> bool {
         .as_deref()
         .is_none_or(|wanted| mutant.operator == wanted || mutant.operator.ends_with(&format!(".{wanted}")));
     let replacement = known.replacement.is_none() || known.replacement == mutant.replacement;
-    known.path.matches(path) && function && operator && replacement
+    let id = known.id.is_none() || known.id == mutant.id;
+    let file = known.path.as_ref().is_none_or(|globs| globs.matches(path));
+    id && file && function && operator && replacement
+}
+
+/// Whether the policy of the base accepts, today, that a mutant survives.
+pub fn is_accepted(change: &Change, settings: &Settings, path: &RepoPath, mutant: &Mutant) -> bool {
+    Excused::of(change, settings).holds(path, mutant)
 }
 
 /// Whether a function is the wanted one: its whole name, or the last parts of it.

@@ -3,6 +3,7 @@
 use std::{env, path::PathBuf};
 
 use super::{
+    mutate::{self, Planned, Tools},
     output::{self, Color, Wanted},
     range,
 };
@@ -10,6 +11,7 @@ use crate::{
     error::Error,
     evidence::claims::event::MergeRequest,
     gate::{self, Inputs},
+    mutate::shard,
     verdict::Exit,
 };
 
@@ -43,6 +45,9 @@ pub struct Arguments {
     /// Mutation reports; repeatable.
     #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     mutation: Vec<String>,
+    /// Make mutants of the changed lines, run the tests on them, and judge by what comes of it.
+    #[arg(long, help_heading = "Evidence", conflicts_with = "diff")]
+    mutate: bool,
     /// Line coverage reports, LCOV or Cobertura; repeatable.
     #[arg(long, value_name = "GLOB", help_heading = "Evidence")]
     coverage: Vec<String>,
@@ -75,6 +80,8 @@ pub struct Arguments {
         help_heading = "Report"
     )]
     report: Vec<Wanted>,
+    #[command(flatten)]
+    tools: Tools,
 }
 
 /// Judges a change.
@@ -82,13 +89,35 @@ pub struct Arguments {
 /// # Errors
 /// There is no verdict.
 pub fn run(arguments: &Arguments, color: Color) -> Result<Exit, Error> {
+    if !arguments.mutate && arguments.tools != Tools::default() {
+        return Err(Error::usage(
+            "how mutants are made was said, and not that any are to be made",
+            "add `--mutate`",
+        ));
+    }
+    let measured = arguments.mutate.then(|| measured(arguments)).transpose()?;
     let opened = output::open(&arguments.report)?;
-    let report = gate::judge(&inputs(arguments))?;
+    let report = gate::judge(&inputs(arguments, measured))?;
     opened.write(&report, output::look(color))?;
     Ok(report.exit)
 }
 
-fn inputs(arguments: &Arguments) -> Inputs {
+/// Makes the mutation report that nobody gave.
+fn measured(arguments: &Arguments) -> Result<String, Error> {
+    // what cannot be written later is said now; nothing of ours lies beside the user's files while the tests run
+    output::open(&arguments.report).map(drop)?;
+    let planned = Planned::new(mutate::Wanted {
+        range: arguments.range.range(),
+        repository: &arguments.range.repo,
+        policy: arguments.policy.as_deref(),
+        all: false,
+        tools: &arguments.tools,
+    })?;
+    let document = planned.measure(shard::WHOLE, None)?;
+    mutate::written(&document)
+}
+
+fn inputs(arguments: &Arguments, measured: Option<String>) -> Inputs {
     Inputs {
         range: arguments.range.range(),
         repository: arguments.range.repo.clone(),
@@ -102,6 +131,7 @@ fn inputs(arguments: &Arguments) -> Inputs {
         receipts: arguments.receipt.clone(),
         new_on_base: arguments.new_on_base.clone(),
         mutation: arguments.mutation.clone(),
+        measured,
         coverage: arguments.coverage.clone(),
         reviews: arguments.reviews.clone(),
         sarif: arguments.sarif.clone(),

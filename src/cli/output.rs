@@ -222,6 +222,28 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         .map_err(|error| fail(path, error.error.to_string()))
 }
 
+/// Refuses a place that cannot be written to, before the work that would be lost.
+///
+/// # Errors
+/// It cannot be written to.
+pub fn refuse_unwritable(path: &Path) -> Result<(), Error> {
+    target(path).map(drop)
+}
+
+/// Writes a file, whole or not at all; what stands there is replaced.
+///
+/// # Errors
+/// The place cannot be written to.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    match target(path)? {
+        Target::Beside { name, place, file } => replace(&name, &place, file, bytes),
+        Target::Stream { name, mut file } => file
+            .write_all(bytes)
+            .map_err(|error| fail(&name, error.to_string())),
+        Target::Stdout => print(bytes),
+    }
+}
+
 /// Writes to standard output.
 ///
 /// # Errors
@@ -235,6 +257,13 @@ pub fn print(bytes: &[u8]) -> Result<(), Error> {
 /// Writes a message to standard error; a closed one is nobody's concern.
 pub fn note(message: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", escape::block(message));
+}
+
+/// Writes over the last line of standard error, which must be a terminal; nothing takes the line away.
+pub fn status(text: &str) {
+    let mut out = io::stderr().lock();
+    let _ = write!(out, "\r\u{1b}[K{}", escape::line(text));
+    let _ = out.flush();
 }
 
 /// When to use colours.

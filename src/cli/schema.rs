@@ -4,7 +4,7 @@ use schemars::{JsonSchema, generate::SchemaSettings};
 
 use crate::{
     error::Error,
-    evidence::{claims::manifest::Manifest, receipt::Receipt, task::Task},
+    evidence::{claims::manifest::Manifest, mutation::own::Envelope, receipt::Receipt, task::Task},
     policy::{self, Policy},
     report::json::Verdict,
     rules::pack::Rule,
@@ -59,6 +59,11 @@ pub const KINDS: &[Kind] = &[
         name: "receipt",
         what: "which run made the test reports, and on which tree: written by `record`, `check --receipt FILE`",
         schema: read::<Receipt>,
+    },
+    Kind {
+        name: "mutation",
+        what: "what `mutate --output FILE` puts under `config.countersign` of its report",
+        schema: read::<Envelope>,
     },
 ];
 

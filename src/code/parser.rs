@@ -200,7 +200,7 @@ impl Parser {
 }
 
 /// The program to start: this one, or the one that Cargo put beside a test program.
-fn found() -> Option<PathBuf> {
+pub fn found() -> Option<PathBuf> {
     let own = std::env::current_exe().ok()?;
     if own.file_stem() == Some(OsStr::new("countersign")) {
         return Some(own);

@@ -6,11 +6,12 @@ pub mod infection;
 pub mod json;
 pub mod mutmut;
 pub mod operators;
+pub mod own;
 pub mod pit;
 pub mod read;
 
 use super::file::Input;
-use crate::finding::Unproven;
+use crate::{finding::Unproven, path::RepoPath};
 
 /// What became of a mutant (the states of the mutation-testing-elements schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,6 +66,8 @@ impl Status {
 /// One small fault that was put into the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mutant {
+    /// The name that its tool gives it in every run; `None` where it is a mere number.
+    pub id: Option<String>,
     /// Where, as the report names the file, `/`-separated; empty where the format does not say.
     /// [`crate::evidence::names`] finds the changed file it means.
     pub file: String,
@@ -89,12 +92,17 @@ pub struct Mutant {
     pub status: Status,
     /// Tests that ran or noticed it.
     pub tests: Vec<String>,
+    /// First and last line of which one must be new for it to be about the change, where they are not its own: those of
+    /// the whole function for a fault of its value.
+    pub anchor: Option<(u32, u32)>,
 }
 
 impl Mutant {
     /// One of which a report gives no more than what became of it.
     pub fn unplaced(operator: &str, status: Status) -> Self {
         Self {
+            id: None,
+            anchor: None,
             file: String::new(),
             line: None,
             last_line: None,
@@ -111,7 +119,20 @@ impl Mutant {
 }
 
 /// How the tests fared on the code without any mutant. Ordered from best to worst: the worst report stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Baseline {
     /// They passed.
     Passed,
@@ -179,6 +200,10 @@ pub struct Parsed {
     pub sources: Vec<Embedded>,
     /// The commit it names.
     pub commit: Option<String>,
+    /// The tree it names: that of the whole code that was measured.
+    pub tree: Option<String>,
+    /// Where the change asks for no mutants, which was not heeded: file and line.
+    pub silences: Vec<(String, u32)>,
     /// Why it cannot be relied on although it can be read.
     pub problems: Vec<String>,
 }
@@ -192,6 +217,8 @@ impl Parsed {
             baseline: Baseline::Unknown,
             sources: Vec::new(),
             commit: None,
+            tree: None,
+            silences: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -210,6 +237,14 @@ pub struct MutationRun {
     pub sources: Vec<Embedded>,
     /// A commit that a report names.
     pub commit: Option<String>,
+    /// A tree that a report names.
+    pub tree: Option<String>,
+    /// Where the change asks for no mutants, which was not heeded: file and line.
+    pub silences: Vec<(String, u32)>,
+    /// Where the reports lie in the working tree.
+    pub own_places: Vec<RepoPath>,
+    /// Where all evidence lies in it.
+    pub evidence_places: Vec<RepoPath>,
     /// What cannot be relied on: unreadable files, a run that was cut short or tested nothing.
     pub problems: Vec<String>,
 }

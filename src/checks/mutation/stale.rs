@@ -1,7 +1,9 @@
 //! Was the mutation report made for other code than this head?
 //!
-//! A report ties itself to code by the sources it embeds, by the text it says it replaced, by a commit, or at the
-//! least by line numbers. Only changed files are compared: a build of the merge with the base branch differs elsewhere.
+//! A report ties itself to code by the tree it names, by the sources it embeds, by the text it says it replaced, by a
+//! commit, or at the least by line numbers. Where it names no tree, only changed files are compared: a build of the merge
+//! with the base branch differs elsewhere. Where it names one, all of it must be that of the head: other tests are other
+//! judges.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +11,7 @@ use crate::{
     checks::Settings,
     evidence::{
         Evidence,
-        change::FileChange,
+        change::{FileChange, ObjectId},
         mutation::{Embedded, Mutant, MutationRun},
         names::{Meaning, Names},
         sites::{Site, Sites},
@@ -73,7 +75,11 @@ fn compare<'a>(evidence: &'a Evidence, run: &'a MutationRun) -> Result<Compared<
             compared.mutant(&mut sites, file, mutant);
         }
     }
-    let whole = !mutated.is_empty() && mutated.keys().all(|path| compared.same.contains(path));
+    if compared.findings.is_empty() {
+        compared.tree(evidence, run)?;
+    }
+    let whole =
+        run.tree.is_some() || !mutated.is_empty() && mutated.keys().all(|path| compared.same.contains(path));
     if let Some(commit) = &run.commit
         && !whole
         && compared.findings.is_empty()
@@ -140,6 +146,30 @@ impl<'a> Compared<'a> {
             says,
             format!("mutant: {}; line {number} is `{line}`", super::fault(mutant)),
         );
+    }
+
+    /// Compares the tree that the report names with the head; the reports themselves may lie in it.
+    fn tree(&mut self, evidence: &Evidence, run: &MutationRun) -> Result<(), Unproven> {
+        let Some(tree) = &run.tree else { return Ok(()) };
+        let own = evidence.change.head_tree(&run.own_places)?;
+        // evidence that was not there yet when the mutants were measured makes no other code
+        let is_own = |own: &ObjectId| *own.0 == **tree;
+        if is_own(&own) || is_own(&evidence.change.head_tree(&run.evidence_places)?) {
+            self.tied = true;
+            return Ok(());
+        }
+        let short = tree.get(..12).unwrap_or(tree);
+        let says = format!(
+            "the mutation report was made on tree {short}, and that of the head is {}",
+            own.short()
+        );
+        let file = run
+            .reports
+            .first()
+            .map_or_else(String::new, |report| report.input.file.clone());
+        let place = Place::Evidence { file, line: None };
+        self.findings.push(Finding::new(place, says).fix(FIX));
+        Ok(())
     }
 
     fn commit(&mut self, evidence: &Evidence, run: &MutationRun, commit: &str) -> Result<(), Unproven> {

@@ -147,6 +147,8 @@ impl RawMutant {
             line: Some(self.span.start.line),
             last_line: Some(self.span.end.line),
             column: Some(self.span.start.column),
+            id: None,
+            anchor: None,
             below_function: None,
             function: self.function.map(|function| function.function_name),
             operator: self.genre,

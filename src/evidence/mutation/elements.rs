@@ -16,6 +16,7 @@ use serde::{
 use super::{
     Embedded, Mutant, Parsed, Status,
     json::{self, Pairs, Position, Span},
+    own::{self, Envelope},
 };
 use crate::limits;
 
@@ -240,19 +241,86 @@ pub fn read(text: &str) -> Result<Parsed, String> {
     }
     let mut parsed = Parsed::of(FORMAT);
     parsed.commit = raw.config.as_ref().and_then(commit);
+    let envelope = raw.config.as_ref().and_then(envelope).transpose()?;
     for (name, file) in raw.files.0 {
         let name = name.replace('\\', "/");
         parsed.sources.push(Embedded::of(&name, &file.source));
         let lines = file.source.lines().count().max(1);
         for mutant in file.mutants {
             inside(&name, lines, &mutant)?;
-            parsed.mutants.push(mutant.into_mutant(&name, &names));
+            let (id, place) = (mutant.id.0.clone(), mutant.location);
+            let mut mutant = mutant.into_mutant(&name, &names);
+            if let Some(envelope) = &envelope {
+                envelope.detail(&id, &mut mutant, replaced(place, &file.source))?;
+            }
+            parsed.mutants.push(mutant);
         }
         if parsed.mutants.len() > limits::MUTANTS {
             return Err(format!("it lists more than {} mutants", limits::MUTANTS));
         }
     }
+    if let Some(envelope) = envelope {
+        envelope.seal(&mut parsed)?;
+    }
     Ok(parsed)
+}
+
+/// What `countersign mutate` puts around its own reports.
+fn envelope(config: &serde_json::Value) -> Option<Result<Envelope, String>> {
+    let own = config.get("countersign")?;
+    let read = Envelope::deserialize(own);
+    Some(read.map_err(|error| {
+        format!(
+            "config, `countersign`: {}",
+            crate::escape::line(&error.to_string())
+        )
+    }))
+}
+
+impl Envelope {
+    /// Adds what only our own reports say of a mutant.
+    fn detail(&self, id: &str, mutant: &mut Mutant, original: Option<String>) -> Result<(), String> {
+        let detail = self.mutants.get(id).ok_or_else(|| {
+            let id = crate::escape::line(id).into_owned();
+            format!("config, `countersign`: mutant `{id}` is not among `mutants`")
+        })?;
+        mutant.id = Some(id.to_owned());
+        mutant.function = Some(detail.item.clone()).filter(|item| !item.is_empty());
+        mutant.anchor = Some(detail.lines);
+        mutant.original = original;
+        Ok(())
+    }
+
+    /// Says what the whole report is about, and what keeps it from being relied on.
+    fn seal(self, parsed: &mut Parsed) -> Result<(), String> {
+        self.check(parsed.mutants.iter().filter_map(|mutant| mutant.id.as_deref()))?;
+        parsed.format = own::FORMAT;
+        parsed.baseline = self.baseline;
+        if self.shard.of > 1 {
+            parsed.problems.push(format!(
+                "it is part {} of {}: join all parts with `countersign mutate merge`",
+                self.shard.part, self.shard.of
+            ));
+        }
+        let unplanned = self.unplanned.iter();
+        parsed.problems.extend(unplanned.map(|(file, why)| {
+            let (file, why) = (crate::escape::line(file), crate::escape::line(why));
+            format!("no mutant could be planned in `{file}`: {why}")
+        }));
+        let silences = self.silences.into_iter();
+        parsed.silences = silences.map(|silence| (silence.path, silence.line)).collect();
+        parsed.tree = Some(self.tree);
+        Ok(())
+    }
+}
+
+/// The text at a place, where it is on one line.
+fn replaced(place: Span, source: &str) -> Option<String> {
+    let index = |number: u32| usize::try_from(number).ok()?.checked_sub(1);
+    let line = source.lines().nth(index(place.start.line)?)?;
+    let (start, end) = (index(place.start.column)?, index(place.end.column)?);
+    let is_short = place.start.line == place.end.line && end > start;
+    is_short.then(|| line.chars().skip(start).take(end - start).collect())
 }
 
 /// The commit that the run's configuration names (`config.commit`), as `countersign` itself writes it; no other
@@ -290,6 +358,8 @@ impl RawMutant {
             line: Some(self.location.start.line),
             last_line: Some(self.location.end.line),
             column: Some(self.location.start.column),
+            id: None,
+            anchor: None,
             below_function: None,
             original: None,
             function: None,

@@ -118,6 +118,8 @@ impl Entry {
             line: Some(self.mutator.original_start_line),
             last_line: None,
             column: None,
+            id: None,
+            anchor: None,
             below_function: None,
             original: None,
             function: None,

@@ -90,6 +90,8 @@ fn mutant(file: &str, key: &str, status: Status, places: Option<&Places<'_>>) ->
         line: None,
         last_line: None,
         column: None,
+        id: None,
+        anchor: None,
         below_function: place.as_ref().map(|place| place.below),
         original: place.as_ref().map(|place| place.original.clone()),
         replacement: place.map(|place| place.replacement),

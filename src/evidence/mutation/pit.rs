@@ -139,6 +139,8 @@ fn mutant(open: &Open) -> Result<Mutant, String> {
         line,
         last_line: line,
         column: None,
+        id: None,
+        anchor: None,
         below_function: None,
         original: None,
         function: Some(format!("{class}.{}", open.field("mutatedMethod"))),

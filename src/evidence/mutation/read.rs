@@ -59,27 +59,20 @@ fn files(root: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
 
 fn one(root: &Path, role: &'static str, path: &Path, digests: &mut BTreeSet<String>, run: &mut MutationRun) {
     let name = file::shown(path);
-    let problem = |why: String| format!("mutation report `{}`: {why}", crate::escape::line(&name));
     let bytes = match file::read(&root.join(path), limits::MUTATION_BYTES) {
         Ok(bytes) => bytes,
-        Err(error) => return run.problems.push(problem(file::unreadable(error))),
+        Err(error) => return run.problems.push(problem(&name, &file::unreadable(error))),
     };
     let input = Input::of(role, name.clone(), &bytes);
     // the same report under two names must not count twice; empty results of mutmut look alike and add nothing
     if !digests.insert(input.sha256.clone()) {
         return;
     }
-    match parse(root, path, &bytes) {
-        Ok(parsed) if run.mutants.len() + parsed.mutants.len() > limits::MUTANTS => {
-            let why = format!("with it there are more than {} mutants", limits::MUTANTS);
-            run.problems.push(problem(why));
-        }
-        Ok(parsed) => {
-            run.problems.extend(parsed.problems.iter().cloned().map(problem));
-            run.add(input, parsed);
-        }
-        Err(why) => run.problems.push(problem(why)),
-    }
+    run.take(input, parse(root, path, &bytes));
+}
+
+fn problem(name: &str, why: &str) -> String {
+    format!("mutation report `{}`: {why}", crate::escape::line(name))
 }
 
 /// The keys by which the formats are told apart.
@@ -126,7 +119,7 @@ fn object(keys: &Keys, root: &Path, path: &Path, text: &str) -> Result<Parsed, S
 }
 
 fn unknown() -> String {
-    "it is none of the known formats: `outcomes.json` of cargo-mutants, mutation-testing-elements JSON, PIT's \
+    "it is none of the known formats: a report of `countersign mutate`, `outcomes.json` of cargo-mutants, mutation-testing-elements JSON, PIT's \
      `mutations.xml`, mutmut's `.meta` files or `mutmut-cicd-stats.json`, Infection's JSON log"
         .to_owned()
 }
@@ -161,6 +154,28 @@ impl Beside {
 }
 
 impl MutationRun {
+    /// Adds a report that is in no file, under a name for messages.
+    pub fn read(&mut self, role: &'static str, name: &str, bytes: &[u8]) {
+        let input = Input::of(role, name, bytes);
+        self.take(input, parse(Path::new(""), Path::new(name), bytes));
+    }
+
+    fn take(&mut self, input: Input, parsed: Result<Parsed, String>) {
+        let name = input.file.clone();
+        match parsed {
+            Ok(parsed) if self.mutants.len() + parsed.mutants.len() > limits::MUTANTS => {
+                let why = format!("with it there are more than {} mutants", limits::MUTANTS);
+                self.problems.push(problem(&name, &why));
+            }
+            Ok(parsed) => {
+                let found = parsed.problems.iter().map(|why| problem(&name, why));
+                self.problems.extend(found);
+                self.add(input, parsed);
+            }
+            Err(why) => self.problems.push(problem(&name, &why)),
+        }
+    }
+
     fn add(&mut self, input: Input, parsed: Parsed) {
         self.baseline = if self.reports.is_empty() {
             parsed.baseline
@@ -173,6 +188,12 @@ impl MutationRun {
             self.problems
                 .push(format!("the reports name two commits, {known} and {other}"));
         }
+        if let (Some(known), Some(other)) = (&self.tree, &parsed.tree)
+            && known != other
+        {
+            self.problems
+                .push(format!("the reports name two trees, {known} and {other}"));
+        }
         self.reports.push(Report {
             input,
             format: parsed.format,
@@ -180,6 +201,8 @@ impl MutationRun {
         });
         self.mutants.extend(parsed.mutants);
         self.sources.extend(parsed.sources);
+        self.silences.extend(parsed.silences);
         self.commit = self.commit.take().or(parsed.commit);
+        self.tree = self.tree.take().or(parsed.tree);
     }
 }

@@ -1,0 +1,89 @@
+//! What becomes of mutants that no switch can stand for: one build for each, as long as there is time?
+
+use std::time::{Duration, Instant};
+
+use super::{
+    compile::Workshop,
+    schema::Schema,
+    suite::{EXAMPLE, Kind, Suite},
+    trial,
+    workspace::unviable,
+};
+use crate::{
+    error::Error,
+    evidence::mutation::Status,
+    mutate::{Mutant, Outcome, Progress},
+};
+
+/// Measures mutants with builds of their own; the number, the mutant and why it needs one.
+///
+/// # Errors
+/// A file cannot be written, or a tool cannot be started.
+pub(super) fn measure(
+    schema: &mut Schema,
+    workshop: &Workshop,
+    suite: &Suite,
+    mutants: Vec<(u32, &Mutant, String)>,
+    budget: Duration,
+    with_examples: bool,
+    progress: &dyn Progress,
+) -> Result<Vec<Outcome>, Error> {
+    let began = Instant::now();
+    let placed = schema.placed();
+    let mut outcomes = Vec::new();
+    for (number, mutant, why) in mutants {
+        progress.advance();
+        let Some((file, fault)) = placed.get(&number).copied() else {
+            continue;
+        };
+        if began.elapsed() >= budget {
+            outcomes.push(Outcome::not_measured(
+                mutant.id.clone(),
+                format!("it needs a build of its own, and the time for those was over: {why}"),
+            ));
+            continue;
+        }
+        schema.write_alone(file, Some(fault))?;
+        outcomes.push(one(workshop, suite, mutant, with_examples)?);
+        schema.write_alone(file, None)?;
+    }
+    Ok(outcomes)
+}
+
+fn one(workshop: &Workshop, suite: &Suite, mutant: &Mutant, with_examples: bool) -> Result<Outcome, Error> {
+    let built = workshop.build()?;
+    if !built.succeeded {
+        let Some(error) = built.errors.first() else {
+            return Ok(Outcome::not_measured(
+                mutant.id.clone(),
+                format!("its build failed: {}", built.says),
+            ));
+        };
+        let says = format!("{} {}", error.code(), error.message).trim().to_owned();
+        return Ok(unviable(mutant, &says));
+    }
+    let mut outcome = Outcome {
+        status: Status::Survived,
+        reason: None,
+        ..Outcome::not_measured(mutant.id.clone(), "")
+    };
+    for (index, bench) in suite.benches.iter().enumerate() {
+        if bench.kind == Kind::Example {
+            continue;
+        }
+        outcome.tests_run += suite.cases.iter().filter(|case| case.bench == index).count();
+        let ended = suite.try_whole(index)?;
+        if !suite.passed(index, &ended) {
+            let verdict = trial::verdict(&ended, suite.failed(index, &ended));
+            outcome.status = verdict.status;
+            outcome.reason = verdict.reason;
+            outcome.killed_by = verdict.killed_by;
+            return Ok(outcome);
+        }
+    }
+    if with_examples && !workshop.rehearse(&["--doc"])?.succeeded() {
+        outcome.status = Status::Killed;
+        outcome.killed_by = vec![EXAMPLE.to_owned()];
+    }
+    Ok(outcome)
+}
