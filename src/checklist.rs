@@ -151,11 +151,15 @@ fn drop_twins(items: &mut [Item], evidence: &Evidence, settings: &Settings) {
         .flat_map(|item| places(item).map(|place| (item.id, place.clone())))
         .collect();
     let is_told = |finding: &Finding| {
-        let twin = finding.rule.as_ref().and_then(|rule| rule.twin.as_deref());
-        twin.is_some_and(|twin| {
-            let mut places = accused.iter().filter(|(id, _)| *id == twin);
-            places.any(|(_, place)| meet(place, &finding.place))
-        })
+        let Some((rule, twin)) = finding
+            .rule
+            .as_ref()
+            .and_then(|rule| Some((rule, rule.twin.as_deref()?)))
+        else {
+            return false;
+        };
+        let mut places = accused.iter().filter(|(id, _)| *id == twin);
+        places.any(|(_, place)| meet(place, &finding.place.until(rule.last)))
     };
     for item in items {
         item.waived.retain(|(finding, _)| !is_told(finding));

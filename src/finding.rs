@@ -298,6 +298,16 @@ impl Place {
         }
     }
 
+    /// The same lines and those that follow, to a last one; other places as they are.
+    #[must_use]
+    pub fn until(&self, end: u32) -> Self {
+        let mut place = self.clone();
+        if let Self::Lines { last, .. } = &mut place {
+            *last = end.max(*last);
+        }
+        place
+    }
+
     /// The file of the repository that it lies in, where it lies in one.
     pub fn path(&self) -> Option<&RepoPath> {
         match self {
@@ -333,6 +343,8 @@ pub struct FromRule {
     pub built_in: bool,
     /// The check that may accuse the same place: its finding stays, and this one goes.
     pub twin: Option<String>,
+    /// The last line of what it is about.
+    pub last: u32,
     /// The reason of a comment at the place that silences the rule, where the comment counts.
     pub silenced: Option<String>,
 }

@@ -190,6 +190,7 @@ impl Looked {
                 id: rule.id.clone(),
                 built_in: pack.built_in,
                 twin: rule.twin.clone(),
+                last: sighting.hit.last,
                 silenced: silenced.and_then(|silence| silence.reason.clone()),
             });
         if let Some(silence) = silence.filter(|silence| !silence.counts) {

@@ -95,7 +95,7 @@ records! {
     }
     Lines { first, last }
     Hunt { language, added, comments, strings, docstrings, rules }
-    Hit { rule, line, start, end, quotes }
+    Hit { rule, line, last, start, end, quotes }
     Hunted { hits, overrun }
     Fault { rule, key, text, row, problem }
 }

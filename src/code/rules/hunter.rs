@@ -252,6 +252,7 @@ impl One<'_> {
         self.hits.push(Hit {
             rule: self.rule,
             line,
+            last: self.file.line_of(seen.range.end.saturating_sub(1)).max(line),
             start: narrow(seen.range.start),
             end: narrow(seen.range.end),
             quotes,

@@ -204,6 +204,8 @@ pub struct Hit {
     pub rule: u32,
     /// The line that is reported: an added one.
     pub line: u32,
+    /// The line on which it ends.
+    pub last: u32,
     /// First byte.
     pub start: u32,
     /// The byte after the last.
