@@ -114,5 +114,8 @@ fn main() {
         println!("not measured by us: {count}: {reason}");
     }
     let both = sum.equal + sum.different;
-    println!("{} of {both} mutants that both measured are judged alike", sum.equal);
+    println!(
+        "{} of {both} mutants that both measured are judged alike",
+        sum.equal
+    );
 }

@@ -187,12 +187,30 @@ fn compile(places: &Places, program: &OsString, mut arguments: Vec<OsString>) ->
         let mut named = OsString::from(format!("{SWITCH}="));
         named.push(places.switch());
         arguments.push(named);
+        // crates that use the project's and are built elsewhere find it too
+        let mut beside = OsString::from("dependency=");
+        beside.push(&places.root);
+        arguments.extend(["-L".into(), beside]);
         // without it every warning that the project denies would make a mutant unviable
-        if !nested && !unit.arguments.iter().any(|one| one.starts_with("--cap-lints")) {
+        if (!nested || is_of_the_copy(places))
+            && !unit.arguments.iter().any(|one| one.starts_with("--cap-lints"))
+        {
             arguments.push("--cap-lints=allow".into());
         }
     }
     end(Command::new(program).args(arguments))
+}
+
+/// Whether a crate that a test builds is one of those with switches; what lints say of others may be what is tested.
+fn is_of_the_copy(places: &Places) -> bool {
+    let folder = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let tree = places.root.parent().map(|folder| folder.join("tree"));
+    match (folder, tree) {
+        (Some(folder), Some(tree)) => {
+            folder.starts_with(tree) && !folder.components().any(|part| part.as_os_str() == "target")
+        }
+        _ => false,
+    }
 }
 
 /// Hands over to another program; where that is impossible, waits for it.
