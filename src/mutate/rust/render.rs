@@ -348,7 +348,8 @@ mod tests {
             ("a * b + c", "(a / b)"),
             ("x == a && b || c", "(x == a || b)"),
             ("a && b == c && d", "(a || b == c && d)"),
-            ("a | b & c", "(a | b ^ c)"),
+            ("a | b & c", "(a | b | c)"),
+            ("a | b & c", "(b ^ c)"),
             ("a as usize >> 3", "((a as usize )<< 3)"),
             ("unsafe { a } + b", "(unsafe { a } - b)"),
         ] {
