@@ -353,7 +353,7 @@ mod tests {
             ("a as usize >> 3", "((a as usize )<< 3)"),
             ("unsafe { a } + b", "(unsafe { a } - b)"),
         ] {
-            let rendered = render(&format!("fn f() {{ {text}; }}")).text;
+            let rendered = render(&format!("fn f() {{ let x = {text}; }}")).text;
             assert!(rendered.contains(&format!("=> {mutated}")), "{text}: {rendered}");
         }
     }
