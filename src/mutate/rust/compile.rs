@@ -180,6 +180,8 @@ impl Workshop {
         let mut environment = engine.orders.environment.clone();
         environment.set("CARGO_TARGET_DIR", places.target());
         environment.set("RUSTC_WORKSPACE_WRAPPER", &compiler);
+        // most crates are built once: what would help the next build costs a third of this one
+        environment.set("CARGO_INCREMENTAL", "0");
         environment.set("CARGO_TERM_COLOR", "never");
         environment.set("CARGO_TERM_PROGRESS_WHEN", "never");
         let workshop = Self {

@@ -98,3 +98,49 @@ fn copy_folder(from: &Path, to: &Path, depth: usize) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(root: &Path, name: &str) {
+        let place = root.join(name);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(place, name).unwrap();
+    }
+
+    #[test]
+    fn what_belongs_to_members_is_left_and_nothing_of_the_project_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, into) = (folder.path().join("from"), folder.path().join("into"));
+        for name in [
+            "debug/.fingerprint/other-1/lib-other",
+            "debug/.fingerprint/fee-2/lib-fee",
+            "debug/build/other-3/out/made.rs",
+            "debug/deps/libother-1.rlib",
+            "debug/deps/libfee-2.rlib",
+            "debug/deps/fee-2.d",
+        ] {
+            put(&from, name);
+        }
+        seed(&from, &into, &BTreeSet::from(["fee".to_owned()]));
+        for (name, expected) in [
+            ("debug/.fingerprint/other-1/lib-other", true),
+            ("debug/.fingerprint/fee-2/lib-fee", false),
+            ("debug/build/other-3/out/made.rs", true),
+            ("debug/deps/libother-1.rlib", true),
+            ("debug/deps/libfee-2.rlib", false),
+            ("debug/deps/fee-2.d", false),
+        ] {
+            assert_eq!(into.join(name).exists(), expected, "{name}");
+        }
+        // Cargo writes in place there
+        for name in [
+            "debug/.fingerprint/other-1/lib-other",
+            "debug/build/other-3/out/made.rs",
+        ] {
+            fs::write(into.join(name), "new").unwrap();
+            assert_eq!(fs::read_to_string(from.join(name)).unwrap(), name);
+        }
+    }
+}

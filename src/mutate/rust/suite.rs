@@ -27,6 +27,7 @@ use crate::{
 /// Variables that Cargo is given here and tests are not.
 const OURS: &[&str] = &[
     "CARGO_TARGET_DIR",
+    "CARGO_INCREMENTAL",
     "RUSTC_WORKSPACE_WRAPPER",
     "RUSTDOCFLAGS",
     "CARGO_TERM_COLOR",

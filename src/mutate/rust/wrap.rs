@@ -187,12 +187,37 @@ fn compile(places: &Places, program: &OsString, mut arguments: Vec<OsString>) ->
         let mut named = OsString::from(format!("{SWITCH}="));
         named.push(places.switch());
         arguments.push(named);
+        // backtraces keep their lines; nobody debugs these programs
+        if unit
+            .codegen("debuginfo")
+            .is_some_and(|kind| kind == "2" || kind == "full")
+        {
+            arguments.push("-Cdebuginfo=line-tables-only".into());
+        }
+        // crates that use the project's and are built elsewhere find it too
+        let mut beside = OsString::from("dependency=");
+        beside.push(&places.root);
+        arguments.extend(["-L".into(), beside]);
         // without it every warning that the project denies would make a mutant unviable
-        if !nested && !unit.arguments.iter().any(|one| one.starts_with("--cap-lints")) {
+        if (!nested || is_of_the_copy(places))
+            && !unit.arguments.iter().any(|one| one.starts_with("--cap-lints"))
+        {
             arguments.push("--cap-lints=allow".into());
         }
     }
     end(Command::new(program).args(arguments))
+}
+
+/// Whether a crate that a test builds is one of those with switches; what lints say of others may be what is tested.
+fn is_of_the_copy(places: &Places) -> bool {
+    let folder = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let tree = places.root.parent().map(|folder| folder.join("tree"));
+    match (folder, tree) {
+        (Some(folder), Some(tree)) => {
+            folder.starts_with(tree) && !folder.components().any(|part| part.as_os_str() == "target")
+        }
+        _ => false,
+    }
 }
 
 /// Hands over to another program; where that is impossible, waits for it.
@@ -242,4 +267,38 @@ fn test(places: &Places, program: &OsString, arguments: &[OsString]) -> io::Resu
     let note = places.started().join(format!("{number}.json"));
     fs::write(note, serde_json::to_vec(&started)?)?;
     Ok(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(arguments: &str) -> Unit {
+        Unit {
+            arguments: arguments.split(' ').map(ToOwned::to_owned).collect(),
+        }
+    }
+
+    #[test]
+    fn a_crate_is_known_by_the_arguments_of_the_compiler() {
+        let unit = unit(
+            "--crate-name fee --edition=2021 src/lib.rs --test --cfg feature=\"std\" -C debuginfo=2 -C extra-filename=-1f -C panic=abort --out-dir /t/deps",
+        );
+        assert_eq!(unit.name().as_deref(), Some("fee-1f"));
+        assert!(unit.has_harness());
+        assert_eq!(unit.list().as_deref(), Some(Path::new("/t/deps/fee-1f.d")));
+        assert_eq!(
+            unit.settings(),
+            ["--cfg", "feature=\"std\"", "-C", "panic=abort", "--test"]
+        );
+    }
+
+    #[test]
+    fn a_question_to_the_compiler_is_no_crate() {
+        assert_eq!(
+            unit("- --crate-name ___ --print=file-names --crate-type bin").name(),
+            None
+        );
+        assert_eq!(unit("-vV").name(), None);
+    }
 }
