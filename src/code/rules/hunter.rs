@@ -122,7 +122,10 @@ impl Hunter {
     }
 
     fn shape(&mut self, rule: u32) -> Result<Option<Rc<Regex>>, Wrong> {
-        let wanted = self.matchers.get(rule as usize).and_then(|matcher| matcher.shape.as_deref());
+        let wanted = self
+            .matchers
+            .get(rule as usize)
+            .and_then(|matcher| matcher.shape.as_deref());
         let known = self
             .shapes
             .entry(rule)
