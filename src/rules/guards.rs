@@ -3,6 +3,7 @@
 //! One small function each and one line in the table; a guard answers whether the hit stays. Guards that read one file
 //! alone are in `src/code/rules/guards.rs`; a rule names both kinds alike.
 
+mod hand_written;
 mod in_library;
 mod no_subclass;
 mod outside_strings;
@@ -42,6 +43,7 @@ const fn guard(name: &'static str, what: &'static str, keeps: fn(&Context<'_>) -
 /// Every guard that reads more than one file.
 #[rustfmt::skip]
 pub const GUARDS: &[Guard] = &[
+    guard("hand-written", "no note at the head of the file says that a program wrote it", hand_written::keeps),
     guard("in-library", "the Rust file is in a package with a library and no program", in_library::keeps),
     guard("no-subclass", "no class of the repository extends the one that `@class` names, or the one around the hit", no_subclass::keeps),
     guard("outside-strings", "the line of the hit does not begin inside a string", outside_strings::keeps),
