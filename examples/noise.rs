@@ -25,14 +25,15 @@ use countersign::{
         Evidence,
         change::{Mode, memory},
     },
+    finding::Level,
     kinds::Kinds,
     path::RepoPath,
     policy::Paths,
     rules::{
         Catalogue,
-        pack::{Language, Pack, Role},
+        pack::{self, Language, Pack, Role, Rule},
         packs,
-        sightings::{self, Asked},
+        sightings::{self, Asked, Sighting},
     },
 };
 
@@ -187,8 +188,9 @@ fn look(
                 .and_then(|text| text.lines().nth(sighting.line.saturating_sub(1) as usize));
             let place = folder.join(sighting.path.as_path());
             println!(
-                "{} {}:{}: {}",
+                "{} {} {}:{}: {}",
                 rule.id,
+                level(rule, &sighting),
                 place.display(),
                 sighting.line,
                 line.unwrap_or_default().trim()
@@ -196,6 +198,10 @@ fn look(
         }
     }
     Ok(())
+}
+
+fn level(rule: &Rule, sighting: &Sighting) -> Level {
+    rule.level_in(sighting.role).min(pack::most(&sighting.hit))
 }
 
 fn print(packs: &[Arc<Pack>], tally: &Tally) {

@@ -153,6 +153,11 @@ fn a_pack_is_refused_whole_with_its_file_and_line() {
         ),
         (
             "  words: [sleep]\n",
+            "  words: [sleep]\n  shape: 'a('\n",
+            "at line 5: rule `house-sleep`: shape: bad regular expression",
+        ),
+        (
+            "  words: [sleep]\n",
             "  words: [sleep]\n  twin: nobody\n",
             "at line 5: rule `house-sleep`: twin: there is no check `nobody`",
         ),

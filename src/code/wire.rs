@@ -91,7 +91,7 @@ records! {
     }
     AtLeast { query, n }
     Matcher {
-        id, languages, words, query, pattern, within, anchor, inside, outside, contains, lacks, at_least, guards, firm, softer
+        id, languages, words, shape, query, pattern, within, anchor, inside, outside, contains, lacks, at_least, guards, firm, softer
     }
     Lines { first, last }
     Hunt { language, added, comments, strings, docstrings, rules }

@@ -5,6 +5,7 @@
 
 mod called;
 mod collected_test;
+mod hand_written;
 mod in_library;
 mod minimum_version;
 mod no_subclass;
@@ -48,6 +49,7 @@ const fn guard(name: &'static str, what: &'static str, keeps: fn(&Context<'_>) -
 pub const GUARDS: &[Guard] = &[
     guard("called", "some file of the repository calls a function with the name of the one around the hit", called::keeps),
     guard("collected-test", "a test runner collects the function at the hit", collected_test::keeps),
+    guard("hand-written", "no note at the head of the file says that a program wrote it", hand_written::keeps),
     guard("in-library", "the Rust file is in a package with a library and no program", in_library::keeps),
     guard("minimum-version", "the project declares no version of the language below `X.Y` of a capture `@since.X.Y`", minimum_version::keeps),
     guard("no-subclass", "no class of the repository extends the one that `@class` names, or the one around the hit", no_subclass::keeps),

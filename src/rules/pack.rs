@@ -235,6 +235,10 @@ pub struct Rule {
     /// One of these must stand on an added line, or the rule is not asked.
     #[serde(default)]
     pub words: Vec<String>,
+    /// A regular expression that some run of added lines must hold, or the rule is not asked: for a query whose words
+    /// are common. It must let everything through that the query finds.
+    #[serde(default)]
+    pub shape: Option<String>,
     /// A tree-sitter query with a capture `@hit`.
     #[serde(default)]
     pub query: Option<String>,
@@ -356,6 +360,7 @@ impl Rule {
             id: self.id.clone(),
             languages: self.grammars(),
             words: self.words.clone(),
+            shape: self.shape.clone(),
             query: self.query.clone(),
             pattern: self.pattern.clone(),
             within: self.within(),

@@ -131,7 +131,7 @@ impl Compiled {
         };
         let seek = match (&matcher.query, &matcher.pattern) {
             (Some(text), _) => Seek::Query(query("query", text)?),
-            (None, Some(text)) => Seek::Pattern(pattern(text)?),
+            (None, Some(text)) => Seek::Pattern(regular("pattern", text)?),
             (None, None) => return Err(Wrong::new("query", "", 0, "there is neither query nor pattern")),
         };
         let at_least = matcher.at_least.as_ref().map(|wanted| {
@@ -159,7 +159,7 @@ impl Compiled {
     }
 }
 
-fn pattern(text: &str) -> Result<Regex, Wrong> {
+pub(super) fn regular(key: &'static str, text: &str) -> Result<Regex, Wrong> {
     let built = regex::RegexBuilder::new(text)
         .size_limit(limits::REGEX_COMPILED_BYTES)
         .build();
@@ -167,7 +167,7 @@ fn pattern(text: &str) -> Result<Regex, Wrong> {
         let error = error.to_string();
         let last = error.lines().last().unwrap_or(&error).trim();
         let problem = format!("bad regular expression: {}", last.trim_start_matches("error: "));
-        Wrong::new("pattern", text, 0, problem)
+        Wrong::new(key, text, 0, problem)
     })
 }
 

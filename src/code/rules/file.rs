@@ -110,6 +110,12 @@ impl<'a> File<'a> {
         runs.any(|run| self.slice(self.bytes_of(*run)).contains(word))
     }
 
+    /// Whether some run of new lines holds an expression.
+    pub(crate) fn adds_shape(&self, shape: &regex::Regex) -> bool {
+        let mut runs = self.hunt.added.iter();
+        runs.any(|run| shape.is_match(self.slice(self.bytes_of(*run))))
+    }
+
     /// The smallest named node around a range.
     pub(crate) fn node_around(&self, range: &Range<usize>) -> Option<Node<'_>> {
         let tree = self.tree().ok()??;

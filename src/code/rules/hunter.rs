@@ -6,10 +6,11 @@ use std::{
     rc::Rc,
 };
 
+use regex::Regex;
 use tree_sitter::{Node, Query, QueryCursor, QueryCursorOptions, QueryPredicateArg, StreamingIterator as _};
 
 use super::{
-    compiled::{Compiled, Late, Seek, Wrong},
+    compiled::{Compiled, Late, Seek, Wrong, regular},
     file::File,
     guards::Seen,
     lists::functions_around,
@@ -32,6 +33,7 @@ const RANGES: usize = 24;
 pub(crate) struct Hunter {
     matchers: Vec<Matcher>,
     compiled: BTreeMap<(u32, Option<LanguageId>), Result<Rc<Compiled>, Wrong>>,
+    shapes: BTreeMap<u32, Result<Option<Rc<Regex>>, Wrong>>,
 }
 
 impl Hunter {
@@ -39,6 +41,7 @@ impl Hunter {
     pub(crate) fn learn(&mut self, matchers: Vec<Matcher>) {
         self.matchers = matchers;
         self.compiled.clear();
+        self.shapes.clear();
     }
 
     /// How many rules it has.
@@ -61,6 +64,7 @@ impl Hunter {
                     Ok(compiled) => compiled.fault(),
                     Err(wrong) => Some(wrong),
                 });
+            let wrong = wrong.or_else(|| self.shape(rule).err());
             faults.extend(wrong.map(|wrong| wrong.of_rule(rule)));
         }
         faults
@@ -88,6 +92,10 @@ impl Hunter {
             }
             let anchor = matcher.anchor;
             let within = matcher.within;
+            let shape = self.shape(*rule).map_err(|wrong| wrong.says())?;
+            if shape.is_some_and(|shape| !file.adds_shape(&shape)) {
+                continue;
+            }
             let compiled = self.compiled(*rule, hunt.language);
             let compiled = compiled.map_err(|wrong| wrong.says())?;
             let mut one = One {
@@ -111,6 +119,18 @@ impl Hunter {
 
     fn matcher(&self, rule: u32) -> Option<&Matcher> {
         self.matchers.get(rule as usize)
+    }
+
+    fn shape(&mut self, rule: u32) -> Result<Option<Rc<Regex>>, Wrong> {
+        let wanted = self
+            .matchers
+            .get(rule as usize)
+            .and_then(|matcher| matcher.shape.as_deref());
+        let known = self
+            .shapes
+            .entry(rule)
+            .or_insert_with(|| wanted.map(|text| regular("shape", text).map(Rc::new)).transpose());
+        known.clone()
     }
 
     fn compiled(&mut self, rule: u32, language: Option<LanguageId>) -> Result<Rc<Compiled>, Wrong> {
@@ -199,7 +219,7 @@ impl One<'_> {
         all.map(around).into_iter().collect()
     }
 
-    fn by_pattern(&mut self, pattern: &regex::Regex, range: Range<usize>) {
+    fn by_pattern(&mut self, pattern: &Regex, range: Range<usize>) {
         let text = self.file.slice(range.clone());
         let needs_tree = self.compiled.asks_for_nodes() || self.anchor == Anchor::Function;
         for found in pattern.captures_iter(text).take(limits::RULE_HITS) {

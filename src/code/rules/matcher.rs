@@ -94,6 +94,8 @@ pub struct Matcher {
     pub languages: Vec<LanguageId>,
     /// One of these stands on an added line; none where nothing is asked.
     pub words: Vec<String>,
+    /// Some run of added lines holds this regular expression; nothing is asked where there is none.
+    pub shape: Option<String>,
     /// A query with a capture `@hit`.
     pub query: Option<String>,
     /// A regular expression, where there is no query.
