@@ -4,6 +4,7 @@
 //! alone are in `src/code/rules/guards.rs`; a rule names both kinds alike.
 
 mod in_library;
+mod looks_generated;
 mod no_subclass;
 mod outside_strings;
 mod test_asserts_nothing;
@@ -43,6 +44,7 @@ const fn guard(name: &'static str, what: &'static str, keeps: fn(&Context<'_>) -
 #[rustfmt::skip]
 pub const GUARDS: &[Guard] = &[
     guard("in-library", "the Rust file is in a package with a library and no program", in_library::keeps),
+    guard("looks-generated", "the group `secret` has ten different characters, two kinds of them, no run, and no word of a stand-in", looks_generated::keeps),
     guard("no-subclass", "no class of the repository extends the one that `@class` names, or the one around the hit", no_subclass::keeps),
     guard("outside-strings", "the line of the hit does not begin inside a string", outside_strings::keeps),
     guard("test-asserts-nothing", "the test at the hit asserts nothing, itself or through a function of a file beside it or of the change", test_asserts_nothing::keeps),
