@@ -3,10 +3,14 @@
 //! One small function each and one line in the table; a guard answers whether the hit stays. Guards that read one file
 //! alone are in `src/code/rules/guards.rs`; a rule names both kinds alike.
 
+mod called;
+mod collected_test;
 mod in_library;
 mod looks_generated;
+mod minimum_version;
 mod no_subclass;
 mod outside_strings;
+mod test_asserts_conditionally;
 mod test_asserts_nothing;
 
 use crate::{
@@ -43,10 +47,15 @@ const fn guard(name: &'static str, what: &'static str, keeps: fn(&Context<'_>) -
 /// Every guard that reads more than one file.
 #[rustfmt::skip]
 pub const GUARDS: &[Guard] = &[
+    guard("called", "some file of the repository calls a function with the name of the one around the hit", called::keeps),
+    guard("collected-test", "a test runner collects the function at the hit", collected_test::keeps),
     guard("in-library", "the Rust file is in a package with a library and no program", in_library::keeps),
     guard("looks-generated", "the group `secret` has ten different characters, two kinds of them, no run, and no word of a stand-in", looks_generated::keeps),
+    guard("minimum-version", "the project declares no version of the language below `X.Y` of a capture `@since.X.Y`", minimum_version::keeps),
+    guard("no-subclass", "no class of the repository extends the one that `@class` names", no_subclass::keeps),
     guard("no-subclass", "no class of the repository extends the one that `@class` names, or the one around the hit", no_subclass::keeps),
     guard("outside-strings", "the line of the hit does not begin inside a string", outside_strings::keeps),
+    guard("test-asserts-conditionally", "the test at the hit has assertions, and each stands under a condition or in a handler of errors", test_asserts_conditionally::keeps),
     guard("test-asserts-nothing", "the test at the hit asserts nothing, itself or through a function of a file beside it or of the change", test_asserts_nothing::keeps),
 ];
 

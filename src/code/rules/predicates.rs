@@ -49,7 +49,10 @@ pub const PREDICATES: &[Predicate] = &[
     predicate("has-inside?", "@x KIND…", "one of these kinds stands somewhere in it", |_, nodes, words| every(nodes, |node| has_inside(node, &|inner| words.contains(&inner.kind())))),
     predicate("first?", "@x", "no sibling that is no comment stands before it", |_, nodes, _| every(nodes, |node| !siblings(node, Node::prev_named_sibling).any(|one| !lists::is_comment(one)))),
     predicate("last?", "@x", "no sibling that is no comment stands behind it", |_, nodes, _| every(nodes, |node| !siblings(node, Node::next_named_sibling).any(|one| !lists::is_comment(one)))),
+    predicate("behind?", "@x KIND…", "the sibling before it that is no comment is one of these kinds", |_, nodes, words| every(nodes, |node| neighbour(node, Node::prev_named_sibling).is_some_and(|one| words.contains(&one.kind())))),
+    predicate("before-old?", "@x", "a sibling that is no comment stands behind it, on a line that is not new", |file, nodes, _| every(nodes, |node| neighbour(node, Node::next_named_sibling).is_some_and(|one| !file.adds(file.line_of(one.start_byte()))))),
     predicate("in-function?", "@x", "it stands in a function", |_, nodes, _| every(nodes, |node| ancestors(node).skip(1).any(lists::is_function))),
+    predicate("awaitable?", "@x", "the function around it is `async`", |_, nodes, _| every(nodes, |node| lists::functions_around(node).next().is_some_and(|function| has_child(function, &["async"])))),
     predicate("same-shape?", "@x @y", "both have the same tokens, whatever the white space", |file, nodes, _| same(file, nodes)),
     predicate("at-least?", "@number N", "the text is a number of at least N; `_` and a suffix do not matter", |file, nodes, words| every(nodes, |node| at_least(file.text_of(node), words))),
 ];
@@ -103,6 +106,11 @@ fn has_child(node: Node<'_>, kinds: &[&str]) -> bool {
 
 fn siblings<'t>(node: Node<'t>, next: fn(&Node<'t>) -> Option<Node<'t>>) -> impl Iterator<Item = Node<'t>> {
     std::iter::successors(next(&node), next)
+}
+
+/// The next sibling in a direction that is no comment.
+fn neighbour<'t>(node: Node<'t>, next: fn(&Node<'t>) -> Option<Node<'t>>) -> Option<Node<'t>> {
+    siblings(node, next).find(|one| !lists::is_comment(*one))
 }
 
 fn same(file: &File<'_>, nodes: &[Node<'_>]) -> bool {

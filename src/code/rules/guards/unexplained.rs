@@ -6,6 +6,12 @@ use crate::code::facts::Span;
 /// Fewer words explain nothing.
 const WORDS: usize = 3;
 
+/// Words that are for tools: `pragma: no cover`, `type: ignore`, `noqa: BLE001`.
+const FOR_TOOLS: &[&str] = &[
+    "pragma", "no", "cover", "nocover", "branch", "noqa", "nosec", "type", "ignore", "pylint", "disable",
+    "todo", "fixme",
+];
+
 pub(super) fn keeps(seen: &Seen<'_>) -> bool {
     let first = seen.file.line_of(seen.range.start);
     let last = seen
@@ -17,6 +23,11 @@ pub(super) fn keeps(seen: &Seen<'_>) -> bool {
 }
 
 fn explains(comment: &str) -> bool {
-    let is_word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
+    let is_word = |word: &&str| {
+        let plain = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let letters = plain.chars().filter(|c| c.is_alphabetic()).count();
+        // rules have names with numbers
+        letters > 1 && !plain.ends_with(|c: char| c.is_ascii_digit()) && !FOR_TOOLS.contains(&plain.as_str())
+    };
     comment.split_whitespace().filter(is_word).count() >= WORDS
 }
