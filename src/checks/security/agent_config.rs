@@ -1,7 +1,7 @@
 //! Does the change tell agents what to do, or give them programs to run?
 //!
-//! `scope-protected-path` speaks of such a file as a whole where it knows it. Here are the files that it does not know, and
-//! the settings inside of any: servers of tools, hooks, and variables that load code.
+//! `scope-protected-path` speaks of such a file as a whole where it knows it, and `dependencies-tool-server` of servers of
+//! tools. Here are the files of instructions that neither knows, and in settings the hooks and the variables that load code.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +21,6 @@ use crate::{
 
 /// Settings that name programs which agents, or editors with agents, run.
 const SETTINGS: &[&str] = &[
-    "**/.mcp.json",
-    "**/mcp.json",
     "**/.claude/settings.json",
     "**/.claude/settings.local.json",
     "**/.claude/hooks.json",
@@ -42,10 +40,6 @@ const PROSE: &[&str] = &[
     "**/.openhands/**",
     "**/.aider*",
 ];
-/// Where settings list servers of tools.
-const SERVERS: &[&str] = &["mcpServers", "mcp_servers", "servers"];
-/// What of a server decides what runs.
-const RUNS: &[&str] = &["command", "args", "url", "serverUrl", "httpUrl", "env", "headers"];
 /// Variables that make a program load code, or speak to another host.
 const LOADERS: &[&str] = &[
     "NODE_OPTIONS",
@@ -146,16 +140,6 @@ fn in_settings(file: &FileChange, evidence: &Evidence) -> Supplied<Vec<Opened>> 
 /// What settings run: its name for a reader, its line, and everything that decides what it does.
 fn programs(root: &Node) -> BTreeMap<String, (u32, String)> {
     let mut programs = BTreeMap::new();
-    for servers in SERVERS.iter().filter_map(|key| root.get(key)) {
-        for server in servers.entries() {
-            let runs = RUNS.iter().filter_map(|key| server.node.get(key));
-            let runs = runs.flat_map(texts).map(|(_, text)| text).collect::<Vec<_>>();
-            programs.insert(
-                format!("the server of tools `{}`", server.key),
-                (server.line, runs.join("\0")),
-            );
-        }
-    }
     for hook in root.get("hooks").map(Node::entries).unwrap_or_default() {
         for (line, text) in texts(&hook.node).into_iter().filter(|(_, text)| text.contains(['/', ' ', '.'])) {
             programs.insert(format!("the hook `{}` with `{text}`", hook.key), (line, String::new()));
@@ -201,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn servers_hooks_and_loaders_are_programs_and_a_model_is_none() {
+    fn hooks_and_loaders_are_programs_and_a_server_or_a_model_is_none() {
         let text = r#"{
             "model": "large",
             "env": {"NODE_OPTIONS": "--require ./a.js", "LANG": "C"},
@@ -214,7 +198,6 @@ mod tests {
             names,
             [
                 "the hook `PostToolUse` with `sh fmt.sh`",
-                "the server of tools `tracker`",
                 "the variable `NODE_OPTIONS`"
             ]
         );
