@@ -291,6 +291,11 @@ impl Weighing<'_> {
     fn weigh(&self, subject: &Subject<'_>, answer: Result<Hunted, Unproven>, sightings: &mut Sightings) {
         let hunted = match answer {
             Ok(hunted) => hunted,
+            // what nobody gave is not known, in whatever language
+            Err(why @ Unproven::NotSupplied(_)) => {
+                sightings.unknown.push(why);
+                return;
+            }
             // what is too large or no text, and in no language that is read, is data
             Err(_) if subject.language.is_none() => return,
             Err(why) => {
