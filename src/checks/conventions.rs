@@ -71,7 +71,10 @@ pub(super) fn broken_lines(
     let looked = looked(evidence, settings);
     let found = looked.sightings.found.iter();
     let heavy = found.filter(|one| {
-        let rule = looked.packs.get(one.pack).and_then(|pack| pack.rules.get(one.rule));
+        let rule = looked
+            .packs
+            .get(one.pack)
+            .and_then(|pack| pack.rules.get(one.rule));
         let own = rule.map_or(Level::Off, |rule| level(settings, rule, &one.path, one.role));
         own.min(pack::most(&one.hit)) >= least
     });

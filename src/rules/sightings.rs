@@ -223,8 +223,7 @@ fn vendored<'e>(
         added: Lines::joined(added),
         rules: Vec::new(),
     };
-    let is_asked =
-        |(_, rule): &(u32, &Numbered<'_>)| rule.is.vendored && subject.is_asked(rule.is, asked);
+    let is_asked = |(_, rule): &(u32, &Numbered<'_>)| rule.is.vendored && subject.is_asked(rule.is, asked);
     let numbers = (0_u32..).zip(rules).filter(is_asked);
     subject.rules = numbers.map(|(number, _)| number).collect();
     (!subject.rules.is_empty()).then_some(subject)

@@ -50,7 +50,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
     let mut origins = Origins::of(evidence, commits)?;
     let tallies = tallies(evidence, settings, &broken, &mut origins);
-    let findings = tallies.iter().filter_map(|(kind, by_commit)| slope(*kind, by_commit));
+    let findings = tallies
+        .iter()
+        .filter_map(|(kind, by_commit)| slope(*kind, by_commit));
     unless_unknown(findings.collect(), unknown)
 }
 
@@ -62,7 +64,11 @@ impl Origins {
         let mut origins: BTreeMap<(RepoPath, String), VecDeque<usize>> = BTreeMap::new();
         for (at, commit) in commits.iter().enumerate() {
             let own = evidence.change.of_commit(&commit.id)?;
-            for file in own.files().iter().filter(|file| LanguageId::of(file.path()).is_some()) {
+            for file in own
+                .files()
+                .iter()
+                .filter(|file| LanguageId::of(file.path()).is_some())
+            {
                 for line in file.added() {
                     let key = (file.path().clone(), line.text.to_string());
                     origins.entry(key).or_default().push_back(at);
@@ -149,9 +155,18 @@ mod tests {
     fn a_slope_needs_three_times_the_rate_and_five_places() {
         assert!(finding(&[(100, 1), (80, 2), (100, 5)]).is_some());
         assert!(finding(&[(100, 0), (80, 2), (100, 5)]).is_some());
-        assert!(finding(&[(100, 2), (80, 2), (100, 5)]).is_none(), "twice and a half");
+        assert!(
+            finding(&[(100, 2), (80, 2), (100, 5)]).is_none(),
+            "twice and a half"
+        );
         assert!(finding(&[(100, 1), (80, 2), (100, 4)]).is_none(), "four places");
-        assert!(finding(&[(10, 0), (80, 2), (100, 5)]).is_none(), "ten lines have no rate");
-        assert!(finding(&[(100, 0), (100, 9)]).is_none(), "two commits have no thirds");
+        assert!(
+            finding(&[(10, 0), (80, 2), (100, 5)]).is_none(),
+            "ten lines have no rate"
+        );
+        assert!(
+            finding(&[(100, 0), (100, 9)]).is_none(),
+            "two commits have no thirds"
+        );
     }
 }

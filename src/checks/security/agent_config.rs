@@ -72,7 +72,12 @@ const WORDS: &[&str] = &[
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let (structured, prose) = (Globs::built_in(SETTINGS), Globs::built_in(PROSE));
     let (mut found, mut unknown, mut judged) = (Vec::<Finding>::new(), None, 0);
-    for file in evidence.change.files().iter().filter(|file| is_in_force(file, settings)) {
+    for file in evidence
+        .change
+        .files()
+        .iter()
+        .filter(|file| is_in_force(file, settings))
+    {
         let is_prose = instructions::is_one(file.path()) || prose.matches(file.path());
         let opened = if structured.matches(file.path()) {
             in_settings(file, evidence)
@@ -91,7 +96,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         }
     }
     if judged == 0 {
-        return Err(Abstain::not_applicable("no instructions or settings of agents changed"));
+        return Err(Abstain::not_applicable(
+            "no instructions or settings of agents changed",
+        ));
     }
     unless_unknown(found, unknown)
 }
@@ -103,7 +110,11 @@ fn orders(file: &FileChange, evidence: &Evidence, settings: &Settings) -> Option
         return None;
     }
     let line = file.added().next()?;
-    let does = if file.status == Status::Added { "is new" } else { "says something else now" };
+    let does = if file.status == Status::Added {
+        "is new"
+    } else {
+        "says something else now"
+    };
     Some(opened(
         line.number,
         format!("`{}` tells agents what to do, and {does}", file.path()),
@@ -130,19 +141,30 @@ fn in_settings(file: &FileChange, evidence: &Evidence) -> Supplied<Vec<Opened>> 
     let new = after
         .into_iter()
         .filter(|(what, (_, runs))| before.get(what).is_none_or(|(_, known)| known != runs));
-    Ok(new.map(|(what, (line, _))| {
-        let does = if before.contains_key(&what) { "does something else now" } else { "is new" };
-        opened(line, format!("{} {does}", escape::line(&what)))
-    })
-    .collect())
+    Ok(new
+        .map(|(what, (line, _))| {
+            let does = if before.contains_key(&what) {
+                "does something else now"
+            } else {
+                "is new"
+            };
+            opened(line, format!("{} {does}", escape::line(&what)))
+        })
+        .collect())
 }
 
 /// What settings run: its name for a reader, its line, and everything that decides what it does.
 fn programs(root: &Node) -> BTreeMap<String, (u32, String)> {
     let mut programs = BTreeMap::new();
     for hook in root.get("hooks").map(Node::entries).unwrap_or_default() {
-        for (line, text) in texts(&hook.node).into_iter().filter(|(_, text)| text.contains(['/', ' ', '.'])) {
-            programs.insert(format!("the hook `{}` with `{text}`", hook.key), (line, String::new()));
+        for (line, text) in texts(&hook.node)
+            .into_iter()
+            .filter(|(_, text)| text.contains(['/', ' ', '.']))
+        {
+            programs.insert(
+                format!("the hook `{}` with `{text}`", hook.key),
+                (line, String::new()),
+            );
         }
     }
     for variable in root.get("env").map(Node::entries).unwrap_or_default() {

@@ -28,7 +28,14 @@ const SCRIPTS: &[&str] = &[
     "**/devcontainer.json",
 ];
 /// Commands that fetch.
-const FETCHES: &[&str] = &["curl", "wget", "iwr", "irm", "Invoke-WebRequest", "Invoke-RestMethod"];
+const FETCHES: &[&str] = &[
+    "curl",
+    "wget",
+    "iwr",
+    "irm",
+    "Invoke-WebRequest",
+    "Invoke-RestMethod",
+];
 /// Programs that run what they read.
 const RUNNERS: &[&str] = &[
     "sh", "bash", "zsh", "dash", "ksh", "fish", "python", "python3", "node", "perl", "ruby", "iex", "pwsh",
@@ -114,7 +121,11 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
                 opened.push(one(line, says));
             }
         }
-        found.extend(opened.into_iter().filter_map(|one| super::weighed(file, one, evidence, settings)));
+        found.extend(
+            opened
+                .into_iter()
+                .filter_map(|one| super::weighed(file, one, evidence, settings)),
+        );
     }
     Ok(found)
 }
@@ -142,7 +153,10 @@ fn runs_unread(line: &str) -> bool {
     let mut fetched = parts.next().is_some_and(fetches);
     for part in parts {
         let mut words = part.split_whitespace().skip_while(|word| BEFORE.contains(word));
-        let first = words.next().unwrap_or_default().trim_end_matches([')', '"', '\'', '`', ';']);
+        let first = words
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches([')', '"', '\'', '`', ';']);
         let name = first.rsplit('/').next().unwrap_or(first);
         if fetched && RUNNERS.contains(&name) {
             return true;
@@ -160,7 +174,9 @@ fn hosts(file: &FileChange) -> Vec<(u32, String)> {
     if file.path().name() == "package.json" {
         return Vec::new();
     }
-    let commands = file.added().filter(|line| !line.text.trim_start().starts_with('#'));
+    let commands = file
+        .added()
+        .filter(|line| !line.text.trim_start().starts_with('#'));
     let named = commands.filter_map(|line| Some((line.number, host(&line.text)?)));
     named.filter(|(_, host)| !is_known(host)).collect()
 }
@@ -235,7 +251,10 @@ mod tests {
 
     #[test]
     fn a_host_is_read_up_to_its_path_and_not_guessed() {
-        assert_eq!(host("curl https://u@Get.Pay.dev:8/x").as_deref(), Some("get.pay.dev"));
+        assert_eq!(
+            host("curl https://u@Get.Pay.dev:8/x").as_deref(),
+            Some("get.pay.dev")
+        );
         assert_eq!(host("curl https://${HOST}/x"), None);
         assert_eq!(host("curl https://get.pay.${TLD}/x"), None);
         assert!(is_known("api.github.com") && !is_known("notgithub.com"));

@@ -3,7 +3,8 @@
 use crate::{
     checks::{Settings, conventions},
     evidence::Evidence,
-    finding::Judged, rules::pack,
+    finding::Judged,
+    rules::pack,
 };
 
 /// Judges the item.

@@ -41,7 +41,11 @@ fn is_generated(secret: &str) -> bool {
         char::is_ascii_digit,
     ];
     // words joined with dashes have one kind of character; every generator mixes
-    let mixed = kinds.iter().filter(|kind| secret.chars().any(|c| kind(&c))).count() >= 2;
+    let mixed = kinds
+        .iter()
+        .filter(|kind| secret.chars().any(|c| kind(&c)))
+        .count()
+        >= 2;
     seen.len() >= DISTINCT
         && mixed
         && !has_run(&lower)
