@@ -7,6 +7,7 @@ pub mod examples;
 pub mod guards;
 pub mod pack;
 pub mod packs;
+pub mod secrets;
 pub mod sightings;
 pub mod silence;
 

@@ -8,7 +8,7 @@ pub mod lint_new;
 pub mod rules;
 pub mod suppression;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::Settings;
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
     rules::{
         pack::{self, BANNED, Pack, RULES, Role, Rule},
         packs::BUILT_IN,
+        secrets,
         sightings::{self, Asked, Sightings},
         silence::{self, Silence},
     },
@@ -41,20 +42,12 @@ type Key = (Kinds, Vec<RuleLevel>, InlineSilences, Vec<Arc<Pack>>);
 /// # Errors
 /// The change adds nothing that is read, or nothing was found and a file could not be looked at.
 pub(super) fn judge(evidence: &Evidence, settings: &Settings, check: &str) -> Judged {
-    let policy = &settings.policy;
-    let key: Key = (
-        settings.kinds.clone(),
-        policy.rule_levels.clone(),
-        policy.inline_silences,
-        settings.house.clone(),
-    );
-    let looked = evidence.once(&key, || look(evidence, settings));
-    let Sightings {
-        unknown,
-        looked: files,
-        ..
-    } = &looked.sightings;
-    if *files == 0 && unknown.is_empty() {
+    let looked = looked(evidence, settings);
+    let unknown = &looked.sightings.unknown;
+    let own = || looked.rules_of(check);
+    let vendored = own().any(|rule| rule.vendored);
+    let files = looked.sightings.looked + if vendored { looked.sightings.vendored } else { 0 };
+    if files == 0 && unknown.is_empty() {
         return Err(Abstain::not_applicable(
             "the change adds no line to a file that people write",
         ));
@@ -63,7 +56,42 @@ pub(super) fn judge(evidence: &Evidence, settings: &Settings, check: &str) -> Ju
     if check == RULES {
         findings.extend(looked.idle_silences());
     }
-    unless_unknown(findings, unknown.first().cloned())
+    // text is read whether or not it parses
+    let text = own().next().is_some() && own().all(Rule::reads_text);
+    let is_blind = |why: &&Unproven| !(text && matches!(why, Unproven::Unparsed(..)));
+    unless_unknown(findings, unknown.iter().find(is_blind).cloned())
+}
+
+/// The added lines where some rule finds something of at least so much weight, and why it is not known of a file.
+pub(super) fn broken_lines(
+    evidence: &Evidence,
+    settings: &Settings,
+    least: Level,
+) -> (BTreeSet<(RepoPath, u32)>, Option<Unproven>) {
+    let looked = looked(evidence, settings);
+    let found = looked.sightings.found.iter();
+    let heavy = found.filter(|one| {
+        let rule = looked
+            .packs
+            .get(one.pack)
+            .and_then(|pack| pack.rules.get(one.rule));
+        let own = rule.map_or(Level::Off, |rule| level(settings, rule, &one.path, one.role));
+        own.min(pack::most(&one.hit)) >= least
+    });
+    let lines = heavy.map(|one| (one.path.clone(), one.line)).collect();
+    (lines, looked.sightings.unknown.first().cloned())
+}
+
+/// What the rules say of the change, worked out once.
+fn looked(evidence: &Evidence, settings: &Settings) -> Arc<Looked> {
+    let policy = &settings.policy;
+    let key: Key = (
+        settings.kinds.clone(),
+        policy.rule_levels.clone(),
+        policy.inline_silences,
+        settings.house.clone(),
+    );
+    evidence.once(&key, || look(evidence, settings))
 }
 
 /// The check that a rule belongs to.
@@ -160,6 +188,14 @@ impl Looked {
         self.packs.iter().flat_map(|pack| &pack.rules)
     }
 
+    /// The rules that belong to a check.
+    fn rules_of<'l>(&'l self, check: &'l str) -> impl Iterator<Item = &'l Rule> {
+        let belongs = move |pack: &Pack, rule: &Rule| check_of(pack, rule) == check;
+        self.packs
+            .iter()
+            .flat_map(move |pack| pack.rules.iter().filter(move |rule| belongs(pack, rule)))
+    }
+
     /// The findings of the rules that belong to a check.
     fn findings(&self, settings: &Settings, check: &str) -> Vec<Finding> {
         let found = self.sightings.found.iter().filter_map(|sighting| {
@@ -178,6 +214,10 @@ impl Looked {
     ) -> Finding {
         let mut says = rule.says.clone();
         for (name, text) in &sighting.hit.quotes {
+            let text = match name.as_str() {
+                "secret" => &secrets::shortened(text),
+                _ => text,
+            };
             says = says.replace(&format!("{{{name}}}"), text);
         }
         let silence = self.silence(rule, sighting);

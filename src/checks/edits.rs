@@ -2,6 +2,7 @@
 
 pub mod conflict_marker;
 pub mod dangling_reference;
+pub mod degradation;
 pub mod duplicate_block;
 pub mod empty;
 pub mod hotspot_literal;

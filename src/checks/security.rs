@@ -1,9 +1,17 @@
 //! Does the change open a door?
 
+pub mod agent_config;
 pub mod ci_weakened;
 pub mod credential_file;
+pub mod dynamic_shell;
+pub mod dynamic_sql;
+pub mod hidden_unicode;
+pub mod injection_text;
+pub mod network_new;
 pub mod permission_widened;
 pub mod sast_new;
+pub mod secret;
+pub mod tls_off;
 pub mod vendored_change;
 
 use crate::{

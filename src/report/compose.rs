@@ -19,7 +19,7 @@ use crate::{
     finding::{Finding, Kind, Level, Place, Side, Unproven},
     limits,
     policy::Policy,
-    rules::{Catalogue, Rule},
+    rules::{Catalogue, Rule, secrets},
     verdict::{Exit, Sum, Verdict},
 };
 
@@ -84,7 +84,7 @@ fn shown_claim((claim, standing): (&Claim, Standing)) -> ShownClaim {
 
 /// A foreign text as one line that is safe to show, cut where it is very long.
 fn safe(text: &str) -> String {
-    escape::cut(&escape::line(text), limits::MESSAGE_BYTES).into_owned()
+    escape::cut(&escape::line(&secrets::masked(text)), limits::MESSAGE_BYTES).into_owned()
 }
 
 fn notes(evidence: &Evidence, policy: &Policy, checklist: &Checklist) -> Vec<String> {
@@ -236,7 +236,9 @@ fn cut_out(text: &str, first: u32, last: u32) -> Option<Snippet> {
     let end = last.min(first.saturating_add(SHOWN_LINES - 1));
     let count = end.saturating_add(AROUND).saturating_sub(from) + 1;
     let wanted = text.lines().skip(from as usize - 1).take(count as usize);
-    let lines: Vec<String> = wanted.map(source_line).collect();
+    let wanted: Vec<&str> = wanted.collect();
+    let shown = secrets::masked(&wanted.join("\n")).into_owned();
+    let lines: Vec<String> = shown.split('\n').take(wanted.len()).map(source_line).collect();
     let reached = from.saturating_add(u32::try_from(lines.len()).unwrap_or(u32::MAX));
     (first < reached).then_some(Snippet {
         first: from,

@@ -7,6 +7,7 @@ mod called;
 mod collected_test;
 mod hand_written;
 mod in_library;
+mod looks_generated;
 mod minimum_version;
 mod no_subclass;
 mod outside_strings;
@@ -51,6 +52,7 @@ pub const GUARDS: &[Guard] = &[
     guard("collected-test", "a test runner collects the function at the hit", collected_test::keeps),
     guard("hand-written", "no note at the head of the file says that a program wrote it", hand_written::keeps),
     guard("in-library", "the Rust file is in a package with a library and no program", in_library::keeps),
+    guard("looks-generated", "the group `secret` has ten different characters, two kinds of them, no run, and no word of a stand-in", looks_generated::keeps),
     guard("minimum-version", "the project declares no version of the language below `X.Y` of a capture `@since.X.Y`", minimum_version::keeps),
     guard("no-subclass", "no class of the repository extends the one that `@class` names, or the one around the hit", no_subclass::keeps),
     guard("outside-strings", "the line of the hit does not begin inside a string", outside_strings::keeps),

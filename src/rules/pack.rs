@@ -26,6 +26,9 @@ pub const BANNED: &str = "conventions-banned";
 /// The check of rules about comments and settings that switch a tool off.
 pub const SUPPRESSION: &str = "conventions-suppression";
 
+/// The check of rules whose group `secret` holds a credential: it is never shown whole.
+pub const SECRET: &str = "security-secret";
+
 /// The checks that rules may belong to.
 pub const CHECKS: &[&str] = &[
     RULES,
@@ -34,7 +37,7 @@ pub const CHECKS: &[&str] = &[
     "security-dynamic-sql",
     "security-dynamic-shell",
     "security-tls-off",
-    "security-secret",
+    SECRET,
     "security-hidden-unicode",
     "security-injection-text",
 ];
@@ -229,6 +232,9 @@ pub struct Rule {
     /// Only in production code, or only in test code.
     #[serde(default)]
     pub only: Option<Role>,
+    /// Other people's code in the tree is read too, as text.
+    #[serde(default)]
+    pub vendored: bool,
     /// Which paths.
     #[serde(default)]
     pub paths: Scope,
@@ -346,6 +352,11 @@ impl Rule {
             .any(|guard| super::guards::reads_one_file(guard))
             || self.softer.is_some();
         self.pattern.is_some() && self.within().needs_no_language() && !asks
+    }
+
+    /// Whether it is asked of text alone, so that a file that does not parse is read as well as any other.
+    pub fn reads_text(&self) -> bool {
+        self.languages.contains(&Language::Any) && self.needs_no_parse()
     }
 
     /// What the expression reads.

@@ -37,11 +37,16 @@ const fn built_in(name: &'static str, language: Language, text: &'static str) ->
 }
 
 /// Every built-in pack, in the order in which lists show them.
-pub static BUILT_IN: [BuiltIn; 6] = [
+pub static BUILT_IN: [BuiltIn; 7] = [
     built_in(
         "any.yaml",
         Language::Any,
         include_str!("../../rules/code/any.yaml"),
+    ),
+    built_in(
+        "security.yaml",
+        Language::Any,
+        include_str!("../../rules/code/security.yaml"),
     ),
     built_in(
         "python.yaml",

@@ -55,8 +55,10 @@ pub struct Sightings {
     pub found: Vec<Sighting>,
     /// Files that could not be looked at, and why.
     pub unknown: Vec<Unproven>,
-    /// How many files were looked at.
+    /// How many files that people wrote were looked at.
     pub looked: usize,
+    /// How many files of other people's code were read as text.
+    pub vendored: usize,
 }
 
 /// The rules that are asked.
@@ -151,7 +153,15 @@ fn subjects<'e>(
         let Some(version) = file.after().filter(|version| version.mode.is_file()) else {
             continue;
         };
-        if added.is_empty() || !asked.kinds.is_hand_written(&version.path) {
+        if added.is_empty() {
+            continue;
+        }
+        if asked.kinds.of(&version.path) == FileKind::Vendored {
+            sightings.vendored += 1;
+            subjects.extend(vendored(asked, rules, (file, version, added)));
+            continue;
+        }
+        if !asked.kinds.is_hand_written(&version.path) {
             continue;
         }
         let subject = subject(evidence, asked, rules, (file, version, added));
@@ -195,6 +205,28 @@ fn subject<'e>(
     let numbers = (0_u32..).zip(rules).filter(is_asked);
     subject.rules = numbers.map(|(number, _)| number).collect();
     Ok(subject)
+}
+
+/// Other people's code: only rules that ask for it, which read it as text.
+fn vendored<'e>(
+    asked: Asked<'_>,
+    rules: &[Numbered<'_>],
+    (file, version, added): (&'e FileChange, &'e Version, Vec<u32>),
+) -> Option<Subject<'e>> {
+    let mut subject = Subject {
+        file,
+        version,
+        language: None,
+        facts: None,
+        tests: Vec::new(),
+        is_test: false,
+        added: Lines::joined(added),
+        rules: Vec::new(),
+    };
+    let is_asked = |(_, rule): &(u32, &Numbered<'_>)| rule.is.vendored && subject.is_asked(rule.is, asked);
+    let numbers = (0_u32..).zip(rules).filter(is_asked);
+    subject.rules = numbers.map(|(number, _)| number).collect();
+    (!subject.rules.is_empty()).then_some(subject)
 }
 
 impl Subject<'_> {
@@ -258,6 +290,11 @@ impl Weighing<'_> {
     fn weigh(&self, subject: &Subject<'_>, answer: Result<Hunted, Unproven>, sightings: &mut Sightings) {
         let hunted = match answer {
             Ok(hunted) => hunted,
+            // what nobody gave is not known, in whatever language
+            Err(why @ Unproven::NotSupplied(_)) => {
+                sightings.unknown.push(why);
+                return;
+            }
             // what is too large or no text, and in no language that is read, is data
             Err(_) if subject.language.is_none() => return,
             Err(why) => {

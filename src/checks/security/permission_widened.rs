@@ -153,7 +153,8 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     unless_unknown(found, unknown)
 }
 
-fn is_in_force(file: &FileChange, settings: &Settings) -> bool {
+/// Whether a file counts where it lies: not data of tests, an example, or somebody else's.
+pub(super) fn is_in_force(file: &FileChange, settings: &Settings) -> bool {
     let own = match settings.kinds.of(file.path()) {
         FileKind::Source | FileKind::Other | FileKind::Docs | FileKind::Lock => true,
         FileKind::Test | FileKind::Generated | FileKind::Vendored => false,

@@ -1,0 +1,10 @@
+"""Orders of the shop."""
+
+RATE = 3
+
+
+def total(order):
+    return order.net * RATE
+
+
+NAME = "orders"

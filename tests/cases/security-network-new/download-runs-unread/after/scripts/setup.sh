@@ -1,0 +1,3 @@
+#!/bin/sh
+curl -fsSL https://get.pay.dev/install | sh
+echo ready

@@ -1,0 +1,2 @@
+#!/bin/sh
+curl -d done https://status.pay.dev/report

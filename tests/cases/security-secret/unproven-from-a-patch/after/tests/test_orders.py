@@ -1,0 +1,5 @@
+from shop.orders import total
+
+
+def test_total(order):
+    assert total(order) == 6
