@@ -1,49 +1,100 @@
-//! Development helper.
-fn main() {
-    let mut args = std::env::args().skip(1);
-    let root = args.next().unwrap();
-    let list: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(args.next().unwrap()).unwrap()).unwrap();
-    let mut theirs = std::collections::BTreeSet::new();
-    let mut files = std::collections::BTreeSet::new();
-    let norm = |s: &str| s.split_whitespace().collect::<String>();
-    for m in list.as_array().unwrap() {
-        let f = m["file"].as_str().unwrap().to_owned();
-        files.insert(f.clone());
-        let s = &m["span"];
-        let n = |a: &str, b: &str| s[a][b].as_u64().unwrap();
-        theirs.insert((
-            f,
-            m["genre"].as_str().unwrap().to_owned(),
-            n("start", "line"),
-            n("start", "column"),
-            n("end", "line"),
-            n("end", "column"),
-            norm(m["replacement"].as_str().unwrap()),
-            m["function"]["function_name"].as_str().unwrap_or("").to_owned(),
-        ));
-    }
-    let mut ours = std::collections::BTreeSet::new();
-    for f in files {
-        let text = std::fs::read_to_string(format!("{root}/{f}")).unwrap();
-        for x in countersign::mutate::rust::faults(&text).unwrap() {
-            ours.insert((
-                f.clone(),
-                x.operator.to_owned(),
-                x.span.first.into(),
-                x.column.into(),
-                x.span.last.into(),
-                x.end_column.into(),
-                norm(&x.replacement),
-                x.item,
-            ));
+//! How far do our verdicts and those of cargo-mutants agree, mutant by mutant?
+//!
+//! `agreement OURS THEIRS`: our report and the `outcomes.json` of cargo-mutants for the same code. Prints how many of the
+//! mutants that both have are judged alike, and every other one.
+
+use std::collections::BTreeMap;
+
+type Key = (String, String, [u64; 4], String);
+
+fn read(path: &str) -> serde_json::Value {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn text(value: &serde_json::Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn place(value: &serde_json::Value) -> [u64; 4] {
+    let number = |end: &str, part: &str| value[end][part].as_u64().unwrap_or_default();
+    [
+        number("start", "line"),
+        number("start", "column"),
+        number("end", "line"),
+        number("end", "column"),
+    ]
+}
+
+/// Without white space: the tools set it differently.
+fn dense(value: &serde_json::Value) -> String {
+    text(value).split_whitespace().collect()
+}
+
+fn ours(path: &str) -> BTreeMap<Key, (String, String)> {
+    let report = read(path);
+    let mut found = BTreeMap::new();
+    for (file, entry) in report["files"].as_object().into_iter().flatten() {
+        for mutant in entry["mutants"].as_array().into_iter().flatten() {
+            let key = (
+                file.clone(),
+                text(&mutant["mutatorName"]),
+                place(&mutant["location"]),
+                dense(&mutant["replacement"]),
+            );
+            found.insert(key, (text(&mutant["status"]), text(&mutant["statusReason"])));
         }
     }
-    println!("{} ours, {} theirs", ours.len(), theirs.len());
-    for x in ours.difference(&theirs) {
-        println!("ours only   {x:?}");
+    found
+}
+
+fn theirs(path: &str) -> BTreeMap<Key, String> {
+    let report = read(path);
+    let mut found = BTreeMap::new();
+    for outcome in report["outcomes"].as_array().into_iter().flatten() {
+        let mutant = &outcome["scenario"]["Mutant"];
+        if mutant.is_object() {
+            let key = (
+                text(&mutant["file"]),
+                text(&mutant["genre"]),
+                place(&mutant["span"]),
+                dense(&mutant["replacement"]),
+            );
+            found.insert(key, text(&outcome["summary"]));
+        }
     }
-    for x in theirs.difference(&ours) {
-        println!("theirs only {x:?}");
+    found
+}
+
+/// Noticed, not noticed, does not compile, not measured: what a verdict comes down to.
+fn standing(status: &str) -> &'static str {
+    match status {
+        "Killed" | "Timeout" | "CaughtMutant" => "noticed",
+        "Survived" | "NoCoverage" | "MissedMutant" => "not noticed",
+        "CompileError" | "Unviable" => "unviable",
+        _ => "not measured",
     }
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(own), Some(other)) = (arguments.next(), arguments.next()) else {
+        panic!("usage: agreement OURS THEIRS");
+    };
+    let (own, other) = (ours(&own), theirs(&other));
+    let mut both = 0_usize;
+    let mut equal = 0_usize;
+    for (key, theirs) in &other {
+        let Some((ours, why)) = own.get(key) else {
+            println!("only theirs: {theirs} {key:?}");
+            continue;
+        };
+        both += 1;
+        if standing(ours) == standing(theirs) {
+            equal += 1;
+        } else {
+            println!("ours {ours} ({why}), theirs {theirs}: {key:?}");
+        }
+    }
+    println!("{equal} of {both} mutants that both have are judged alike");
 }

@@ -60,7 +60,7 @@ pub(super) fn leave_out(schema: &mut Schema, workshop: &Workshop, units: &[Unit]
                 }
             });
             if !is_there {
-                absent.extend(numbers(file, site.faults.clone()));
+                absent.extend(numbers(file, &site.faults));
             }
         }
     }
@@ -69,9 +69,10 @@ pub(super) fn leave_out(schema: &mut Schema, workshop: &Workshop, units: &[Unit]
     }
 }
 
-fn numbers(file: &File, faults: std::ops::Range<usize>) -> Vec<u32> {
+fn numbers(file: &File, faults: &[usize]) -> Vec<u32> {
     faults
-        .filter_map(|fault| file.asked.get(fault).copied().flatten())
+        .iter()
+        .filter_map(|fault| file.asked.get(*fault).copied().flatten())
         .collect()
 }
 

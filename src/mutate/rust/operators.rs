@@ -37,3 +37,37 @@ pub(super) const fn instead(operator: &BinOp) -> &'static [&'static str] {
         _ => &[],
     }
 }
+
+/// How strongly an operator binds its operands, as the language has it
+/// (<https://doc.rust-lang.org/reference/expressions.html#expression-precedence>).
+pub(super) const fn strength(operator: &BinOp) -> u8 {
+    match operator {
+        BinOp::Mul(_) | BinOp::Div(_) | BinOp::Rem(_) => 10,
+        BinOp::Add(_) | BinOp::Sub(_) => 9,
+        BinOp::Shl(_) | BinOp::Shr(_) => 8,
+        BinOp::BitAnd(_) => 7,
+        BinOp::BitXor(_) => 6,
+        BinOp::BitOr(_) => 5,
+        BinOp::Eq(_) | BinOp::Ne(_) | BinOp::Lt(_) | BinOp::Le(_) | BinOp::Gt(_) | BinOp::Ge(_) => 4,
+        BinOp::And(_) => 3,
+        BinOp::Or(_) => 2,
+        // those that assign
+        _ => 1,
+    }
+}
+
+/// The same for the text of one.
+pub(super) fn strength_of(operator: &str) -> u8 {
+    match operator {
+        "*" | "/" | "%" => 10,
+        "+" | "-" => 9,
+        "<<" | ">>" => 8,
+        "&" => 7,
+        "^" => 6,
+        "|" => 5,
+        "==" | "!=" | "<" | "<=" | ">" | ">=" => 4,
+        "&&" => 3,
+        "||" => 2,
+        _ => 1,
+    }
+}

@@ -77,7 +77,7 @@ pub(super) fn too_large(sites: &Sites) -> Vec<usize> {
 }
 
 const fn is_node(site: &Site) -> bool {
-    matches!(site.shape, Shape::Node { .. } | Shape::Guard)
+    matches!(site.shape, Shape::Node | Shape::Guard)
 }
 
 enum Edit<'a> {
@@ -106,9 +106,9 @@ impl Plan<'_> {
 
     /// The first number and the numbers of the live faults of a site, each with its fault.
     fn live(&self, site: &Site) -> Vec<(usize, u32)> {
-        let numbered = site.faults.clone().filter_map(|fault| {
-            let number = *self.numbers.get(fault)?;
-            Some((fault, number?))
+        let numbered = site.faults.iter().filter_map(|fault| {
+            let number = *self.numbers.get(*fault)?;
+            Some((*fault, number?))
         });
         numbered.collect()
     }
@@ -122,7 +122,7 @@ impl Plan<'_> {
             }
             let numbers: Vec<u32> = live.iter().map(|(_, number)| *number).collect();
             edits.push(match site.shape {
-                Shape::Node { .. } | Shape::Guard => Placed {
+                Shape::Node | Shape::Guard => Placed {
                     range: site.node.clone(),
                     edit: Edit::Node(index, site),
                 },
@@ -265,13 +265,11 @@ impl Plan<'_> {
         let text = |range: Range<usize>| self.text.get(range).unwrap_or_default();
         let (before, after) = (text(site.node.start..place.start), text(place.end..site.node.end));
         let mutated = match site.shape {
-            // `x as usize << 3` would begin generic arguments, `unsafe { x } + 1` would be two statements
-            Shape::Node { left: Some(left) } => {
-                let operand = text(site.node.start..left);
-                let between = text(left..place.start);
-                format!("(({operand}){between}{}{after})", fault.replacement)
+            // `x as usize << 3` would begin generic arguments
+            Shape::Node if fault.replacement.starts_with('<') => {
+                format!("({}{}{after})", guarded(before), fault.replacement)
             }
-            Shape::Node { left: None } => format!("({before}{}{after})", fault.replacement),
+            Shape::Node => format!("({before}{}{after})", fault.replacement),
             Shape::Guard | Shape::Arm { .. } | Shape::Value { .. } => fault.replacement.clone(),
         };
         // lines keep their numbers where that is safe
@@ -280,6 +278,19 @@ impl Plan<'_> {
         } else {
             mutated.replace('\n', " ")
         }
+    }
+}
+
+/// The text before an operator, with the cast in brackets that it may end in.
+fn guarded(before: &str) -> String {
+    let cast = before.rfind(" as ").filter(|at| {
+        let named = before.get(at + 4..).unwrap_or_default().trim();
+        !named.is_empty() && named.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ':')
+    });
+    if cast.is_some() {
+        format!("({before})")
+    } else {
+        before.to_owned()
     }
 }
 
@@ -325,8 +336,25 @@ mod tests {
     fn faults_inside_faults_hold_the_original_text() {
         let text = "fn f(a: S) { g(!a.b && c); }";
         let expected = "fn f(a: S) { match m::m(1, 1) { 1 => return (), _ => {} } \
-                        g((match m::m(2, 1) { 0 => ((match m::m(3, 1) { 0 => (!a.b), _ => (a.b) }) && c), _ => ((!a.b) || c) })); }";
+                        g((match m::m(2, 1) { 0 => ((match m::m(3, 1) { 0 => (!a.b), _ => (a.b) }) && c), _ => (!a.b || c) })); }";
         assert_eq!(render(text).text, expected);
+    }
+
+    #[test]
+    fn a_fault_is_what_another_operator_in_its_place_would_be() {
+        for (text, mutated) in [
+            ("a - b * c", "(a - b + c)"),
+            ("a + b + c", "(a + b * c)"),
+            ("a * b + c", "(a / b)"),
+            ("x == a && b || c", "(x == a || b)"),
+            ("a && b == c && d", "(a || b == c && d)"),
+            ("a | b & c", "(a | b ^ c)"),
+            ("a as usize >> 3", "((a as usize )<< 3)"),
+            ("unsafe { a } + b", "(unsafe { a } - b)"),
+        ] {
+            let rendered = render(&format!("fn f() {{ {text}; }}")).text;
+            assert!(rendered.contains(&format!("=> {mutated}")), "{text}: {rendered}");
+        }
     }
 
     #[test]
@@ -358,10 +386,10 @@ mod tests {
             found
         };
         assert_eq!(mutant(at("return 1")), Some(2));
-        assert_eq!(mutant(at("((a) * 1)")), Some(4));
+        assert_eq!(mutant(at("(a * 1)")), Some(4));
         assert_eq!(mutant(at("(a + 1)")), None);
         assert_eq!(rendered.origin(at("a + 1)")), Some(20));
-        assert_eq!(rendered.origin(at("((a) * 1)")), None);
+        assert_eq!(rendered.origin(at("(a * 1)")), None);
     }
 
     #[test]

@@ -173,8 +173,8 @@ impl Schema {
             let sites = file.sites.sites.iter();
             let holders = sites.filter(|site| {
                 site.faults
-                    .clone()
-                    .any(|fault| matches!(numbers.get(fault), Some(Some(_))))
+                    .iter()
+                    .any(|fault| matches!(numbers.get(*fault), Some(Some(_))))
             });
             let constant = holders.filter_map(|site| site.function).filter(|index| {
                 file.sites
@@ -231,10 +231,9 @@ impl Schema {
             is_new |= if message.code() == "E0015" {
                 self.blame_constant(message, root)
             } else {
-                self.blame_mutant(message, root) || self.blame_site(message, root)
+                self.blame_text(message, root)
             };
         }
-        // what a function was released for may be gone
         is_new
     }
 
@@ -263,7 +262,14 @@ impl Schema {
         self.files.iter().position(|file| file.place == place)
     }
 
-    fn blame_mutant(&mut self, message: &Message, root: &Path) -> bool {
+    fn blame_text(&mut self, message: &Message, root: &Path) -> bool {
+        let blamed = self.blame_mutant(message, root);
+        blamed.unwrap_or_else(|| self.blame_site(message, root))
+    }
+
+    /// Whether a mutant is set aside that was not before; `None` where the message names none. The same message comes
+    /// once for each crate that a file belongs to.
+    fn blame_mutant(&mut self, message: &Message, root: &Path) -> Option<bool> {
         let named = |spots: Vec<&Spot>| {
             let numbers: BTreeSet<u32> = spots
                 .iter()
@@ -281,7 +287,7 @@ impl Schema {
         let says = format!("{} {}", message.code(), message.message)
             .trim()
             .to_owned();
-        let mut is_new = false;
+        let (mut is_new, mut is_blamed) = (false, false);
         for number in numbers {
             // a switch may shorten the life of a value, or leave the compiler without a type: the fault is not to blame
             let fate = if blames_the_switch(message.code()) {
@@ -290,8 +296,9 @@ impl Schema {
                 Fate::Unviable(says.clone())
             };
             is_new |= self.condemn(number, fate);
+            is_blamed = true;
         }
-        is_new
+        is_blamed.then_some(is_new)
     }
 
     /// The original does not compile behind a switch: its faults need builds of their own.
@@ -346,7 +353,7 @@ impl Schema {
             .filter(|text| text.contains("non-const"))
             .filter_map(callee)
             .collect();
-        self.keep(&names) || self.blame_mutant(message, root) || self.blame_site(message, root)
+        self.keep(&names) || self.blame_text(message, root)
     }
 
     /// Makes functions `const` again; their mutants need builds of their own.
@@ -402,8 +409,8 @@ impl Schema {
             for site in &file.sites.sites {
                 let live: Vec<u32> = site
                     .faults
-                    .clone()
-                    .filter_map(|fault| numbers.get(fault).copied().flatten())
+                    .iter()
+                    .filter_map(|fault| numbers.get(*fault).copied().flatten())
                     .collect();
                 if let Some(first) = live.first() {
                     found.insert(*first, live.clone());

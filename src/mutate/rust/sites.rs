@@ -19,11 +19,8 @@ use crate::{code::facts::Span, limits, mutate::Fault};
 /// How a fault is switched on and off in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// The whole expression stands once as it is and once with each fault; the operand before the operator, if any.
-    Node {
-        /// The end of the operand on the left of a binary operator.
-        left: Option<usize>,
-    },
+    /// The whole expression stands once as it is and once with each fault.
+    Node,
     /// The guard of an arm: like a node, but a fault replaces all of it.
     Guard,
     /// An arm is given a guard at the end of its pattern.
@@ -46,7 +43,7 @@ pub(super) struct Site {
     /// How it is rendered.
     pub(super) shape: Shape,
     /// Which of the file's faults stand here.
-    pub(super) faults: Range<usize>,
+    pub(super) faults: Vec<usize>,
     /// The innermost function around it.
     pub(super) function: Option<usize>,
     /// Why no switch can stand here, so that each fault needs a build of its own.
@@ -131,12 +128,14 @@ fn read(text: &str) -> Result<Sites, String> {
         shown: false,
         silenced: None,
         conditions: Vec::new(),
+        chain: Vec::new(),
     };
     reader.within(&file.attrs, |reader| {
         for item in &file.items {
             reader.visit_item(item);
         }
     });
+    reader.found.sites.retain(|site| !site.faults.is_empty());
     Ok(reader.found)
 }
 
@@ -162,6 +161,18 @@ struct Reader<'t> {
     shown: bool,
     silenced: Option<u32>,
     conditions: Vec<Condition>,
+    /// The binary operators around, outermost first, with nothing but operators between.
+    chain: Vec<Link>,
+}
+
+/// An operator and the side on which we are.
+#[derive(Clone, Copy)]
+struct Link {
+    site: usize,
+    strength: u8,
+    right: bool,
+    /// Its condition binds names: nothing else can stand there.
+    binds: bool,
 }
 
 fn number(count: usize) -> u32 {
@@ -208,15 +219,18 @@ impl Reader<'_> {
     }
 
     fn site(&mut self, node: Range<usize>, shape: Shape, faults: Vec<Fault>) {
-        if faults.is_empty() {
-            return;
+        if !faults.is_empty() {
+            let first = self.found.faults.len();
+            self.found.faults.extend(faults);
+            self.empty_site(node, shape, (first..self.found.faults.len()).collect());
         }
-        let first = self.found.faults.len();
-        self.found.faults.extend(faults);
+    }
+
+    fn empty_site(&mut self, node: Range<usize>, shape: Shape, faults: Vec<usize>) {
         self.found.sites.push(Site {
             node,
             shape,
-            faults: first..self.found.faults.len(),
+            faults,
             function: self.function,
             obstacle: self.constant.then_some(CONSTANT),
             conditions: self.conditions.clone(),
@@ -312,18 +326,49 @@ impl Reader<'_> {
         });
     }
 
+    /// Faults of a binary operator. Each stands at the outermost expression that another operator in its place makes
+    /// the compiler read in another way: the `*` of `a - b * c` at the whole, because `a - b + c` begins with `a - b`.
     fn binary(&mut self, node: &syn::ExprBinary) {
-        if holds_let(&node.left) || holds_let(&node.right) {
-            return;
+        let whole = node.left.span().byte_range().start..node.right.span().byte_range().end;
+        let own = self.found.sites.len();
+        self.empty_site(whole, Shape::Node, Vec::new());
+        let binds = holds_let(&node.left) || holds_let(&node.right);
+        let place = node.op.span();
+        let others = if binds { &[] } else { operators::instead(&node.op) };
+        for other in others {
+            let fault = self.fault("BinaryOperator", (place, place), other);
+            let at = self.scope(operators::strength_of(other)).unwrap_or(own);
+            let index = self.found.faults.len();
+            self.found.faults.push(fault);
+            if let Some(site) = self.found.sites.get_mut(at) {
+                site.faults.push(index);
+            }
         }
-        let operator = node.op.span();
-        let faults = operators::instead(&node.op)
-            .iter()
-            .map(|other| self.fault("BinaryOperator", (operator, operator), other));
-        let faults = faults.collect();
-        let (left, whole) = (node.left.span().byte_range(), node.right.span().byte_range().end);
-        let shape = Shape::Node { left: Some(left.end) };
-        self.site(left.start..whole, shape, faults);
+        let link = |right| Link {
+            site: own,
+            strength: operators::strength(&node.op),
+            right,
+            binds,
+        };
+        let operands = [(&node.left, link(false)), (&node.right, link(true))];
+        for (operand, link) in operands {
+            self.chain.push(link);
+            self.visit_expr(operand);
+            self.chain.pop();
+        }
+    }
+
+    /// The site of the outermost of the operators around that an operator of this strength takes operands from.
+    fn scope(&self, strength: u8) -> Option<usize> {
+        let mut found = None;
+        for link in self.chain.iter().rev() {
+            let changes = link.strength > strength || (link.right && link.strength == strength);
+            if !changes || link.binds {
+                break;
+            }
+            found = Some(link.site);
+        }
+        found
     }
 
     fn unary(&mut self, node: &syn::ExprUnary) {
@@ -331,7 +376,7 @@ impl Reader<'_> {
             let operator = node.op.span();
             let fault = self.fault("UnaryOperator", (operator, operator), "");
             let whole = operator.byte_range().start..node.expr.span().byte_range().end;
-            self.site(whole, Shape::Node { left: None }, vec![fault]);
+            self.site(whole, Shape::Node, vec![fault]);
         }
     }
 
@@ -385,7 +430,7 @@ impl Reader<'_> {
         });
         let faults = faults.collect();
         let whole = node.path.span().byte_range().start..node.brace_token.span.close().byte_range().end;
-        self.site(whole, Shape::Node { left: None }, faults);
+        self.site(whole, Shape::Node, faults);
     }
 }
 
@@ -536,8 +581,11 @@ impl<'a> Visit<'a> for Reader<'_> {
         let capacity = self.capacity;
         self.capacity |= asks_capacity(node);
         self.within(expression_attributes(node), |reader| {
+            if let Expr::Binary(node) = node {
+                return reader.binary(node);
+            }
+            let chain = std::mem::take(&mut reader.chain);
             match node {
-                Expr::Binary(node) => reader.binary(node),
                 Expr::Unary(node) => reader.unary(node),
                 Expr::Match(node) => reader.arms(node),
                 Expr::Struct(node) => reader.fields(node),
@@ -547,6 +595,7 @@ impl<'a> Visit<'a> for Reader<'_> {
                 _ => {}
             }
             visit::visit_expr(reader, node);
+            reader.chain = chain;
         });
         self.capacity = capacity;
     }

@@ -162,12 +162,16 @@ impl<'m> Task<'m> {
         let mut next = 0_u32;
         let mut fates = vec![Fate::Live; schema.fates.len()];
         for file in &mut schema.files {
-            for number in file.asked.iter_mut().flatten() {
-                let old = schema.fates.get(*number as usize - 1).cloned();
-                next += 1;
-                if let (Some(place), Some(fate)) = (fates.get_mut(next as usize - 1), old) {
+            let faults = file.sites.sites.iter().flat_map(|site| &site.faults);
+            for fault in faults {
+                let Some(Some(number)) = file.asked.get_mut(*fault) else {
+                    continue;
+                };
+                let old = schema.fates.get((*number as usize).saturating_sub(1)).cloned();
+                if let (Some(place), Some(fate)) = (fates.get_mut(next as usize), old) {
                     *place = fate;
                 }
+                next += 1;
                 *number = next;
             }
         }
@@ -282,7 +286,14 @@ impl<'m> Run<'_, 'm> {
         let workshop = &self.workshop;
         let (opened, examples) = thread::scope(|scope| {
             let examples = with_examples.then(|| scope.spawn(|| workshop.rehearse(&["--doc"])));
-            let opened = Suite::open(&workshop.places, &built.programs, &units, &workshop.root, jobs, least);
+            let opened = Suite::open(
+                &workshop.places,
+                &built.programs,
+                &units,
+                &workshop.root,
+                jobs,
+                least,
+            );
             (opened, examples.map(|thread| thread.join()))
         });
         let (mut suite, failing) = opened?;
