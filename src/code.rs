@@ -22,12 +22,5 @@ pub mod worker;
 
 pub use facts::FileFacts;
 pub use languages::LanguageId;
+pub(crate) use languages::ask_python;
 pub(crate) use tree::Node;
-
-/// Asks something of the outermost node of a Python file that a parser process has survived.
-///
-/// # Errors
-/// The tree is deeper or larger than the limits, or the grammar itself is broken.
-pub(crate) fn ask_python<T>(text: &str, ask: impl FnOnce(Node<'_>) -> T) -> Result<T, String> {
-    languages::python::GRAMMAR.ask(text, |nodes| ask(nodes.root()))
-}

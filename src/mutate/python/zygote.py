@@ -93,9 +93,9 @@ class Lines:
     def take(self):
         by_file = {}
         for number, line in sorted(self.seen):
-            by_file.setdefault(str(number), []).append(line)
+            by_file.setdefault(number, []).append(line)
         self.seen.clear()
-        return by_file
+        return list(by_file.items())
 
 
 class MonitoredLines(Lines):
@@ -430,13 +430,15 @@ class Tests:
                 told["whole"] = self.lines.is_whole
                 told["starts"], told["shares"] = deeds.take()
             say(told)
+        say({"event": "peak", "bytes": peak()})
 
     def stop_at_failure(self, tests, say):
         items = [self.items[index] for index in tests]
         for place, item in enumerate(items):
+            say(None)
             self.run_one(item, items[place + 1] if place + 1 < len(items) else None)
             if self.failure is not None:
-                say({"event": "failed", "test": tests[place], "ran": place + 1, "message": self.failure})
+                say({"event": "failed", "ran": place + 1, "message": self.failure})
                 return
         say({"event": "passed", "ran": len(items)})
 
@@ -448,12 +450,12 @@ class Tests:
         inside = os.path.relpath(base, self.settings.root)
         prefix = "" if inside == "." else inside.replace(os.sep, "/") + "/"
         if self.broken:
-            say({"event": "failed", "test": None, "ran": 0, "message": self.broken[0][1]})
+            say({"event": "failed", "ran": 0, "message": self.broken[0][1]})
             return
         place = {prefix + item.nodeid: index for index, item in enumerate(self.items)}
         missing = [name for name in names if name not in place]
         if missing:
-            say({"event": "failed", "test": None, "ran": 0, "message": "`%s` is no test any more" % missing[0]})
+            say({"event": "failed", "ran": 0, "message": "`%s` is no test any more" % missing[0]})
             return
         self.stop_at_failure([place[name] for name in names], say)
 
@@ -469,7 +471,7 @@ def state(tests):
 
 def elsewhere(settings, lines):
     """Files in question whose module was imported from another place than the copy."""
-    found = {}
+    found = []
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
         name = getattr(module, "__name__", None)
@@ -479,7 +481,7 @@ def elsewhere(settings, lines):
         tail = name.replace(".", os.sep) + (os.sep + "__init__.py" if package else ".py")
         for index, file in enumerate(settings.files):
             if file.endswith(os.sep + tail):
-                found[str(index)] = [name, path]
+                found.append([index, name, path])
     return found
 
 
@@ -507,6 +509,16 @@ def limit(order):
         with open("/proc/self/statm", encoding="ascii") as file:
             used = int(file.read().split()[0]) * resource.getpagesize()
         lower(resource.RLIMIT_AS, used + int(memory))
+
+
+def peak():
+    """The most memory that this process had, in bytes."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024
 
 
 def perform(tests, order, say):
@@ -564,6 +576,10 @@ class Child:
         self.text = b""
         self.deadline = time.monotonic() + order["wall"]
         self.is_told = False
+        self.walls = iter(order["walls"])
+
+    def next_test(self):
+        self.deadline = time.monotonic() + next(self.walls, self.order["wall"])
 
 
 class Caller:
@@ -607,7 +623,8 @@ def start(tests, order):
         gc.disable()
 
         def say(message):
-            text = (json.dumps({"key": order["key"], **message}) + "\n").encode()
+            # nothing but a new line: the next test begins
+            text = (json.dumps({"key": order["key"], **message}) if message else "").encode() + b"\n"
             while text:
                 text = text[os.write(there, text):]
 
@@ -652,6 +669,9 @@ def hear(caller, child):
     child.text += read
     *whole, child.text = child.text.split(b"\n")
     for line in whole:
+        if not line:
+            child.next_test()
+            continue
         caller.tell(json.loads(line))
         child.is_told |= any(final in line for final in FINAL)
     return not read or child.is_told
@@ -772,7 +792,7 @@ def single(tests):
             return
         text += read
     order = json.loads(text)
-    perform(tests, order, lambda message: caller.tell({"key": order["key"], **message}))
+    perform(tests, order, lambda message: message and caller.tell({"key": order["key"], **message}))
 
 
 if __name__ == "__main__":
