@@ -230,6 +230,7 @@ impl Project<'_> {
             root: self.copy.root().to_owned(),
             user_root: user.canonicalize().unwrap_or_else(|_| user.clone()),
             files: files.to_vec(),
+            compiled: self.home.join("compiled"),
             temp: home.join("t"),
         };
         let environment = &self.engine.orders.environment;

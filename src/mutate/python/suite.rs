@@ -156,12 +156,6 @@ impl Suite {
         site.place == Place::Import || runs()
     }
 
-    /// Seconds that tests take together.
-    pub(super) fn time(&self, tests: &[usize]) -> f64 {
-        let times = tests.iter().filter_map(|test| self.tests.get(*test));
-        times.map(|test| test.time).sum()
-    }
-
     /// The names of tests, sorted.
     pub(super) fn named(&self, tests: impl IntoIterator<Item = usize>) -> Vec<String> {
         let names = tests.into_iter().filter_map(|test| self.names.get(test).cloned());

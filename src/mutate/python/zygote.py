@@ -751,7 +751,8 @@ def main():
     caller = Caller()
     os.chdir(settings.folder)
     sys.argv = ["pytest"]
-    sys.dont_write_bytecode = True
+    # what is compiled once serves every child, and the tree stays as it is
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"]
     lead_to_copy(settings)
     try:
         import pytest

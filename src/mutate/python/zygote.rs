@@ -55,6 +55,9 @@ pub(super) struct Setting {
     pub(super) user_root: PathBuf,
     /// The files with faults, in the copy.
     pub(super) files: Vec<PathBuf>,
+    /// Where compiled files go.
+    #[serde(skip)]
+    pub(super) compiled: PathBuf,
     /// Where children may put what they make.
     pub(super) temp: PathBuf,
 }
@@ -285,7 +288,7 @@ impl Zygote {
         let mut task = Task::new(&interpreter.program, &setting.folder, environment, limits)
             .args(&interpreter.arguments)
             .args([&program, &settings])
-            .env("PYTHONDONTWRITEBYTECODE", "1");
+            .env("PYTHONPYCACHEPREFIX", &setting.compiled);
         for (name, value) in &interpreter.variables {
             task = task.env(name, value);
         }
