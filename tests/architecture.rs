@@ -226,7 +226,10 @@ fn one_outside_library_is_named_in_one_place() {
         ("syn", &["code/languages/rust/syntax"]),
         ("proc_macro2", &["code/languages/rust/syntax"]),
         ("tree_sitter", &["code"]),
-        ("rustix", &["code/worker", "cli/record/command", "mutate/process/unix"]),
+        (
+            "rustix",
+            &["code/worker", "cli/record/command", "mutate/process/unix"],
+        ),
         ("signal_hook", &["cli/record/command", "mutate/process/unix"]),
         ("clap_complete", &["cli"]),
         ("clap_mangen", &["cli"]),

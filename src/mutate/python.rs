@@ -149,6 +149,12 @@ impl Project<'_> {
         if !ready.broken.is_empty() {
             return Ok(red(all, mutants, &ready.broken));
         }
+        if !ready.forks {
+            return Err(Error::usage(
+                format!("`{}` cannot fork", interpreter.name()),
+                "measure on Linux or macOS",
+            ));
+        }
         if ready.tests.is_empty() {
             return Err(Error::usage(
                 format!("pytest finds no tests in `{}`", self.shown()),
@@ -199,7 +205,10 @@ impl Project<'_> {
 
     fn interpreter(&self) -> Interpreter {
         let root = &self.engine.orders.root;
-        let inside = self.folder.strip_prefix(self.copy.root()).unwrap_or(Path::new(""));
+        let inside = self
+            .folder
+            .strip_prefix(self.copy.root())
+            .unwrap_or(Path::new(""));
         let search = Search {
             given: self.engine.options.interpreter.as_deref(),
             environment: &self.engine.orders.environment,
@@ -256,7 +265,9 @@ impl Project<'_> {
         let (mut cases, mut open) = (Vec::new(), Vec::new());
         for mutant in mutants {
             let place = self.copy.place(&mutant.path);
-            let Ok(file) = files.binary_search(&place) else { continue };
+            let Ok(file) = files.binary_search(&place) else {
+                continue;
+            };
             let text = self.scope.files.iter().find(|file| file.path == mutant.path);
             let text = text.map(|file| file.text.as_str()).unwrap_or_default();
             let away = ready.elsewhere.iter().find(|(number, ..)| *number == file);
@@ -275,7 +286,10 @@ impl Project<'_> {
                     reaching: suite.reaching(file, &site),
                     site,
                 }),
-                Ok(None) => open.push(Outcome::not_measured(mutant.id.clone(), "its place is not found again")),
+                Ok(None) => open.push(Outcome::not_measured(
+                    mutant.id.clone(),
+                    "its place is not found again",
+                )),
                 Err(why) => open.push(Outcome::not_measured(mutant.id.clone(), why.clone())),
             }
         }
@@ -296,17 +310,34 @@ impl Project<'_> {
         let least = Duration::from_millis(self.engine.orders.least_timeout);
         let mut trial = Trial::new(suite, jobs, least, collection);
         let mut notes = Vec::new();
+        let runs_at_import = |case: &Case<'_>| suite.is_imported(case.file, &case.site);
         let is_swappable = |case: &Case<'_>| {
-            case.site.place != Place::Import && !suite.is_imported(case.file, &case.site)
+            ready.threads == 0
+                && case.site.place != Place::Import
+                && !(runs_at_import(case) && case.reaching.is_empty())
         };
         let (swapped, mut fresh): (Vec<usize>, Vec<usize>) =
             (0..cases.len()).partition(|index| cases.get(*index).is_some_and(is_swappable));
-        if ready.threads > 0 {
-            notes.push("threads run while the tests are collected: a fork has only one of them".to_owned());
-        }
+        let modes: &[Mode] = if ready.threads > 0 {
+            notes.push(
+                "each fault has an interpreter of its own: threads run when the tests are collected"
+                    .to_owned(),
+            );
+            &[Mode::Bare]
+        } else {
+            &[Mode::Configured, Mode::Bare]
+        };
         fresh.extend(trial.swap(&mut zygote, cases, &swapped, self.progress));
+        // what no test noticed when it called the function may show in what the import made of it
+        fresh.extend(trial.open_again(|index| cases.get(index).is_some_and(runs_at_import)));
         if !fresh.is_empty() {
-            self.import(&mut trial, &mut zygote, cases, fresh, (files, interpreter));
+            self.import(
+                &mut trial,
+                &mut zygote,
+                cases,
+                (fresh, modes),
+                (files, interpreter),
+            );
         }
         started::run(&mut trial, &mut zygote, suite, cases, files);
         let mut outcomes = std::mem::take(&mut trial.outcomes);
@@ -324,18 +355,22 @@ impl Project<'_> {
         trial: &mut Trial<'_>,
         collected: &mut Zygote,
         cases: &[Case<'_>],
-        mut fresh: Vec<usize>,
+        (mut fresh, modes): (Vec<usize>, &[Mode]),
         (files, interpreter): (&[PathBuf], &Interpreter),
     ) {
         let until = Instant::now() + IMPORTS;
-        for mode in [Mode::Configured, Mode::Bare] {
+        for mode in modes.iter().copied() {
             if fresh.is_empty() {
                 return;
             }
             let Ok((mut zygote, ready)) = self.start(mode, files, interpreter) else {
                 continue;
             };
-            let is_late = |index: &usize| cases.get(*index).is_some_and(|case| ready.loaded.contains(&case.file));
+            let is_late = |index: &usize| {
+                cases
+                    .get(*index)
+                    .is_some_and(|case| ready.loaded.contains(&case.file))
+            };
             let (late, now): (Vec<usize>, Vec<usize>) = fresh.into_iter().partition(is_late);
             trial.import(&mut zygote, collected, cases, &now, until, self.progress);
             fresh = late;
@@ -349,7 +384,11 @@ fn edit(file: usize, site: &Site, text: &str) -> Edit {
     let narrow = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let (functions, default) = match &site.place {
         Place::Body(functions) => (functions.clone(), None),
-        Place::Default { function, name, value } => {
+        Place::Default {
+            function,
+            name,
+            value,
+        } => {
             let before = text.get(value.start..span.start as usize).unwrap_or_default();
             let after = text.get(span.end as usize..value.end).unwrap_or_default();
             let default = DefaultValue {
@@ -381,11 +420,16 @@ fn red(mut all: Measured, mutants: &[&Mutant], tests: &[(String, String)]) -> Me
     all.baseline = Baseline::Failed;
     for (name, why) in tests.iter().take(SHOWN) {
         let last = why.lines().rev().find(|line| !line.trim().is_empty());
-        all.notes
-            .push(format!("`{name}` fails without any fault: {}", last.unwrap_or_default().trim()));
+        all.notes.push(format!(
+            "`{name}` fails without any fault: {}",
+            last.unwrap_or_default().trim()
+        ));
     }
     if tests.len() > SHOWN {
-        all.notes.push(format!("{} tests more fail without any fault", tests.len() - SHOWN));
+        all.notes.push(format!(
+            "{} tests more fail without any fault",
+            tests.len() - SHOWN
+        ));
     }
     let open = mutants
         .iter()
@@ -406,7 +450,10 @@ fn no_start(zygote: Result<Zygote, Error>, stopped: Option<Stopped>, interpreter
             "name the interpreter that has the project and its tests installed with `--python`",
         ),
         Some(Stopped { code, .. }) => Error::usage(
-            format!("pytest ends with code {code} before it collects:\n{}", zygote.complaint()),
+            format!(
+                "pytest ends with code {code} before it collects:\n{}",
+                zygote.complaint()
+            ),
             "run `python -m pytest --collect-only` with the same interpreter, or name another one with `--python`",
         ),
         None => Error::usage(

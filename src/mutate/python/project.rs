@@ -12,7 +12,10 @@ const MARKERS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg", "pytest.in
 
 /// The innermost folder around a file in which a project begins, or else the root.
 pub(super) fn folder(file: &Path, root: &Path) -> PathBuf {
-    let around = file.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+    let around = file
+        .ancestors()
+        .skip(1)
+        .take_while(|folder| folder.starts_with(root));
     let found = around
         .into_iter()
         .find(|folder| MARKERS.iter().any(|marker| folder.join(marker).is_file()));
@@ -42,7 +45,10 @@ impl Interpreter {
     /// How messages name it.
     pub(super) fn name(&self) -> String {
         let words = std::iter::once(&self.program).chain(&self.arguments);
-        words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+        words
+            .map(|word| word.to_string_lossy())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
@@ -75,13 +81,23 @@ impl Search<'_> {
             within(Path::new(folder))
         });
         let own = || {
-            let around = self.user.ancestors().take_while(|folder| folder.starts_with(self.root));
-            around.into_iter().find_map(|folder| [".venv", "venv"].iter().find_map(|name| within(&folder.join(name))))
+            let around = self
+                .user
+                .ancestors()
+                .take_while(|folder| folder.starts_with(self.root));
+            around.into_iter().find_map(|folder| {
+                [".venv", "venv"]
+                    .iter()
+                    .find_map(|name| within(&folder.join(name)))
+            })
         };
         if let Some(found) = active.or_else(own) {
             return Interpreter::of(found);
         }
-        let is_locked = self.copy.ancestors().any(|folder| folder.join("uv.lock").is_file());
+        let is_locked = self
+            .copy
+            .ancestors()
+            .any(|folder| folder.join("uv.lock").is_file());
         match self.on_path("uv").filter(|_| is_locked) {
             Some(uv) => self.made_by(&uv),
             None => Interpreter::of(self.on_path("python3").unwrap_or_else(|| PathBuf::from("python"))),
@@ -100,7 +116,9 @@ impl Search<'_> {
 
     fn on_path(self, name: &str) -> Option<PathBuf> {
         let path = self.environment.get("PATH")?;
-        std::env::split_paths(path).map(|folder| folder.join(name)).find(|file| file.is_file())
+        std::env::split_paths(path)
+            .map(|folder| folder.join(name))
+            .find(|file| file.is_file())
     }
 }
 
@@ -124,7 +142,10 @@ mod tests {
         fs::write(root.join("pyproject.toml"), "").unwrap();
         assert_eq!(super::folder(&root.join("libs/a/src/m.py"), root), root);
         fs::write(root.join("libs/a/setup.py"), "").unwrap();
-        assert_eq!(super::folder(&root.join("libs/a/src/m.py"), root), root.join("libs/a"));
+        assert_eq!(
+            super::folder(&root.join("libs/a/src/m.py"), root),
+            root.join("libs/a")
+        );
     }
 
     #[test]

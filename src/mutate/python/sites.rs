@@ -52,7 +52,9 @@ pub(super) fn read(text: &str) -> Result<Vec<Site>, String> {
     thread::scope(|scope| {
         let reading = thread::Builder::new()
             .stack_size(limits::PLANNER_STACK)
-            .spawn_scoped(scope, || code::ask_python(text, |root| Reader::new(text, root).read(root)));
+            .spawn_scoped(scope, || {
+                code::ask_python(text, |root| Reader::new(text, root).read(root))
+            });
         let reading = reading.map_err(|why| format!("no thread to parse it: {why}"))?;
         reading.join().map_err(|_| "the parser failed on it".to_owned())?
     })
@@ -294,7 +296,9 @@ impl<'t> Reader<'t> {
     }
 
     fn definition(&mut self, node: Node<'_>, line: u32) {
-        let name = node.child_by_field_name("name").map(|name| self.text(name).to_owned());
+        let name = node
+            .child_by_field_name("name")
+            .map(|name| self.text(name).to_owned());
         let name = name.unwrap_or_default();
         self.names.push(name.clone());
         if node.kind() == "function_definition" {
@@ -376,7 +380,9 @@ impl<'t> Reader<'t> {
             "true" => self.fault("BooleanLiteral", node.byte_range(), "False"),
             "false" => self.fault("BooleanLiteral", node.byte_range(), "True"),
             "identifier" if self.text(node) == "deepcopy" => self.fault("Method", node.byte_range(), "copy"),
-            "binary_operator" | "boolean_operator" | "augmented_assignment" => self.operators(node, "operator"),
+            "binary_operator" | "boolean_operator" | "augmented_assignment" => {
+                self.operators(node, "operator")
+            }
             "comparison_operator" => self.operators(node, "operators"),
             "unary_operator" | "not_operator" => self.unary(node),
             "assignment" => self.assignment(node),
@@ -437,8 +443,16 @@ impl<'t> Reader<'t> {
     fn choice(&mut self, node: Node<'_>) {
         if let Some(condition) = parts(node).nth(1) {
             let text = self.text(condition);
-            self.fault("ConditionalExpression", condition.byte_range(), format!("({text}) and False"));
-            self.fault("ConditionalExpression", condition.byte_range(), format!("({text}) or True"));
+            self.fault(
+                "ConditionalExpression",
+                condition.byte_range(),
+                format!("({text}) and False"),
+            );
+            self.fault(
+                "ConditionalExpression",
+                condition.byte_range(),
+                format!("({text}) or True"),
+            );
         }
     }
 
@@ -462,7 +476,9 @@ impl<'t> Reader<'t> {
 
     fn branch(&mut self, node: Node<'_>) {
         let condition = node.child_by_field_name("condition");
-        let text = condition.map(|condition| self.text(condition)).unwrap_or_default();
+        let text = condition
+            .map(|condition| self.text(condition))
+            .unwrap_or_default();
         if matches!(text, "TYPE_CHECKING" | "typing.TYPE_CHECKING" | "t.TYPE_CHECKING") {
             return;
         }
@@ -481,10 +497,7 @@ impl<'t> Reader<'t> {
             self.negated(condition);
         }
         let turn = self.lines(&node.byte_range());
-        self.within(
-            |around| around.turn = turn,
-            |reader| reader.visit_children(node),
-        );
+        self.within(|around| around.turn = turn, |reader| reader.visit_children(node));
     }
 
     fn jump(&mut self, node: Node<'_>, instead: &[&str]) {
@@ -537,7 +550,11 @@ impl<'t> Reader<'t> {
         let inside = node.named_children().filter(|child| child.kind() == "block");
         let cases: Vec<Node<'_>> = inside
             .chain([node])
-            .flat_map(|block| block.named_children().filter(|child| child.kind() == "case_clause"))
+            .flat_map(|block| {
+                block
+                    .named_children()
+                    .filter(|child| child.kind() == "case_clause")
+            })
             .collect();
         if cases.len() < 2 {
             return;
@@ -602,7 +619,11 @@ impl<'t> Reader<'t> {
         for argument in &all {
             let value = argument.child_by_field_name("value").unwrap_or(*argument);
             let is_spread = matches!(argument.kind(), "list_splat" | "dictionary_splat");
-            let value = if argument.kind() == "keyword_argument" { value } else { *argument };
+            let value = if argument.kind() == "keyword_argument" {
+                value
+            } else {
+                *argument
+            };
             if !is_spread && value.kind() != "none" {
                 self.fault("Argument", value.byte_range(), "None");
             }
@@ -611,7 +632,10 @@ impl<'t> Reader<'t> {
             return;
         }
         for (index, argument) in all.iter().enumerate() {
-            let range = match (all.get(index + 1), index.checked_sub(1).and_then(|index| all.get(index))) {
+            let range = match (
+                all.get(index + 1),
+                index.checked_sub(1).and_then(|index| all.get(index)),
+            ) {
                 (Some(next), _) => argument.start_byte()..next.start_byte(),
                 (None, Some(before)) => before.end_byte()..argument.end_byte(),
                 (None, None) => continue,
@@ -675,13 +699,21 @@ fn is_statement(node: Node<'_>) -> bool {
 fn is_text_alone(node: Node<'_>) -> bool {
     let mut inside = parts(node);
     let first = inside.next();
-    first.is_some_and(|first| matches!(first.kind(), "string" | "concatenated_string")) && inside.next().is_none()
+    first.is_some_and(|first| matches!(first.kind(), "string" | "concatenated_string"))
+        && inside.next().is_none()
 }
 
 /// Whether a function writes messages for people.
 fn is_log(called: &str) -> bool {
     const LEVELS: &[&str] = &[
-        "critical", "debug", "error", "exception", "info", "log", "warn", "warning",
+        "critical",
+        "debug",
+        "error",
+        "exception",
+        "info",
+        "log",
+        "warn",
+        "warning",
     ];
     let Some((whose, name)) = called.rsplit_once('.') else {
         return called == "print";
@@ -799,7 +831,13 @@ mod tests {
         assert!(in_function("a: int").is_empty());
         assert_eq!(
             in_function("f(a, k=b, *c)"),
-            ["f(None, k=b, *c)", "f(a, k=None, *c)", "f(k=b, *c)", "f(a, *c)", "f(a, k=b)"]
+            [
+                "f(None, k=b, *c)",
+                "f(a, k=None, *c)",
+                "f(k=b, *c)",
+                "f(a, *c)",
+                "f(a, k=b)"
+            ]
         );
         assert_eq!(in_function("f(x for x in a)"), ["f(None)"]);
         assert_eq!(in_function("dict(a=b)"), ["dict(aXX=b)", "dict(a=None)"]);
@@ -815,12 +853,18 @@ mod tests {
         assert_eq!(in_function("if a: pass"), ["if not (a): pass"]);
         assert_eq!(in_function("if not a: pass"), ["if a: pass"]);
         assert_eq!(in_function("if a == b: pass"), ["if a != b: pass"]);
-        assert_eq!(in_function("if a < b: pass"), ["if not (a < b): pass", "if a <= b: pass"]);
+        assert_eq!(
+            in_function("if a < b: pass"),
+            ["if not (a < b): pass", "if a <= b: pass"]
+        );
         assert_eq!(
             in_function("a if b else c"),
             ["a if (b) and False else c", "a if (b) or True else c"]
         );
-        assert_eq!(in_function("while a: break"), ["while not (a): break", "while a: return", "while a: continue"]);
+        assert_eq!(
+            in_function("while a: break"),
+            ["while not (a): break", "while a: return", "while a: continue"]
+        );
         assert_eq!(in_function("for a in b: continue"), ["for a in b: break"]);
         assert_eq!(
             in_function("try: a\n    except (E, F) as e: b"),
@@ -832,10 +876,14 @@ mod tests {
 
     #[test]
     fn a_case_is_dropped_where_another_is_left() {
-        let text = "def f(a):\n    match a:\n        case b:\n            pass\n        case _:\n            pass\n";
+        let text =
+            "def f(a):\n    match a:\n        case b:\n            pass\n        case _:\n            pass\n";
         let texts = faulty(text);
         assert_eq!(texts.len(), 2);
-        assert!(!texts[0].contains("case b") && texts[0].contains("case _"), "{texts:?}");
+        assert!(
+            !texts[0].contains("case b") && texts[0].contains("case _"),
+            "{texts:?}"
+        );
         assert!(faulty("def f(a):\n    match a:\n        case b:\n            pass\n").is_empty());
     }
 
@@ -849,12 +897,21 @@ mod tests {
     fn a_site_says_when_it_runs() {
         let text = "A = 1\n@d\ndef f(a=2):\n    def g():\n        return 3\n    return g\nclass C:\n    B = 4\n    def m(self):\n        return 5\n";
         let body = |names: &[(&str, u32)]| {
-            Place::Body(names.iter().map(|(name, line)| ((*name).to_owned(), *line)).collect())
+            Place::Body(
+                names
+                    .iter()
+                    .map(|(name, line)| ((*name).to_owned(), *line))
+                    .collect(),
+            )
         };
-        let numbers = all(text).into_iter().filter(|site| site.fault.operator == "NumberLiteral");
+        let numbers = all(text)
+            .into_iter()
+            .filter(|site| site.fault.operator == "NumberLiteral");
         let places: Vec<Place> = numbers.map(|site| site.place).collect();
         assert_eq!(places[0], Place::Import);
-        assert!(matches!(&places[1], Place::Default { function, name, .. } if function.1 == 2 && name == "a"));
+        assert!(
+            matches!(&places[1], Place::Default { function, name, .. } if function.1 == 2 && name == "a")
+        );
         assert_eq!(places[2], body(&[("f", 2), ("g", 4)]));
         assert_eq!(places[3], Place::Import);
         assert_eq!(places[4], body(&[("m", 9)]));
@@ -864,7 +921,13 @@ mod tests {
     fn the_lines_of_a_head_are_not_those_of_its_body() {
         let text = "def f(a):\n    if (a\n            == 1):\n        return 2\n";
         let sites = all(text);
-        let reach = |operator: &str| sites.iter().find(|site| site.fault.operator == operator).unwrap().reach;
+        let reach = |operator: &str| {
+            sites
+                .iter()
+                .find(|site| site.fault.operator == operator)
+                .unwrap()
+                .reach
+        };
         assert_eq!(reach("ComparisonOperator"), (2, 3));
         assert_eq!(reach("ReturnValue"), (4, 4));
     }

@@ -36,13 +36,25 @@ pub(super) fn run(
         return;
     }
     let until = Instant::now() + BUDGET;
-    let open: Vec<usize> = trial.outcomes.iter().filter(|(_, outcome)| is_unnoticed(outcome.status)).map(|(case, _)| *case).collect();
+    let open: Vec<usize> = trial
+        .outcomes
+        .iter()
+        .filter(|(_, outcome)| is_unnoticed(outcome.status))
+        .map(|(case, _)| *case)
+        .collect();
     for (number, index) in (0_u64..).zip(open) {
-        let Some((case, file)) = cases.get(index).and_then(|case| Some((case, files.get(case.file)?))) else {
+        let Some((case, file)) = cases
+            .get(index)
+            .and_then(|case| Some((case, files.get(case.file)?)))
+        else {
             continue;
         };
         if Instant::now() > until {
-            trial.not_measured(cases, index, "tests start programs that may reach it, and the time for them was over");
+            trial.not_measured(
+                cases,
+                index,
+                "tests start programs that may reach it, and the time for them was over",
+            );
             continue;
         }
         let seen = on_disk(file, case, number, || trial.look(zygote, &starting));
@@ -53,7 +65,9 @@ pub(super) fn run(
             }
             Ok(Seen::Passed) => trial.unnoticed(cases, index, Status::Survived),
             Ok(Seen::Noticed { killer, message }) => trial.noticed(cases, index, killer, message),
-            Ok(Seen::Nothing) => trial.not_measured(cases, index, "the tests that start programs did not run"),
+            Ok(Seen::Nothing) => {
+                trial.not_measured(cases, index, "the tests that start programs did not run")
+            }
             Err(error) => trial.not_measured(cases, index, &format!("its file cannot be written: {error}")),
         }
     }
@@ -80,5 +94,8 @@ fn on_disk<T>(file: &Path, case: &Case<'_>, number: u64, act: impl FnOnce() -> T
 fn write(file: &Path, bytes: &[u8], number: u64) -> io::Result<()> {
     fs::write(file, bytes)?;
     let time = SystemTime::now() + Duration::from_secs(number);
-    File::options().write(true).open(file)?.set_times(FileTimes::new().set_modified(time))
+    File::options()
+        .write(true)
+        .open(file)?
+        .set_times(FileTimes::new().set_modified(time))
 }

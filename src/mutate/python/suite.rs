@@ -152,7 +152,12 @@ impl Suite {
     /// Whether the place runs while its file is imported.
     pub(super) fn is_imported(&self, file: usize, site: &Site) -> bool {
         let (first, last) = site.reach;
-        let runs = || self.imported.range((file, first)..=(file, last.max(first))).next().is_some();
+        let runs = || {
+            self.imported
+                .range((file, first)..=(file, last.max(first)))
+                .next()
+                .is_some()
+        };
         site.place == Place::Import || runs()
     }
 

@@ -229,6 +229,23 @@ impl<'s> Trial<'s> {
         }
     }
 
+    /// Takes back what became of unnoticed cases that are wanted, and gives them.
+    pub(super) fn open_again(&mut self, is_wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+        let is_open = |(case, outcome): &(&usize, &Outcome)| {
+            outcome.status.counts() && !outcome.status.detected() && is_wanted(**case)
+        };
+        let open: Vec<usize> = self
+            .outcomes
+            .iter()
+            .filter(is_open)
+            .map(|(case, _)| *case)
+            .collect();
+        for case in &open {
+            self.outcomes.remove(case);
+        }
+        open
+    }
+
     /// Asks at once whether tests pass without a fault.
     fn confirm(&mut self, collected: &mut Zygote, cases: &[Case<'_>], next: Next) -> Next {
         let Next::Job(job) = next else { return next };
@@ -309,7 +326,9 @@ impl<'s> Trial<'s> {
             let near = self.suite.around(case.file);
             let rest: BTreeSet<usize> = self.suite.usable().collect();
             chosen.extend(self.sorted(&near.difference(&case.reaching).copied().collect()));
-            let far = rest.difference(&near).filter(|test| !case.reaching.contains(test));
+            let far = rest
+                .difference(&near)
+                .filter(|test| !case.reaching.contains(test));
             chosen.extend(self.sorted(&far.copied().collect()));
         }
         chosen
@@ -367,7 +386,12 @@ impl<'s> Trial<'s> {
                 (Status::Killed, Some(message), killer, ran)
             }
             Told::Broken(message) => (Status::Killed, Some(message), None, 0),
-            Told::Timeout => (Status::Timeout, Some("its tests did not end in time".to_owned()), None, count),
+            Told::Timeout => (
+                Status::Timeout,
+                Some("its tests did not end in time".to_owned()),
+                None,
+                count,
+            ),
             Told::Ended(why) => (Status::Killed, Some(why), None, count),
             Told::Unswapped => return Next::Fresh,
             Told::Unviable(why) => (Status::CompileError, Some(why), None, 0),
@@ -465,13 +489,22 @@ impl<'s> Trial<'s> {
                 killer: None,
                 message: "its tests did not end in time".to_owned(),
             },
-            Told::Broken(message) | Told::Ended(message) => Seen::Noticed { killer: None, message },
+            Told::Broken(message) | Told::Ended(message) => Seen::Noticed {
+                killer: None,
+                message,
+            },
             Told::Unswapped | Told::Unviable(_) | Told::Nothing(_) => Seen::Nothing,
         }
     }
 
     /// A fault that a program noticed which a test started.
-    pub(super) fn noticed(&mut self, cases: &[Case<'_>], index: usize, killer: Option<usize>, message: String) {
+    pub(super) fn noticed(
+        &mut self,
+        cases: &[Case<'_>],
+        index: usize,
+        killer: Option<usize>,
+        message: String,
+    ) {
         if let Some(case) = cases.get(index) {
             self.settle(case, index, Status::Killed, Some(message), killer, 1);
         }

@@ -5,7 +5,7 @@ this one says what to run, one JSON object a line on standard input, and reads w
 
 Modes: `collected` forks after the tests are collected; a fault is put into functions that exist already.
 `configured` forks before collection and `bare` before pytest reads its configuration: both import the faulty file
-afresh, for code that runs while a module is imported. `single` is `bare` without fork: one run for each process.
+afresh, for code that runs while a module is imported.
 """
 
 import gc
@@ -23,7 +23,7 @@ import time
 import types
 import warnings
 
-MESSAGE = 1500  # characters of a failure's message that are handed on
+MESSAGE = 500  # characters of a failure's message that are handed on
 READ = 1 << 16
 FILE_BYTES = 1 << 28  # a test that writes without end fills no disk
 
@@ -315,6 +315,12 @@ def short(text):
     return text if len(text) <= MESSAGE else "… " + text[-MESSAGE:]
 
 
+def said(report):
+    """What a failed test says, without the code around it."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return short(crash.message if crash is not None else report.longrepr)
+
+
 class Deeds:
     """What the tests do that other runs could notice, by audit events."""
 
@@ -359,7 +365,7 @@ class Tests:
 
     def pytest_collectreport(self, report):
         if report.failed:
-            self.broken.append([report.nodeid, short(report.longrepr)])
+            self.broken.append([report.nodeid, said(report)])
 
     def pytest_collection(self, session):
         if self.settings.mode == "configured":
@@ -382,7 +388,7 @@ class Tests:
 
     def pytest_runtest_logreport(self, report):
         if report.failed and self.failure is None:
-            self.failure = short(report.longrepr)
+            self.failure = said(report)
         if report.skipped and report.when != "teardown":
             self.was_skipped = True
 
@@ -762,14 +768,11 @@ def main():
     lines = lines_of(settings)
     loading = Loading(settings, lines)
     tests = Tests(settings, lines, loading, caller)
-    if settings.mode in ("bare", "single"):
+    if settings.mode == "bare":
         lines.loaded = lambda code: None
         import _pytest.python, _pytest.unittest  # warm what every run needs
 
-        if settings.mode == "bare":
-            serve(tests, lambda: {"event": "ready", **state(tests)})
-            return
-        single(tests)
+        serve(tests, lambda: {"event": "ready", **state(tests)})
         return
     if settings.mode == "configured":
         lines.loaded = lambda code: None
@@ -780,20 +783,6 @@ def main():
         # a child of this mode has run its tests
         os._exit(0)
     caller.tell({"event": "stopped", "why": "pytest", "code": int(code), "broken": tests.broken})
-
-
-def single(tests):
-    """One run in this process, for systems that cannot fork."""
-    caller = tests.caller
-    caller.tell({"event": "ready", **state(tests)})
-    text = b""
-    while not text.endswith(b"\n"):
-        read = os.read(caller.input, READ)
-        if not read:
-            return
-        text += read
-    order = json.loads(text)
-    perform(tests, order, lambda message: message and caller.tell({"key": order["key"], **message}))
 
 
 if __name__ == "__main__":

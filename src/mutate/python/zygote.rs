@@ -297,7 +297,12 @@ impl Zygote {
             task = task.env("PYTHONHASHSEED", "0");
         }
         let mut running = task.start(Streams::Piped)?;
-        let missing = || Error::usage("the interpreter has no pipes", "report this as a fault of this program");
+        let missing = || {
+            Error::usage(
+                "the interpreter has no pipes",
+                "report this as a fault of this program",
+            )
+        };
         let input = running.stdin().ok_or_else(missing)?;
         let output = running.stdout().ok_or_else(missing)?;
         let (sender, events) = channel();
@@ -353,7 +358,8 @@ impl Zygote {
 
     /// Gives an order. Whether it was heard shows in the next answer.
     pub(super) fn order(&mut self, order: &Order) {
-        let until = Instant::now() + Duration::from_secs_f64(order.wall + order.walls.iter().sum::<f64>()) + GRACE;
+        let until =
+            Instant::now() + Duration::from_secs_f64(order.wall + order.walls.iter().sum::<f64>()) + GRACE;
         let child = Child {
             group: None,
             said: None,
