@@ -76,25 +76,46 @@ fn standing(status: &str) -> &'static str {
     }
 }
 
+/// What the two reports have in common.
+#[derive(Default)]
+struct Sum {
+    equal: usize,
+    different: usize,
+    only_theirs: usize,
+    not_measured: BTreeMap<String, usize>,
+}
+
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let (Some(own), Some(other)) = (arguments.next(), arguments.next()) else {
         panic!("usage: agreement OURS THEIRS");
     };
     let (own, other) = (ours(&own), theirs(&other));
-    let mut both = 0_usize;
-    let mut equal = 0_usize;
+    let mut sum = Sum::default();
     for (key, theirs) in &other {
         let Some((ours, why)) = own.get(key) else {
             println!("only theirs: {theirs} {key:?}");
+            sum.only_theirs += 1;
             continue;
         };
-        both += 1;
-        if standing(ours) == standing(theirs) {
-            equal += 1;
-        } else {
-            println!("ours {ours} ({why}), theirs {theirs}: {key:?}");
+        match standing(ours) {
+            "not measured" => {
+                let reason = format!("{why}; theirs: {}", standing(theirs));
+                *sum.not_measured.entry(reason).or_default() += 1;
+            }
+            standing_of_ours if standing_of_ours == standing(theirs) => sum.equal += 1,
+            _ => {
+                println!("ours {ours} ({why}), theirs {theirs}: {key:?}");
+                sum.different += 1;
+            }
         }
     }
-    println!("{equal} of {both} mutants that both have are judged alike");
+    for (reason, count) in &sum.not_measured {
+        println!("not measured by us: {count}: {reason}");
+    }
+    let both = sum.equal + sum.different;
+    println!(
+        "{} of {both} mutants that both measured are judged alike",
+        sum.equal
+    );
 }

@@ -86,6 +86,14 @@ pub fn run() -> u8 {
     if let Some(code) = crate::mutate::rust::wrap::serve() {
         return code;
     }
+    #[cfg(unix)]
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|first| first == crate::mutate::process::GUARD)
+    {
+        crate::mutate::process::guard();
+        return Exit::Pass as u8;
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error) as u8,

@@ -366,16 +366,6 @@ fn evidence_of(
         refuse_committed(folder, origin, &evidence, &mut run);
         evidence = evidence.with_new_on_base(Ok(run));
     }
-    if !inputs.mutation.is_empty() || inputs.measured.is_some() {
-        let mut run = mutation::read::run(folder, "mutation", &inputs.mutation)?;
-        if let Some(text) = &inputs.measured {
-            run.read("mutation", "countersign mutate", text.as_bytes());
-        }
-        let reports = run.reports.iter().map(|report| &report.input);
-        run.problems.extend(committed(folder, origin, &evidence, reports));
-        read.extend(run.reports.iter().map(|report| report.input.clone()));
-        evidence = evidence.with_mutation(Ok(run));
-    }
     if !inputs.coverage.is_empty() {
         let coverage = coverage::read::run(folder, &inputs.coverage)?.and_then(|coverage| {
             let mut refused = committed(folder, origin, &evidence, &coverage.inputs).into_iter();
@@ -403,7 +393,37 @@ fn evidence_of(
         read.push(input);
         evidence = evidence.with_earlier(Ok(earlier));
     }
+    if let Some(run) = mutated(inputs, origin, &evidence, read)? {
+        evidence = evidence.with_mutation(Ok(run));
+    }
     Ok(placed(inputs, origin, evidence, read))
+}
+
+/// The mutation run that was given, or made for this judgement. Comes last: it must know where all evidence lies.
+fn mutated(
+    inputs: &Inputs,
+    origin: &Origin,
+    evidence: &Evidence,
+    read: &mut Vec<Input>,
+) -> Result<Option<mutation::MutationRun>, Error> {
+    if inputs.mutation.is_empty() && inputs.measured.is_none() {
+        return Ok(None);
+    }
+    let mut run = mutation::read::run(&inputs.folder, "mutation", &inputs.mutation)?;
+    if let Some(text) = &inputs.measured {
+        run.read("mutation", "countersign mutate", text.as_bytes());
+    }
+    let reports: Vec<Input> = run.reports.iter().map(|report| report.input.clone()).collect();
+    let refused = committed(&inputs.folder, origin, evidence, &reports);
+    run.problems.extend(refused);
+    run.own_places = on_disk(inputs, origin, &reports).collect();
+    read.extend(reports);
+    let named = [&inputs.task, &inputs.policy, &inputs.earlier]
+        .into_iter()
+        .flatten();
+    let named = named.filter_map(|path| origin.path(path));
+    run.evidence_places = named.chain(on_disk(inputs, origin, read)).collect();
+    Ok(Some(run))
 }
 
 /// What the author says: what was given, else what the messages of the commits claim.

@@ -94,10 +94,11 @@ const OTHER_ENDS: &[&str] = &["benches", "benchmarks", "examples", "fuzz"];
 const BUILDERS: &[&str] = &["build.rs", "setup.py", "noxfile.py", "tasks.py", "fabfile.py"];
 
 /// Whether the tests of a project can be expected to run a file of code: benchmarks, examples and build scripts are
-/// run by others.
+/// run by others, and stubs of types by nobody.
 pub fn is_run_by_tests(path: &RepoPath) -> bool {
     let mut folders = path.parts().take_while(|part| part != "src");
-    !folders.any(|part| OTHER_ENDS.contains(&&*part)) && !BUILDERS.contains(&&*path.name())
+    let is_stub = path.extension() == "pyi";
+    !is_stub && !folders.any(|part| OTHER_ENDS.contains(&&*part)) && !BUILDERS.contains(&&*path.name())
 }
 
 /// The built-in patterns and those of the policy.
@@ -187,6 +188,7 @@ mod tests {
             ("src/rebuild.rs", true),
             ("setup.py", false),
             ("pkg/core.py", true),
+            ("pkg/core.pyi", false),
         ] {
             assert_eq!(is_run_by_tests(&RepoPath::new(path).unwrap()), expected, "{path}");
         }

@@ -223,8 +223,8 @@ fn one_outside_library_is_named_in_one_place() {
         ("toml", &["evidence/manifests"]),
         ("quick_xml", &["evidence/xml"]),
         ("clap", &["cli"]),
-        ("syn", &["code/languages/rust/syntax"]),
-        ("proc_macro2", &["code/languages/rust/syntax"]),
+        ("syn", &["code/languages/rust/syntax", "mutate/rust"]),
+        ("proc_macro2", &["code/languages/rust/syntax", "mutate/rust"]),
         ("tree_sitter", &["code"]),
         (
             "rustix",

@@ -298,6 +298,42 @@ fn parts_that_do_not_belong_together_are_refused() {
 }
 
 #[test]
+fn a_hostile_part_is_refused_at_once_and_moves_no_cursor() {
+    let (repository, range) = repository();
+    let change = gate::change(&inputs(&repository, &range)).unwrap();
+    let refused = |edit: &dyn Fn(&mut Document)| {
+        let mut document = part(&change, Shard { part: 1, of: 2 }, weak);
+        edit(&mut document);
+        let read = Document::read(&document.text().unwrap());
+        read.and_then(|document| merge::merge(vec![("part.json".to_owned(), document)]))
+            .unwrap_err()
+    };
+    let huge = |document: &mut Document| {
+        document.config.countersign.shard.of = usize::MAX;
+        document.config.countersign.universe.mutants = usize::MAX;
+    };
+    assert!(refused(&huge).contains("must list 1"), "{}", refused(&huge));
+    let many = |document: &mut Document| document.config.countersign.shard.of = usize::MAX;
+    assert!(!refused(&many).is_empty());
+    let none = |document: &mut Document| document.config.countersign.shard.of = 0;
+    assert!(refused(&none).contains("there is no part 1 of 0"));
+    let later = |document: &mut Document| document.config.countersign.version = 2;
+    assert!(refused(&later).contains("reads version 1"));
+
+    let mut document = whole(&change, weak);
+    for file in document.files.values_mut() {
+        for mutant in &mut file.mutants {
+            mutant.mutator_name = "\u{1b}[2J".to_owned();
+            mutant.description = "\u{202e}x".to_owned();
+            mutant.location.start.column = u32::MAX;
+            mutant.location.end.line = u32::MAX;
+        }
+    }
+    let told = text::report(&document, &BTreeSet::new());
+    assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told}");
+}
+
+#[test]
 fn a_part_without_a_verdict_on_one_of_its_mutants_is_not_read() {
     let (repository, range) = repository();
     let change = gate::change(&inputs(&repository, &range)).unwrap();
@@ -332,23 +368,11 @@ fn a_person_reads_where_what_who_and_what_to_assert() {
    = assert the very value that comes of `+`, with operands for which `*` gives another one (neither 0 nor 1)
    = BinaryOperator ID
 
-not covered: `*` instead of `+`
-  --> src/price.rs:11:7 in `unused`
-    |
- 11 |     a + 7
-    |       ^
-   = no test reaches it
+not covered: 2 mutants in `unused`
+  --> src/price.rs:11
+   = no test reaches line 11
    = add a test that calls `unused` so that this line runs, and assert what comes of it
-   = BinaryOperator ID
-
-not covered: `-` instead of `+`
-  --> src/price.rs:11:7 in `unused`
-    |
- 11 |     a + 7
-    |       ^
-   = no test reaches it
-   = add a test that calls `unused` so that this line runs, and assert what comes of it
-   = BinaryOperator ID
+   = ID ID
 
 note: unit tests ran
 6 mutants: 3 noticed, 1 survived, 2 not covered; score 50.0 %
@@ -638,4 +662,252 @@ fn what_cannot_be_meant_is_refused() {
         assert_eq!(code, Some(2), "{words:?}: {out}");
         assert!(error.contains(why), "{words:?}: {error}");
     }
+}
+
+/// A crate whose second commit adds two functions and these tests of them.
+fn crate_with(tests: &str) -> Repository {
+    let repository = Repository::new();
+    repository
+        .write(
+            "Cargo.toml",
+            "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2021\"\n",
+        )
+        .write(".gitignore", "target\nCargo.lock\n")
+        .write("src/lib.rs", "pub fn one() -> u32 { 1 }\n")
+        .commit("One");
+    repository
+        .write("src/lib.rs", SHOP)
+        .write("tests/shop.rs", tests)
+        .commit("Shipping");
+    repository
+}
+
+const SHOP: &str = "pub fn one() -> u32 { 1 }
+
+pub fn shipping(total: u32, weight: u32) -> u32 {
+    if total >= 5_000 {
+        return 0;
+    }
+    400 + weight / 10 * 50
+}
+
+pub fn is_heavy(weight: u32) -> bool {
+    weight > 100
+}
+";
+
+/// Runs every line and looks at next to nothing.
+const WEAK: &str = "use shop::{is_heavy, shipping};
+
+#[test]
+fn parcels_cost_something() {
+    assert!(shipping(100, 20) > 0);
+    assert_eq!(shipping(6_000, 20), 0);
+}
+
+#[test]
+fn heavy_is_heavy() {
+    let _ = is_heavy(200);
+}
+";
+
+/// Looks at the values, and at both sides of each bound.
+const STRONG: &str = "use shop::{is_heavy, shipping};
+
+#[test]
+fn parcels_cost_by_their_weight() {
+    assert_eq!(shipping(100, 25), 500);
+    assert_eq!(shipping(5_000, 25), 0);
+}
+
+#[test]
+fn heavy_begins_above_a_hundred() {
+    assert!(!is_heavy(100));
+    assert!(is_heavy(101));
+}
+";
+
+/// `path:line:column` of every survivor that a text names.
+fn places(out: &str) -> Vec<&str> {
+    let places = out.lines().filter_map(|line| line.strip_prefix("  --> "));
+    places.map(|place| place.split(' ').next().unwrap()).collect()
+}
+
+#[test]
+fn weak_tests_let_faults_survive_at_the_places_where_nobody_looks() {
+    let repository = crate_with(WEAK);
+    let words = [
+        "mutate",
+        "--base",
+        "HEAD~1",
+        "--per-line",
+        "0",
+        "--per-function",
+        "0",
+    ];
+    let (code, out, error) = countersign(&words, repository.root());
+    assert_eq!(code, Some(1), "{out}{error}");
+    let survived: BTreeSet<&str> = places(&out).into_iter().collect();
+    let expected = [
+        "src/lib.rs:7:9",
+        "src/lib.rs:7:18",
+        "src/lib.rs:7:23",
+        "src/lib.rs:11:5",
+        "src/lib.rs:11:12",
+    ];
+    assert_eq!(survived, BTreeSet::from(expected), "{out}");
+    assert!(
+        out.contains("reached by `tests/shop.rs::heavy_is_heavy`"),
+        "{out}"
+    );
+    assert_eq!(
+        repository.ask(&["status", "--porcelain", "--ignored"]),
+        "",
+        "the user's tree is not written"
+    );
+
+    let (code, out, error) = countersign(&["check", "--base", "HEAD~1", "--mutate"], repository.root());
+    assert_eq!(code, Some(1), "{out}{error}");
+    assert!(
+        out.contains("mutation-survivor") && out.contains("src/lib.rs:7"),
+        "{out}"
+    );
+}
+
+#[test]
+fn strong_tests_leave_nothing() {
+    let repository = crate_with(STRONG);
+    let words = [
+        "mutate",
+        "--base",
+        "HEAD~1",
+        "--per-line",
+        "0",
+        "--per-function",
+        "0",
+    ];
+    let (code, out, error) = countersign(&words, repository.root());
+    assert_eq!((code, places(&out)), (Some(0), Vec::new()), "{out}{error}");
+    assert!(out.contains(" 0 survived, 0 not covered; score 100.0 %"), "{out}");
+    let (code, out, error) = countersign(&["check", "--base", "HEAD~1", "--mutate"], repository.root());
+    assert_eq!(code, Some(0), "{out}{error}");
+}
+
+#[test]
+fn real_parts_make_the_same_report_as_the_whole() {
+    let repository = crate_with(WEAK);
+    let folder = repository.beside("reports");
+    fs::create_dir(&folder).unwrap();
+    let report = |name: &str| folder.join(name).display().to_string();
+    let measure = |more: &[&str], name: &str| {
+        let place = report(name);
+        let mut words = vec!["mutate", "--base", "HEAD~1", "--output", &place];
+        words.extend(more);
+        countersign(&words, repository.root())
+    };
+    assert_eq!(measure(&[], "whole.json").0, Some(1));
+    assert_eq!(measure(&["--shard", "1/2"], "1.json").0, Some(0));
+    assert_eq!(measure(&["--shard", "2/2"], "2.json").0, Some(0));
+    let words = [
+        "mutate",
+        "merge",
+        &report("2.json"),
+        &report("1.json"),
+        "-o",
+        &report("merged.json"),
+    ];
+    assert_eq!(countersign(&words, repository.root()).0, Some(1));
+    let read = |name: &str| {
+        let text = fs::read_to_string(folder.join(name)).unwrap();
+        let mut document = Document::read(&text).unwrap();
+        // which of several tests noticed a mutant first may differ from run to run
+        for mutant in document.files.values_mut().flat_map(|file| &mut file.mutants) {
+            mutant.killed_by.clear();
+            mutant.tests_completed = 0;
+        }
+        document
+    };
+    assert_eq!(read("merged.json"), read("whole.json"));
+}
+
+#[test]
+fn a_silence_that_the_change_adds_is_reported_and_not_heeded() {
+    let repository = crate_with(STRONG);
+    let silenced = SHOP.replace(
+        "pub fn is_heavy",
+        "#[cfg_attr(any(), mutants::skip)]\npub fn is_heavy",
+    );
+    repository
+        .write("src/lib.rs", silenced.replace("> 100", "> 99"))
+        .commit("Less");
+    let (code, out, error) = countersign(&["mutate", "--base", "HEAD~1", "--list"], repository.root());
+    assert!(out.contains("in `is_heavy`"), "{code:?} {out}{error}");
+    let (_, out, _) = countersign(&["mutate", "--base", "HEAD~1"], repository.root());
+    assert!(
+        out.contains("src/lib.rs:10 asks for no mutants and is added by this change"),
+        "{out}"
+    );
+
+    repository
+        .write("src/lib.rs", silenced.replace("> 100", "> 98"))
+        .commit("Still less");
+    let (code, out, error) = countersign(&["mutate", "--base", "HEAD~1", "--list"], repository.root());
+    assert_eq!(code, Some(0), "{error}");
+    assert!(
+        out.contains("left out: the source says not to mutate it") && !out.contains("in `is_heavy`"),
+        "{out}"
+    );
+}
+
+#[test]
+fn the_policy_of_the_base_says_how_many_mutants_are_made() {
+    let repository = crate_with(WEAK);
+    let policy = "mutation: { per-line: 1, per-function: 1 }\n";
+    repository.write("countersign.yaml", policy).commit("Policy");
+    repository
+        .write(
+            "src/lib.rs",
+            SHOP.replace("> 100", "> 99").replace("* 50", "* 51"),
+        )
+        .commit("Less");
+    let count = |words: &[&str]| {
+        let mut all = vec!["mutate", "--base", "HEAD~1", "--list", "--json"];
+        all.extend(words);
+        let (code, out, error) = countersign(&all, repository.root());
+        assert_eq!(code, Some(0), "{error}");
+        let list: serde_json::Value = serde_json::from_str(&out).unwrap();
+        list["mutants"].as_array().unwrap().len()
+    };
+    // two lines and two functions with a changed line
+    assert_eq!(count(&[]), 4);
+    assert_eq!(count(&["--most", "3"]), 3);
+    assert!(count(&["--per-line", "0"]) > 6);
+    assert_eq!(count(&["--file", "nowhere/**"]), 0);
+    let all = ["mutate", "--all", "--list"];
+    let (_, out, _) = countersign(&all, repository.root());
+    assert!(out.contains("src/lib.rs:1:") && out.contains("in `one`"), "{out}");
+}
+
+#[test]
+fn evidence_on_disk_is_no_part_of_the_tree_that_was_measured() {
+    let repository = crate_with(STRONG);
+    repository.write("src/lib.rs", SHOP.replace("weight > 100", "weight >= 101"));
+    let inner = repository.root().join("src");
+    let (code, out, error) = countersign(&["mutate", "--worktree", "-o", "../report.json"], &inner);
+    assert_eq!(code, Some(0), "{out}{error}");
+    repository.write("claims.yaml", "claims:\n  - form: dep-none\n");
+    let words = [
+        "check",
+        "--worktree",
+        "--mutation",
+        "../report.json",
+        "--claims",
+        "../claims.yaml",
+    ];
+    let (code, out, error) = countersign(&words, &inner);
+    assert_eq!(code, Some(0), "{out}{error}");
+    repository.write("tests/shop.rs", WEAK);
+    let (code, out, _) = countersign(&words, &inner);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("mutation-stale"), "{out}");
 }

@@ -43,6 +43,20 @@ fn a_share_is_between_0_and_100() {
 }
 
 #[test]
+fn an_accepted_mutant_is_named_by_its_id_or_its_file() {
+    let accepted =
+        |entry: &str| format!("mutation:\n  accepted:\n    - {{{entry}reason: nobody can notice}}\n");
+    assert!(problem(&accepted("")).contains("name a mutant by its `id`"));
+    assert!(problem(&accepted("operator: FnValue, ")).contains("name a mutant by its `id`"));
+    for entry in ["id: 9d6eab24b7d91e45, ", "path: [src/**], "] {
+        assert!(
+            Policy::parse("p.yaml", accepted(entry).as_bytes(), &BTreeSet::new()).is_ok(),
+            "{entry}"
+        );
+    }
+}
+
+#[test]
 fn an_expression_that_does_not_compile_is_refused() {
     assert!(problem("edits:\n  stashes: ['(']\n").contains("bad regular expression"));
     assert!(Pattern::new(&"a".repeat(limits::REGEX_BYTES + 1)).is_err());

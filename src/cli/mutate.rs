@@ -1,14 +1,15 @@
 //! `countersign mutate`: measures whether the tests would notice a fault on the changed lines.
 
+mod advice;
+mod tools;
+
 use std::{
     collections::BTreeSet,
     env, fs,
-    num::NonZeroUsize,
     path::{Path, PathBuf},
-    thread,
-    time::Duration,
 };
 
+pub use self::tools::Tools;
 use super::{output, progress, range};
 use crate::{
     checks::{self, Settings},
@@ -17,22 +18,18 @@ use crate::{
     evidence::{
         change::Change,
         file,
-        mutation::{
-            Baseline, elements,
-            own::{Configuration, Document},
-        },
+        mutation::{Baseline, elements, own::Document},
         origin::Origin,
     },
     gate::{self, Inputs, Range},
     glob::Globs,
     limits,
     mutate::{
-        Caps, Copy, Engine, Orders, Plan, Scope, Shard, Times, list, merge,
-        process::Environment,
-        python::{self, Python},
+        Caps, Copy, Engine, Plan, Scope, Shard, list, merge,
+        python::Python,
         report::{self, Sum},
         run,
-        rust::{self, Rust},
+        rust::Rust,
         shard, text,
     },
     path::RepoPath,
@@ -93,64 +90,6 @@ struct Measure {
     tools: Tools,
 }
 
-/// How mutants are chosen and tests are run; shared with `check --mutate`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
-#[group(skip)]
-pub struct Tools {
-    /// Only files that a pattern means; repeatable.
-    #[arg(long, value_name = "GLOB", help_heading = "Mutants")]
-    file: Vec<String>,
-    /// Mutants of one line at most, 0 for no limit; else as the policy says (3), or no limit with `--all`.
-    #[arg(long, value_name = "N", help_heading = "Mutants")]
-    per_line: Option<usize>,
-    /// Mutants of the value of one function at most, 0 for no limit; else as the policy says (2), or no limit with `--all`.
-    #[arg(long, value_name = "N", help_heading = "Mutants")]
-    per_function: Option<usize>,
-    /// Mutants of the whole run at most, 0 for no limit; else as the policy says (1000), or no limit with `--all`.
-    #[arg(long, value_name = "N", help_heading = "Mutants")]
-    most: Option<usize>,
-    /// Faults that are known to be noise too: capacities, `Debug` output, messages of panics.
-    #[arg(long, help_heading = "Mutants")]
-    noise: bool,
-    /// Processes that run tests at a time; as many as there are processors where absent.
-    #[arg(long, short, value_name = "N", help_heading = "Tests")]
-    jobs: Option<NonZeroUsize>,
-    /// Seconds after which the tests of one mutant are given up at the earliest; slow tests get more.
-    #[arg(long, value_name = "SECONDS", help_heading = "Tests")]
-    timeout: Option<NonZeroUsize>,
-    /// A variable of the environment that the tests may see beside the harmless ones; repeatable.
-    #[arg(long, value_name = "NAME", help_heading = "Tests")]
-    env: Vec<String>,
-    /// Rust: only this package of the workspace; repeatable.
-    #[arg(long, short, value_name = "NAME", help_heading = "Tests")]
-    package: Vec<String>,
-    /// Rust: features to switch on, separated by commas; repeatable.
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Tests")]
-    features: Vec<String>,
-    /// Rust: switch all features on.
-    #[arg(long, help_heading = "Tests")]
-    all_features: bool,
-    /// Rust: switch the default features off.
-    #[arg(long, help_heading = "Tests")]
-    no_default_features: bool,
-    /// Rust: what runs the tests; `cargo` where absent.
-    #[arg(long, value_enum, value_name = "TOOL", help_heading = "Tests")]
-    test_tool: Option<TestTool>,
-    /// Python: the interpreter with the project's packages, instead of the one that is found.
-    #[arg(long, value_name = "PATH", help_heading = "Tests")]
-    python: Option<PathBuf>,
-}
-
-/// What runs the tests of Rust code.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum TestTool {
-    /// The test programs that `cargo test` builds, doctests included.
-    #[default]
-    Cargo,
-    /// `cargo nextest`, which runs no doctests.
-    Nextest,
-}
-
 /// Measures, lists or joins.
 ///
 /// # Errors
@@ -199,13 +138,14 @@ fn measure(arguments: &Measure) -> Result<Exit, Error> {
 
 /// The change that is meant. All lines of a head are measured whether or not it changes anything.
 fn whole_range(arguments: &Measure) -> Range {
-    match arguments.range.range() {
-        Range::Commits { base: None, head } if arguments.all => Range::Commits {
-            base: Some(head.clone().unwrap_or_else(|| "HEAD".to_owned())),
-            head,
-        },
-        other => other,
+    let mut range = arguments.range.range();
+    if let Range::Commits { base, head } = &mut range
+        && arguments.all
+    {
+        let of_head = || head.clone().unwrap_or_else(|| "HEAD".to_owned());
+        base.get_or_insert_with(of_head);
     }
+    range
 }
 
 fn variable(name: &str) -> Option<String> {
@@ -309,7 +249,7 @@ impl<'a> Planned<'a> {
         } else {
             Scope::changed(&change, &settings)
         };
-        let caps = caps(&wanted, &settings);
+        let caps = wanted.tools.caps(wanted.all, &settings.policy);
         let parser = Parser::new(env::current_exe().ok());
         let plan = Plan::new(scope, &files, caps, &parser);
         Ok(Self {
@@ -328,14 +268,14 @@ impl<'a> Planned<'a> {
     pub(super) fn measure(&self, part: Shard, place: Option<&Path>) -> Result<Document, Error> {
         let origin = Origin::of(self.wanted.repository);
         let tree = origin.root();
-        let orders = self.orders(tree);
+        let orders = self.wanted.tools.orders(tree.unwrap_or(self.wanted.repository));
         let rust = Rust {
             orders: orders.clone(),
-            options: self.rust(),
+            options: self.wanted.tools.rust(),
         };
         let python = Python {
             orders,
-            options: self.python(),
+            options: self.wanted.tools.python(),
         };
         let engines: [(LanguageId, &dyn Engine); 2] =
             [(LanguageId::Rust, &rust), (LanguageId::Python, &python)];
@@ -343,7 +283,7 @@ impl<'a> Planned<'a> {
         let copy = || Copy::of(&self.change, tree);
         let run = run::measure(&self.plan, part, &engines, &copy, &shown)?;
         shown.end();
-        if let Some(advice) = advice(run.times) {
+        if let Some(advice) = advice::text(run.times) {
             output::note(&advice);
         }
         let left_out: Vec<RepoPath> = place
@@ -354,7 +294,7 @@ impl<'a> Planned<'a> {
             &self.change,
             &self.plan,
             part,
-            self.configuration(),
+            self.wanted.tools.configuration(self.wanted.all, self.caps),
             &left_out,
             &run,
         )
@@ -374,65 +314,6 @@ impl<'a> Planned<'a> {
         });
         Ok(accepted.filter_map(|mutant| mutant.id.clone()).collect())
     }
-
-    fn orders(&self, tree: Option<&Path>) -> Orders {
-        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let tools = self.wanted.tools;
-        let seconds = tools.timeout.map(NonZeroUsize::get);
-        Orders {
-            root: tree.map_or_else(|| self.wanted.repository.to_owned(), Path::to_owned),
-            jobs: tools.jobs.map_or(cores, NonZeroUsize::get),
-            environment: Environment::of(env::vars_os(), &tools.env),
-            least_timeout: seconds
-                .and_then(|seconds| u64::try_from(seconds).ok())
-                .map_or(limits::LEAST_TEST_MILLISECONDS, |seconds| {
-                    seconds.saturating_mul(1_000)
-                }),
-        }
-    }
-
-    fn rust(&self) -> rust::Options {
-        let tools = self.wanted.tools;
-        rust::Options {
-            packages: tools.package.clone(),
-            features: tools.features.clone(),
-            all_features: tools.all_features,
-            no_default_features: tools.no_default_features,
-            nextest: tools.test_tool == Some(TestTool::Nextest),
-            ..rust::Options::default()
-        }
-    }
-
-    fn python(&self) -> python::Options {
-        // the tests run in another folder: a relative path would lead nowhere, and links of environments must stay
-        let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        python::Options {
-            interpreter: self.wanted.tools.python.as_ref().map(absolute),
-        }
-    }
-
-    fn configuration(&self) -> Configuration {
-        let tools = self.wanted.tools;
-        let limit = |cap: usize| (cap != usize::MAX).then_some(cap);
-        Configuration {
-            all: self.wanted.all,
-            files: tools.file.clone(),
-            per_line: limit(self.caps.line),
-            per_function: limit(self.caps.value),
-            most: limit(self.caps.run),
-            noise: !self.caps.quiet,
-            test_tool: match tools.test_tool.unwrap_or_default() {
-                TestTool::Cargo => "cargo",
-                TestTool::Nextest => "nextest",
-            }
-            .to_owned(),
-            packages: tools.package.clone(),
-            features: tools.features.clone(),
-            all_features: tools.all_features,
-            no_default_features: tools.no_default_features,
-            environment: tools.env.clone(),
-        }
-    }
 }
 
 fn no_tree(why: crate::finding::Unproven) -> Error {
@@ -442,90 +323,9 @@ fn no_tree(why: crate::finding::Unproven) -> Error {
     )
 }
 
-/// The caps: what the command line says, else the policy. All lines are measured without, unless they are asked for.
-fn caps(wanted: &Wanted<'_>, settings: &Settings) -> Caps {
-    let policy = &settings.policy.mutation;
-    let cap = |said: Option<usize>, policy: usize| match said {
-        None if wanted.all => usize::MAX,
-        None if policy == 0 => usize::MAX,
-        None => policy,
-        Some(0) => usize::MAX,
-        Some(cap) => cap,
-    };
-    let tools = wanted.tools;
-    Caps {
-        line: cap(tools.per_line, policy.per_line),
-        value: cap(tools.per_function, policy.per_function),
-        run: cap(tools.most, policy.most),
-        quiet: !tools.noise,
-    }
-}
-
 /// Where the report lies in the tree, whether or not it is there already.
 fn own_place(origin: &Origin, place: &Path) -> Option<RepoPath> {
     let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
     origin.inside(&folder.join(place.file_name()?))
-}
-
-/// Where the time went and whether more machines would help: with `n` of them it takes `build + tests + mutants / n`.
-fn advice(times: Times) -> Option<String> {
-    let fixed = times.build + times.tests;
-    let all = fixed + times.mutants;
-    if all.is_zero() {
-        return None;
-    }
-    let seconds = |time: Duration| format!("{:.1} s", time.as_secs_f64());
-    let spent = format!(
-        "took {}: {} to build, {} to run the tests without a mutant, {} for the mutants",
-        seconds(all),
-        seconds(times.build),
-        seconds(times.tests),
-        seconds(times.mutants)
-    );
-    if times.mutants <= fixed || times.mutants < WORTH_SHARDING {
-        return Some(spent);
-    }
-    let machines = [16, 8, 4, 2]
-        .into_iter()
-        .find(|machines| times.mutants / *machines >= fixed)
-        .unwrap_or(2);
-    let then = fixed + times.mutants / machines;
-    Some(format!(
-        "{spent}; on {machines} machines (`--shard K/{machines}`) it would take about {}",
-        seconds(then)
-    ))
-}
-
-/// A job of a CI system takes about this long to begin: what is done sooner is not worth another one.
-const WORTH_SHARDING: Duration = Duration::from_secs(60);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn times(build: u64, tests: u64, mutants: u64) -> Times {
-        Times {
-            build: Duration::from_secs(build),
-            tests: Duration::from_secs(tests),
-            mutants: Duration::from_secs(mutants),
-        }
-    }
-
-    #[test]
-    fn shards_are_advised_only_where_they_pay() {
-        assert_eq!(advice(times(0, 0, 0)), None);
-        let small = advice(times(3, 1, 20)).unwrap();
-        assert_eq!(
-            small,
-            "took 24.0 s: 3.0 s to build, 1.0 s to run the tests without a mutant, 20.0 s for the mutants"
-        );
-        let slow_build = advice(times(300, 10, 100)).unwrap();
-        assert!(!slow_build.contains("machines"), "{slow_build}");
-        let large = advice(times(20, 10, 400)).unwrap();
-        assert!(
-            large.ends_with("on 8 machines (`--shard K/8`) it would take about 80.0 s"),
-            "{large}"
-        );
-    }
 }

@@ -11,7 +11,7 @@ pub mod pit;
 pub mod read;
 
 use super::file::Input;
-use crate::finding::Unproven;
+use crate::{finding::Unproven, path::RepoPath};
 
 /// What became of a mutant (the states of the mutation-testing-elements schema).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -202,6 +202,8 @@ pub struct Parsed {
     pub commit: Option<String>,
     /// The tree it names: that of the whole code that was measured.
     pub tree: Option<String>,
+    /// Where the change asks for no mutants, which was not heeded: file and line.
+    pub silences: Vec<(String, u32)>,
     /// Why it cannot be relied on although it can be read.
     pub problems: Vec<String>,
 }
@@ -216,6 +218,7 @@ impl Parsed {
             sources: Vec::new(),
             commit: None,
             tree: None,
+            silences: Vec::new(),
             problems: Vec::new(),
         }
     }
@@ -236,6 +239,12 @@ pub struct MutationRun {
     pub commit: Option<String>,
     /// A tree that a report names.
     pub tree: Option<String>,
+    /// Where the change asks for no mutants, which was not heeded: file and line.
+    pub silences: Vec<(String, u32)>,
+    /// Where the reports lie in the working tree.
+    pub own_places: Vec<RepoPath>,
+    /// Where all evidence lies in it.
+    pub evidence_places: Vec<RepoPath>,
     /// What cannot be relied on: unreadable files, a run that was cut short or tested nothing.
     pub problems: Vec<String>,
 }

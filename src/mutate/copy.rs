@@ -10,7 +10,7 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use super::process::Scratch;
+use super::{process::Scratch, text::counted};
 use crate::{
     error::Error,
     evidence::{
@@ -205,7 +205,7 @@ impl Copy {
         if !found.files.is_empty() {
             let count = found.files.len();
             self.notes
-                .push(format!("{count} files that git ignores were copied too"));
+                .push(format!("{} copied that git ignores", counted(count, "file")));
         }
         Ok(())
     }
@@ -418,7 +418,7 @@ target
         let copy = Copy::of(&change, Some(tree.path())).unwrap();
         assert_eq!(read(&copy, "pkg/_version.py").unwrap(), "V = 1");
         assert_eq!(read(&copy, "pkg/main.py").unwrap(), "as of the head");
-        assert_eq!(copy.notes, ["1 files that git ignores were copied too"]);
+        assert_eq!(copy.notes, ["1 file copied that git ignores"]);
         for absent in ["pkg/draft.py", "target/debug/big", ".venv/lib.log"] {
             assert_eq!(read(&copy, absent), None, "{absent}");
         }

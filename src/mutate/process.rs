@@ -1,9 +1,12 @@
 //! How does a command of the project run, so that it can neither stay behind nor take the machine with it?
 //!
 //! Every command leads a process group of its own, has the environment that it is given and no more, and ends with its
-//! whole group: at its own end, at its time limit, when it is dropped, and when this program is told to stop.
+//! whole group: at its own end, at its time limit, when it is dropped, when this program is told to stop, and, by a guard,
+//! when this program is killed.
 
 mod environment;
+#[cfg(unix)]
+mod guard;
 mod remains;
 #[cfg(unix)]
 mod unix;
@@ -17,6 +20,10 @@ use std::{
 
 pub use self::{environment::Environment, remains::Scratch};
 use crate::error::Error;
+
+/// The argument that makes the program the guard of another run.
+#[cfg(unix)]
+pub use guard::{ARGUMENT as GUARD, serve as guard};
 
 /// What a command may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -326,6 +333,14 @@ mod tests {
         true
     }
 
+    fn vanishes(folder: &Path) -> bool {
+        let until = Instant::now() + SECOND * 10;
+        while folder.exists() && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        !folder.exists()
+    }
+
     fn number(text: &[u8]) -> i32 {
         String::from_utf8_lossy(text).trim().parse().unwrap()
     }
@@ -406,7 +421,7 @@ mod tests {
             .run()
             .unwrap();
         let names = String::from_utf8(ended.stdout).unwrap();
-        let own = ["NAMED", "OLDPWD", "PATH", "PWD", "SHLVL", "_"];
+        let own = ["COUNTERSIGN_RUN", "NAMED", "OLDPWD", "PATH", "PWD", "SHLVL", "_"];
         assert!(
             names.split_whitespace().all(|name| own.contains(&name)),
             "{names}"
@@ -471,7 +486,13 @@ mod tests {
     fn a_run_that_is_told_to_stop_leaves_nothing_behind() {
         use rustix::process::{Pid, Signal, kill_process};
         use std::os::unix::process::ExitStatusExt as _;
-        for signal in [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT] {
+        // the last one cannot be caught: the guard clears up, if the program is there to be one
+        let is_guarded = crate::code::parser::found().is_some();
+        let signals = [Signal::TERM, Signal::INT, Signal::HUP, Signal::QUIT, Signal::KILL];
+        for signal in signals
+            .into_iter()
+            .filter(|signal| is_guarded || *signal != Signal::KILL)
+        {
             let own = std::env::current_exe().unwrap();
             let mut child = std::process::Command::new(own)
                 .args(["--exact", "mutate::process::tests::told_to_stop", "--nocapture"])
@@ -490,8 +511,22 @@ mod tests {
             let status = child.wait().unwrap();
             assert_eq!(status.signal(), Some(signal.as_raw()), "{status}");
             assert!(dies(number(process.as_bytes())), "{signal:?}");
-            assert!(!Path::new(folder).exists(), "{signal:?}");
+            assert!(vanishes(Path::new(folder)), "{signal:?}");
         }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_that_left_its_group_is_ended_with_the_scratch_folder() {
+        let scratch = Scratch::new().unwrap();
+        let script = "setsid sh -c 'echo $$ > number; exec sleep 1000 > /dev/null 2>&1' & while ! [ -s number ]; do sleep 0.01; done";
+        let mut task = patient(script);
+        task.folder = scratch.path().to_owned();
+        assert!(task.run().unwrap().succeeded());
+        let process = number(&std::fs::read(scratch.path().join("number")).unwrap());
+        assert!(is_alive(process), "it was in no group of ours");
+        drop(scratch);
+        assert!(dies(process));
     }
 
     #[test]

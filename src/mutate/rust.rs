@@ -46,7 +46,7 @@ pub fn faults(text: &str) -> Result<Vec<Fault>, String> {
 }
 
 /// Time for builds of single mutants, if the user says nothing.
-const BUDGET: Duration = Duration::from_secs(60);
+const BUDGET: Duration = Duration::from_secs(30);
 
 /// What the user may say about how Rust tests run.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -121,16 +121,18 @@ fn of_operator(called: &str, operator: &str, old: &str, new: &str) -> String {
     if has("matcharm") || has("case") {
         return format!("assert what {called} does with an input that only this arm takes");
     }
-    if has("structfield") || has("keyword") || has("argument") {
-        return format!(
-            "assert something that depends on the value given here, with one that is not the default"
-        );
+    if has("structfield") || has("keyword") || has("argument") || has("assignedvalue") {
+        return "assert something that depends on the value given here, with one that is not the default"
+            .to_owned();
     }
     if has("break") || has("continue") || has("loop") {
         return format!("assert what {called} does when the loop has more than one round left at this point");
     }
     if has("exception") || has("raise") {
         return format!("assert which error {called} raises, and on what");
+    }
+    if has("number") {
+        return format!("assert the very value that comes of `{}`", short(old));
     }
     if has("string") {
         return format!("assert the whole text that {called} gives, not only that there is one");

@@ -1,6 +1,9 @@
 //! How does a person read what the tests did not notice?
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use super::{report::Sum, suggest};
 use crate::{
@@ -23,13 +26,23 @@ const NAMED: usize = 10;
 pub fn report(document: &Document, accepted: &BTreeSet<String>) -> String {
     let mut out = String::new();
     for (path, file) in &document.files {
-        let open = file
-            .mutants
-            .iter()
-            .filter(|mutant| matches!(mutant.status.0, Status::Survived | Status::NoCoverage))
-            .filter(|mutant| !accepted.contains(&mutant.id));
-        for mutant in open {
-            survivor(&mut out, path, file, mutant, item(document, mutant));
+        let open = || {
+            file.mutants
+                .iter()
+                .filter(|mutant| !accepted.contains(&mutant.id))
+        };
+        for mutant in open().filter(|mutant| mutant.status.0 == Status::Survived) {
+            fault(&mut out, path, file, mutant, item(document, mutant));
+        }
+        let mut unreached: BTreeMap<&str, Vec<&Mutant>> = BTreeMap::new();
+        for mutant in open().filter(|mutant| mutant.status.0 == Status::NoCoverage) {
+            unreached.entry(item(document, mutant)).or_default().push(mutant);
+        }
+        for (item, mutants) in unreached {
+            match mutants.as_slice() {
+                [one] => fault(&mut out, path, file, one, item),
+                several => region(&mut out, path, several, item),
+            }
         }
     }
     besides(&mut out, &document.config.countersign);
@@ -48,7 +61,8 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
     out.push('\n');
 }
 
-fn survivor(out: &mut String, path: &str, file: &File, mutant: &Mutant, item: &str) {
+/// One mutant that was not noticed.
+fn fault(out: &mut String, path: &str, file: &File, mutant: &Mutant, item: &str) {
     let start = mutant.location.start;
     let is_reached = mutant.status.0 == Status::Survived;
     let title = if is_reached { "survived" } else { "not covered" };
@@ -56,11 +70,7 @@ fn survivor(out: &mut String, path: &str, file: &File, mutant: &Mutant, item: &s
         out,
         format_args!("{title}: {}", escape::line(&mutant.description)),
     );
-    let of = if item.is_empty() {
-        String::new()
-    } else {
-        format!(" in `{}`", escape::line(item))
-    };
+    let of = named(item);
     line(
         out,
         format_args!("  --> {}:{}:{}{of}", escape::line(path), start.line, start.column),
@@ -75,7 +85,48 @@ fn survivor(out: &mut String, path: &str, file: &File, mutant: &Mutant, item: &s
         is_reached,
     });
     line(out, format_args!("   = {advice}"));
-    line(out, format_args!("   = {} {}\n", mutant.mutator_name, mutant.id));
+    let (operator, id) = (escape::line(&mutant.mutator_name), escape::line(&mutant.id));
+    line(out, format_args!("   = {operator} {id}\n"));
+}
+
+/// Several mutants of one function that no test reaches: one test would reach them all.
+fn region(out: &mut String, path: &str, mutants: &[&Mutant], item: &str) {
+    let lines: BTreeSet<u32> = mutants.iter().map(|mutant| mutant.location.start.line).collect();
+    let Some(first) = lines.first() else { return };
+    let of = named(item);
+    line(
+        out,
+        format_args!("not covered: {}{of}", counted(mutants.len(), "mutant")),
+    );
+    line(out, format_args!("  --> {}:{first}", escape::line(path)));
+    let shown: Vec<String> = lines.iter().take(NAMED).map(ToString::to_string).collect();
+    let more = if lines.len() > NAMED { ", …" } else { "" };
+    let noun = if lines.len() == 1 { "line" } else { "lines" };
+    line(
+        out,
+        format_args!("   = no test reaches {noun} {}{more}", shown.join(", ")),
+    );
+    let advice = suggest::assertion(suggest::Fault {
+        operator: "",
+        original: "",
+        replacement: "",
+        item,
+        is_reached: false,
+    });
+    line(out, format_args!("   = {advice}"));
+    let ids = mutants.iter().take(NAMED);
+    let ids: Vec<_> = ids.map(|mutant| escape::line(&mutant.id)).collect();
+    let more = if mutants.len() > NAMED { " …" } else { "" };
+    line(out, format_args!("   = {}{more}\n", ids.join(" ")));
+}
+
+/// ` in `item``, where there is one.
+fn named(item: &str) -> String {
+    if item.is_empty() {
+        String::new()
+    } else {
+        format!(" in `{}`", escape::line(item))
+    }
 }
 
 /// The first line of a mutant with its place marked.
@@ -164,7 +215,8 @@ fn besides(out: &mut String, envelope: &Envelope) {
         line(out, format_args!("not measured: {count}: {}", escape::line(why)));
     }
     for (path, why) in envelope.unplanned.iter().take(NAMED) {
-        line(out, format_args!("not measured: {path}: {}", escape::line(why)));
+        let (path, why) = (escape::line(path), escape::line(why));
+        line(out, format_args!("not measured: {path}: {why}"));
     }
     for silence in envelope.silences.iter().take(NAMED) {
         line(

@@ -11,7 +11,7 @@ use crate::{
     checks::Settings,
     evidence::{
         Evidence,
-        change::FileChange,
+        change::{FileChange, ObjectId},
         mutation::{Embedded, Mutant, MutationRun},
         names::{Meaning, Names},
         sites::{Site, Sites},
@@ -151,10 +151,10 @@ impl<'a> Compared<'a> {
     /// Compares the tree that the report names with the head; the reports themselves may lie in it.
     fn tree(&mut self, evidence: &Evidence, run: &MutationRun) -> Result<(), Unproven> {
         let Some(tree) = &run.tree else { return Ok(()) };
-        let files = run.reports.iter().map(|report| RepoPath::new(&report.input.file));
-        let reports: Vec<RepoPath> = files.flatten().collect();
-        let own = evidence.change.head_tree(&reports)?;
-        if *own.0 == **tree {
+        let own = evidence.change.head_tree(&run.own_places)?;
+        // evidence that was not there yet when the mutants were measured makes no other code
+        let is_own = |own: &ObjectId| *own.0 == **tree;
+        if is_own(&own) || is_own(&evidence.change.head_tree(&run.evidence_places)?) {
             self.tied = true;
             return Ok(());
         }

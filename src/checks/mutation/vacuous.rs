@@ -11,8 +11,9 @@ use crate::{
     evidence::{
         Evidence,
         mutation::{MutationRun, Status},
+        names::{Meaning, Names},
     },
-    finding::{Abstain, Finding, Judged, Place},
+    finding::{Abstain, Finding, Judged, Level, Place, Side},
     path::RepoPath,
 };
 
@@ -29,6 +30,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let found: Vec<Finding> = slow(&measured)
         .into_iter()
         .chain(unmeasured(evidence, settings, run, &measured))
+        .chain(silenced(evidence, run))
         .collect();
     let mutable = Mutable::of(run);
     let code = added_code(evidence, settings).filter(|(file, _)| mutable.holds(file));
@@ -53,6 +55,20 @@ fn slow(measured: &Measured<'_>) -> Option<Finding> {
             format!("{slow} of {counted} mutants on added lines timed out: that shows no failing test");
         Finding::new(Place::Change, says).fix("raise the mutation tester's time limit and run it again")
     })
+}
+
+/// Where the change asks for no mutants. They were measured all the same, so it weighs little; its reader should know.
+fn silenced(evidence: &Evidence, run: &MutationRun) -> Vec<Finding> {
+    let mut names = Names::new(&evidence.change, Side::Head);
+    let mut found = Vec::new();
+    for (name, line) in &run.silences {
+        if let Meaning::Changed(file) = names.meaning(name) {
+            let says = "the change asks for no mutants here; only words that are on base are heeded";
+            let finding = Finding::new(Place::line(file.path(), *line), says);
+            found.push(finding.at_most(Level::Info));
+        }
+    }
+    found
 }
 
 /// Files with added code and no viable mutant on it, among those of the kinds that the report mutates.

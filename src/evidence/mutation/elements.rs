@@ -307,6 +307,8 @@ impl Envelope {
             let (file, why) = (crate::escape::line(file), crate::escape::line(why));
             format!("no mutant could be planned in `{file}`: {why}")
         }));
+        let silences = self.silences.into_iter();
+        parsed.silences = silences.map(|silence| (silence.path, silence.line)).collect();
         parsed.tree = Some(self.tree);
         Ok(())
     }

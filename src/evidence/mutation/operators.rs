@@ -12,6 +12,7 @@ pub const CLASSES: &[(&str, &[&str])] = &[
     (
         "negate-condition",
         &[
+            "condition",
             "conditionalexpression",
             "conditional expression",
             "conditional*mutation",
@@ -123,6 +124,7 @@ pub const CLASSES: &[(&str, &[&str])] = &[
             "booleantruereturnvalsmutator",
             "booleanfalsereturnvalsmutator",
             "fnvalue",
+            "returnvalue",
             "integernegation",
             "floatnegation",
             "functioncall",
@@ -145,7 +147,9 @@ pub const CLASSES: &[(&str, &[&str])] = &[
             "functioncallremoval",
             "arrayitemremoval",
             "matcharm",
+            "matchcase",
             "structfield",
+            "argumentremoval",
             "cloneremoval",
         ],
     ),
@@ -166,6 +170,7 @@ pub const CLASSES: &[(&str, &[&str])] = &[
         "literal",
         &[
             "stringliteral",
+            "numberliteral",
             "string literal",
             "string mutation",
             "inlineconstantmutator",
@@ -212,16 +217,29 @@ fn is(known: &str, name: &str) -> bool {
 fn normal(operator: &str, replacement: Option<&str>) -> String {
     let short = operator.rsplit('.').next().unwrap_or(operator).to_lowercase();
     let kind = match (short.as_str(), replacement) {
-        ("binaryoperator", Some("==" | "!=")) => "equality",
-        ("binaryoperator", Some("<" | ">" | "<=" | ">=")) => "boundary",
-        ("binaryoperator", Some("&&" | "||")) => "logical",
-        ("binaryoperator", Some("+" | "-" | "*" | "/" | "%" | "+=" | "-=" | "*=" | "/=" | "%=")) => {
-            "arithmetic"
+        ("binaryoperator" | "comparisonoperator", Some("==" | "!=" | "is" | "is not" | "in" | "not in")) => {
+            "equality"
         }
+        ("binaryoperator" | "comparisonoperator", Some("<" | ">" | "<=" | ">=")) => "boundary",
+        ("binaryoperator", Some("&&" | "||")) | ("booleanoperator", _) => "logical",
+        (
+            "binaryoperator" | "assignmentoperator",
+            Some(
+                "+" | "-" | "*" | "/" | "%" | "//" | "**" | "+=" | "-=" | "*=" | "/=" | "%=" | "//=" | "**=",
+            ),
+        ) => "arithmetic",
         ("unaryoperator", _) => "boolean",
         _ => return short,
     };
-    format!("{short}:{kind}")
+    format!("{}:{kind}", family(&short))
+}
+
+/// Our own names for operators of Python beside those of Rust.
+fn family(short: &str) -> &str {
+    match short {
+        "comparisonoperator" | "booleanoperator" | "assignmentoperator" => "binaryoperator",
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -243,6 +261,10 @@ mod tests {
         assert_eq!(of("Plus", Some("return $a - $b;")), ["arithmetic"]);
         assert_eq!(of("BinaryOperator", Some("-")), ["arithmetic"]);
         assert_eq!(of("BinaryOperator", Some("!=")), ["equality"]);
+        assert_eq!(of("ComparisonOperator", Some("is not")), ["equality"]);
+        assert_eq!(of("ComparisonOperator", Some("<=")), ["boundary"]);
+        assert_eq!(of("BooleanOperator", Some("or")), ["logical"]);
+        assert_eq!(of("AssignmentOperator", Some("//=")), ["arithmetic"]);
         assert_eq!(of("EqualityOperator", None), ["equality", "boundary"]);
         assert_eq!(
             of("NegateConditionalsMutator", None),

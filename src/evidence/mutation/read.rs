@@ -201,6 +201,7 @@ impl MutationRun {
         });
         self.mutants.extend(parsed.mutants);
         self.sources.extend(parsed.sources);
+        self.silences.extend(parsed.silences);
         self.commit = self.commit.take().or(parsed.commit);
         self.tree = self.tree.take().or(parsed.tree);
     }

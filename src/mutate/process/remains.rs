@@ -44,6 +44,8 @@ impl Scratch {
         // tests compare paths that they get from the system, which has links resolved
         let path = path.canonicalize().unwrap_or(path);
         noted.insert(path.clone(), ());
+        #[cfg(unix)]
+        super::guard::tell(super::guard::Word::Made(&path));
         Ok(Self { path })
     }
 
@@ -55,8 +57,17 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        folders().remove(&self.path);
+        let mut noted = folders();
+        noted.remove(&self.path);
+        // with the last folder the run is over; a process that left its group would go on writing there
+        #[cfg(unix)]
+        if noted.is_empty() {
+            super::unix::kill_strays();
+        }
+        drop(noted);
         remove(&self.path);
+        #[cfg(unix)]
+        super::guard::tell(super::guard::Word::Gone(&self.path));
     }
 }
 
@@ -71,7 +82,7 @@ pub(super) fn remove_all() {
 }
 
 /// Removes a folder. Tests leave folders that cannot be written to; those are opened first.
-fn remove(path: &Path) {
+pub(super) fn remove(path: &Path) {
     if fs::remove_dir_all(path).is_ok() {
         return;
     }

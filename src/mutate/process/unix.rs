@@ -4,22 +4,28 @@
 //! and its end taken note of only under it, and never signalled afterwards.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Read},
     os::unix::process::{CommandExt as _, ExitStatusExt as _},
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, Once, PoisonError, RwLock,
+        Arc, Condvar, Mutex, MutexGuard, Once, OnceLock, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, getpgid, kill_process, kill_process_group, waitid,
+};
 use signal_hook::iterator::Signals;
 
-use super::{End, Ended, Limits, Streams, Task, remains};
+use super::{
+    End, Ended, Limits, Streams, Task,
+    guard::{self, Word},
+    remains,
+};
 
 /// How long the outputs of a command are waited for after its end. Only a process that left its group can hold them open.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -84,6 +90,7 @@ impl Noted {
             is_over: Mutex::new(false),
             timed_out: AtomicBool::new(false),
         });
+        guard::tell(Word::Begun(leader.as_raw_nonzero().get()));
         let mut groups = lock(&GROUPS);
         let number = groups.next;
         groups.next += 1;
@@ -95,6 +102,59 @@ impl Noted {
 impl Drop for Noted {
     fn drop(&mut self) {
         lock(&GROUPS).running.remove(&self.number);
+        guard::tell(Word::Ended(self.group.leader.as_raw_nonzero().get()));
+    }
+}
+
+/// Kills a group by its number.
+pub(super) fn kill_group(group: i32) {
+    // 1 is the system's first process, and its group everybody's
+    if let Some(leader) = Pid::from_raw(group).filter(|_| group > 1) {
+        kill_process_group(leader, Signal::KILL).ok();
+    }
+}
+
+/// The variable that marks everything this program starts: a process that leaves its group keeps its environment.
+const MARK: &str = "COUNTERSIGN_RUN";
+
+/// The value of [`MARK`], which no other run has.
+pub(super) fn mark() -> &'static str {
+    static VALUE: OnceLock<String> = OnceLock::new();
+    VALUE.get_or_init(|| {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let nanoseconds = since.map(|since| since.as_nanos()).unwrap_or_default();
+        format!("{}-{nanoseconds}", std::process::id())
+    })
+}
+
+/// Kills every process of this run that is in none of its groups any more.
+pub(super) fn kill_strays() {
+    let known: BTreeSet<i32> = lock(&GROUPS)
+        .running
+        .values()
+        .map(|group| group.leader.as_raw_nonzero().get())
+        .collect();
+    kill_marked(mark(), &known);
+}
+
+/// Kills every process of a run but those of some groups, as far as the system shows environments (Linux).
+pub(super) fn kill_marked(mark: &str, spared: &BTreeSet<i32>) {
+    let wanted = format!("{MARK}={mark}");
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| name.parse::<i32>().ok());
+        let Some(process) = number.and_then(Pid::from_raw) else {
+            continue;
+        };
+        let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
+        let is_ours = environment
+            .split(|byte| *byte == 0)
+            .any(|one| one == wanted.as_bytes());
+        // of others, threads of the kernel among them, nothing is asked
+        let group = is_ours.then(|| getpgid(Some(process)).ok()).flatten();
+        if group.is_some_and(|group| !spared.contains(&group.as_raw_nonzero().get())) {
+            kill_process(process, Signal::KILL).ok();
+        }
     }
 }
 
@@ -138,6 +198,7 @@ fn clear() {
     for group in lock(&GROUPS).running.values() {
         group.kill();
     }
+    kill_strays();
     remains::remove_all();
 }
 
@@ -222,6 +283,7 @@ pub(super) fn start(task: Task, streams: Streams) -> io::Result<super::Running> 
         .current_dir(&task.folder)
         .env_clear()
         .envs(task.environment.iter())
+        .env(MARK, mark())
         .process_group(0)
         .stdin(pipe(is_piped))
         .stdout(pipe(is_piped || is_heard))
@@ -384,7 +446,6 @@ pub(super) struct Adopted {
 
 impl Adopted {
     pub(super) fn new(group: i32) -> Self {
-        // 1 is the system's first process, and its group everybody's
         let leader = Pid::from_raw(group).filter(|_| group > 1);
         Self {
             noted: leader.map(Noted::new),

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
+    sync::OnceLock,
     time::Duration,
 };
 
@@ -39,6 +40,7 @@ pub(super) struct Workshop {
     /// Arguments that choose packages and features.
     selection: Vec<String>,
     script: PathBuf,
+    hosts: OnceLock<Vec<String>>,
 }
 
 /// A place in a message.
@@ -172,8 +174,9 @@ impl Workshop {
         for folder in [places.units(), places.started(), places.seen(), places.target()] {
             create(&folder)?;
         }
-        let script = script(&places, wrap::TEST, "test.sh", &engine.options)?;
-        let compiler = script_of_compiler(&places, &engine.options)?;
+        let test = places.root.join("test.sh");
+        let script = script(&places, wrap::TEST, &test, &engine.options)?;
+        let compiler = self::script(&places, wrap::COMPILER, &places.compiler(), &engine.options)?;
         let mut environment = engine.orders.environment.clone();
         environment.set("CARGO_TARGET_DIR", places.target());
         environment.set("RUSTC_WORKSPACE_WRAPPER", &compiler);
@@ -185,6 +188,7 @@ impl Workshop {
             selection: selection(&engine.options, packages),
             script,
             places,
+            hosts: OnceLock::new(),
         };
         let members = project.packages.iter().map(|one| one.name.clone()).collect();
         let built = engine.target_of(project, copy);
@@ -285,9 +289,13 @@ impl Workshop {
     pub(super) fn rehearse(&self, arguments: &[&str]) -> Result<Ended, Error> {
         let mut all = vec!["test", "--no-fail-fast"];
         all.extend(arguments);
+        // the switches look odd to lints, and `rustdoc` is not started by our script
+        let flags = self.environment.get("RUSTDOCFLAGS").unwrap_or_default();
+        let mut flags = flags.to_owned();
+        flags.push(" --cap-lints=allow");
         let mut task = self.cargo(&all, PATIENCE);
-        task = task.env("RUST_BACKTRACE", "0");
-        for host in self.hosts() {
+        task = task.env("RUST_BACKTRACE", "0").env("RUSTDOCFLAGS", flags);
+        for host in self.hosts.get_or_init(|| self.ask_hosts()) {
             let name = host.to_uppercase().replace(['-', '.'], "_");
             task = task.env(format!("CARGO_TARGET_{name}_RUNNER"), &self.script);
         }
@@ -295,7 +303,7 @@ impl Workshop {
     }
 
     /// The triples that test programs are built for here.
-    fn hosts(&self) -> Vec<String> {
+    fn ask_hosts(&self) -> Vec<String> {
         let ended = Task::new(
             "rustc",
             &self.root,
@@ -390,12 +398,8 @@ fn create(folder: &Path) -> Result<(), Error> {
     })
 }
 
-fn script_of_compiler(places: &Places, options: &Options) -> Result<PathBuf, Error> {
-    script(places, wrap::COMPILER, "rustc.sh", options)
-}
-
 /// Cargo wants the path of a program and adds arguments of its own: a script puts ours before them.
-fn script(places: &Places, argument: &str, name: &str, options: &Options) -> Result<PathBuf, Error> {
+fn script(places: &Places, argument: &str, path: &Path, options: &Options) -> Result<PathBuf, Error> {
     let program = options.program()?;
     let quoted = |path: &Path| format!("'{}'", path.display().to_string().replace('\'', "'\\''"));
     let text = format!(
@@ -403,15 +407,14 @@ fn script(places: &Places, argument: &str, name: &str, options: &Options) -> Res
         quoted(&program),
         quoted(&places.root)
     );
-    let path = places.root.join(name);
-    write(&path, text.as_bytes())?;
+    write(path, text.as_bytes())?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).map_err(|cause| Error::Write {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).map_err(|cause| Error::Write {
             target: path.display().to_string(),
             cause: cause.to_string(),
         })?;
     }
-    Ok(path)
+    Ok(path.to_owned())
 }

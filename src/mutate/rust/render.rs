@@ -379,11 +379,10 @@ mod tests {
         let rendered = render(text);
         let at = |needle: &str| rendered.text.find(needle).unwrap();
         let mutant = |place: usize| {
-            let found = rendered.marks.iter().find_map(|(range, mark)| match mark {
+            rendered.marks.iter().find_map(|(range, mark)| match mark {
                 Mark::Mutant(number) if range.contains(&place) => Some(*number),
                 Mark::Mutant(_) | Mark::Site(_) => None,
-            });
-            found
+            })
         };
         assert_eq!(mutant(at("return 1")), Some(2));
         assert_eq!(mutant(at("(a * 1)")), Some(4));

@@ -9,7 +9,7 @@ use std::{
 use super::{
     compile::{self, Message, Spot},
     render::{self, Mark, Plan, Rendered},
-    sites::Sites,
+    sites::{Shape, Sites},
 };
 use crate::{error::Error, path::RepoPath};
 
@@ -141,6 +141,9 @@ impl Schema {
 
     /// Sets aside what no switch can stand for.
     pub(super) fn set_aside(&mut self) {
+        for (number, fate) in self.files.iter().flat_map(File::not_constant).collect::<Vec<_>>() {
+            self.condemn(number, fate);
+        }
         for index in 0..self.files.len() {
             let mut aside: Vec<(u32, String)> = Vec::new();
             if let Some(file) = self.files.get(index) {
@@ -290,7 +293,7 @@ impl Schema {
         let (mut is_new, mut is_blamed) = (false, false);
         for number in numbers {
             // a switch may shorten the life of a value, or leave the compiler without a type: the fault is not to blame
-            let fate = if blames_the_switch(message.code()) {
+            let fate = if blames_the_switch(message.code()) && !self.is_value(number) {
                 Fate::Alone(says.clone())
             } else {
                 Fate::Unviable(says.clone())
@@ -299,6 +302,15 @@ impl Schema {
             is_blamed = true;
         }
         is_blamed.then_some(is_new)
+    }
+
+    /// Whether a mutant leaves a function with a value: nothing around it can be to blame.
+    fn is_value(&self, number: u32) -> bool {
+        self.files.iter().any(|file| {
+            let fault = file.asked.iter().position(|asked| *asked == Some(number));
+            let fault = fault.and_then(|fault| file.sites.faults.get(fault));
+            fault.is_some_and(|fault| fault.value)
+        })
     }
 
     /// The original does not compile behind a switch: its faults need builds of their own.
@@ -421,11 +433,34 @@ impl Schema {
     }
 }
 
+/// What becomes of a value in a `const` function; `None` where it is surely computed by the compiler.
+fn in_constant(value: &str) -> Option<Fate> {
+    const METHODS_OF_TRAITS: &[&str] = &[
+        "Default::default()",
+        "from_iter(",
+        ".into()",
+        ".to_owned()",
+        ".try_into()",
+        "Box::leak(",
+        "Vec::leak(",
+        "::std::iter::",
+    ];
+    if METHODS_OF_TRAITS.iter().any(|method| value.contains(method)) {
+        return Some(Fate::Unviable(
+            "E0015 a `const` function cannot compute it".to_owned(),
+        ));
+    }
+    let calls = ["::new(", "::from(", "vec!["]
+        .iter()
+        .any(|call| value.contains(call));
+    calls.then(|| Fate::Alone("the value may be none for a `const` function".to_owned()))
+}
+
 /// Errors that the switch itself can bring about: lifetimes, moves and inference.
 fn blames_the_switch(code: &str) -> bool {
     const CODES: &[&str] = &[
         "E0282", "E0283", "E0284", "E0373", "E0381", "E0382", "E0499", "E0502", "E0503", "E0505", "E0506",
-        "E0507", "E0515", "E0521", "E0597", "E0621", "E0716",
+        "E0515", "E0521", "E0597", "E0716",
     ];
     CODES.contains(&code)
 }
@@ -444,6 +479,29 @@ impl File {
         let faults = self.sites.sites.get(site).map(|site| site.faults.clone());
         let asked = |fault: usize| self.asked.get(fault).copied().flatten();
         faults.into_iter().flatten().filter_map(asked)
+    }
+
+    /// Values that a `const` function cannot compute. Behind a switch it is not `const`, and they would compile.
+    fn not_constant(&self) -> Vec<(u32, Fate)> {
+        let mut found = Vec::new();
+        for site in &self.sites.sites {
+            let constant = site.function.is_some_and(|function| self.is_constant(function));
+            if !constant || !matches!(site.shape, Shape::Value { .. }) {
+                continue;
+            }
+            for fault in &site.faults {
+                let number = self.asked.get(*fault).copied().flatten();
+                let value = self
+                    .sites
+                    .faults
+                    .get(*fault)
+                    .map(|fault| fault.replacement.as_str());
+                if let (Some(number), Some(fate)) = (number, value.and_then(in_constant)) {
+                    found.push((number, fate));
+                }
+            }
+        }
+        found
     }
 
     fn is_constant(&self, function: usize) -> bool {

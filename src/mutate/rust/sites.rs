@@ -192,7 +192,7 @@ impl Reader<'_> {
 
     /// Goes on inside something that has attributes; not at all where it belongs to tests.
     fn within(&mut self, attributes: &[Attribute], go: impl FnOnce(&mut Self)) {
-        if attributes.iter().any(|one| is_test(one)) {
+        if attributes.iter().any(is_test) {
             return;
         }
         let (silenced, conditions) = (self.silenced, self.conditions.len());

@@ -1,7 +1,7 @@
 //! Which tests are there, how is one of them run, and what does it reach?
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     sync::{
@@ -14,12 +14,24 @@ use std::{
 
 use super::{
     compile::{self, Program},
-    wrap::{Places, Started, Unit},
+    wrap::{self, Places, Started, Unit},
 };
 use crate::{
     error::Error,
-    mutate::process::{End, Ended, Environment, Limits, Streams, Task},
+    mutate::{
+        Orders,
+        process::{End, Ended, Environment, Limits, Streams, Task},
+    },
 };
+
+/// Variables that Cargo is given here and tests are not.
+const OURS: &[&str] = &[
+    "CARGO_TARGET_DIR",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTDOCFLAGS",
+    "CARGO_TERM_COLOR",
+    "CARGO_TERM_PROGRESS_WHEN",
+];
 
 /// Exit code of a process that went on for too long, as `switch.rs` has it.
 pub(super) const ENDLESS: i32 = 86;
@@ -65,6 +77,10 @@ pub(super) struct Bench {
     code: Option<i32>,
     /// How long all of its tests take.
     time: Duration,
+    /// The variables that the user has set where we set our own.
+    outside: BTreeMap<String, String>,
+    /// What stands for the compiler where tests build something.
+    compiler: PathBuf,
 }
 
 /// One test, or a program that is one.
@@ -104,6 +120,10 @@ pub(super) struct Suite {
     pub(super) cases: Vec<Case>,
     jobs: usize,
     least: Duration,
+    /// The variables that the user has set where we set our own.
+    outside: BTreeMap<String, String>,
+    /// How many processes were started.
+    runs: AtomicUsize,
     /// Held alone by runs that bear no company.
     company: RwLock<()>,
 }
@@ -121,15 +141,22 @@ impl Suite {
         programs: &[Program],
         units: &[Unit],
         root: &Path,
-        jobs: usize,
-        least: Duration,
+        orders: &Orders,
     ) -> Result<(Self, Failing), Error> {
         let mut suite = Self {
             places: places.clone(),
             benches: Vec::new(),
             cases: Vec::new(),
-            jobs: jobs.max(1),
-            least,
+            jobs: orders.jobs.max(1),
+            least: Duration::from_millis(orders.least_timeout),
+            outside: OURS
+                .iter()
+                .filter_map(|name| {
+                    let value = orders.environment.get(name)?.to_str()?;
+                    Some(((*name).to_owned(), value.to_owned()))
+                })
+                .collect(),
+            runs: AtomicUsize::new(0),
             company: RwLock::new(()),
         };
         for started in notes(places).into_iter().filter(|one| !one.example) {
@@ -160,6 +187,8 @@ impl Suite {
             memory: Some(memory(self.jobs)),
             code: Some(0),
             time: Duration::ZERO,
+            outside: self.outside.clone(),
+            compiler: self.places.compiler(),
         });
     }
 
@@ -168,36 +197,35 @@ impl Suite {
         let mut failing = Vec::new();
         for index in 0..self.benches.len() {
             let limits = self.patient(index);
-            let whole = || self.run(index, None, 0, &Told::Nothing, limits, 0);
-            let mut first = whole()?;
-            if !first.succeeded() {
+            let beside = self.each(self.jobs, |_| self.run(index, None, 0, &Told::Nothing, limits))?;
+            if let Some(first) = beside.first().filter(|_| beside.iter().all(Ended::succeeded)) {
+                self.settle(index, |bench| bench.time = first.time);
+                continue;
+            }
+            let mut alone = self.run(index, None, 0, &Told::Nothing, limits)?;
+            if !alone.succeeded() {
                 let unlimited = Limits {
                     memory: None,
                     ..limits
                 };
-                first = self.run(index, None, 0, &Told::Nothing, unlimited, 0)?;
-                if !first.succeeded() {
-                    failing.extend(self.failed(index, &first));
-                    continue;
-                }
-                if let Some(bench) = self.benches.get_mut(index) {
-                    bench.memory = None;
-                }
+                alone = self.run(index, None, 0, &Told::Nothing, unlimited)?;
+                self.settle(index, |bench| bench.memory = None);
             }
-            if let Some(bench) = self.benches.get_mut(index) {
-                bench.time = first.time;
+            if !alone.succeeded() {
+                failing.extend(self.failed(index, &alone));
             }
-            if self.jobs > 1 {
-                let limits = self.patient(index);
-                let beside = self.each(self.jobs, |worker| {
-                    self.run(index, None, 0, &Told::Nothing, limits, worker)
-                })?;
-                if let Some(bench) = self.benches.get_mut(index) {
-                    bench.exclusive = beside.iter().any(|ended| !ended.succeeded());
-                }
-            }
+            self.settle(index, |bench| {
+                bench.exclusive = true;
+                bench.time = alone.time;
+            });
         }
         Ok(failing)
+    }
+
+    fn settle(&mut self, index: usize, change: impl FnOnce(&mut Bench)) {
+        if let Some(bench) = self.benches.get_mut(index) {
+            change(bench);
+        }
     }
 
     fn list(&mut self) -> Result<(), Error> {
@@ -284,14 +312,8 @@ impl Suite {
         let names = (!case.name.is_empty()).then_some([case.name.as_str()]);
         let limits = self.patient(case.bench);
         let told = Told::See(file.clone());
-        let ended = self.run(
-            case.bench,
-            names.as_ref().map(|names| &names[..]),
-            0,
-            &told,
-            limits,
-            index,
-        )?;
+        let names = names.as_ref().map(|names| &names[..]);
+        let ended = self.in_company(case.bench, || self.run(case.bench, names, 0, &told, limits))?;
         let (seen, steps) = record(&file);
         Ok((
             ended.succeeded(),
@@ -331,6 +353,8 @@ impl Suite {
                 time: Duration::from_millis(started.time),
                 started,
                 kind: Kind::Example,
+                outside: self.outside.clone(),
+                compiler: self.places.compiler(),
                 file: EXAMPLE.to_owned(),
                 exclusive: false,
                 memory: None,
@@ -356,18 +380,40 @@ impl Suite {
         }
     }
 
-    /// Runs tests of one program on a mutant.
+    /// Does something beside other runs, or alone if the program bears no company.
+    fn in_company<T>(&self, bench: usize, go: impl FnOnce() -> T) -> T {
+        if self.benches.get(bench).is_some_and(|bench| bench.exclusive) {
+            let _alone = self.company.write().unwrap_or_else(PoisonError::into_inner);
+            return go();
+        }
+        let _beside = self.company.read().unwrap_or_else(PoisonError::into_inner);
+        go()
+    }
+
+    /// Runs tests of one program on a mutant; 0 is none.
     ///
     /// # Errors
     /// The program cannot be started.
-    pub(super) fn try_mutant(&self, number: u32, cases: &[usize], worker: usize) -> Result<Ended, Error> {
-        let told = if number == 0 {
-            Told::Nothing
-        } else {
-            Told::Mutant(number)
-        };
+    pub(super) fn try_mutant(&self, number: u32, cases: &[usize]) -> Result<Ended, Error> {
+        let bench = cases
+            .first()
+            .and_then(|case| self.cases.get(*case))
+            .map_or(0, |case| case.bench);
+        self.in_company(bench, || self.run_cases(number, bench, cases))
+    }
+
+    /// Runs a test on a mutant while nothing else runs.
+    ///
+    /// # Errors
+    /// The program cannot be started.
+    pub(super) fn confirm(&self, number: u32, case: usize) -> Result<Ended, Error> {
+        let bench = self.cases.get(case).map_or(0, |case| case.bench);
+        let _alone = self.company.write().unwrap_or_else(PoisonError::into_inner);
+        self.run_cases(number, bench, &[case])
+    }
+
+    fn run_cases(&self, number: u32, bench: usize, cases: &[usize]) -> Result<Ended, Error> {
         let chosen: Vec<&Case> = cases.iter().filter_map(|case| self.cases.get(*case)).collect();
-        let bench = chosen.first().map_or(0, |case| case.bench);
         let time: Duration = chosen.iter().map(|case| case.time).sum();
         let steps: u64 = chosen.iter().map(|case| case.steps).sum();
         let names: Vec<&str> = chosen
@@ -376,30 +422,11 @@ impl Suite {
             .filter(|name| !name.is_empty())
             .collect();
         let names = (!names.is_empty()).then_some(&names[..]);
-        let exclusive = self.benches.get(bench).is_some_and(|bench| bench.exclusive);
-        let limits = self.limits(bench, time);
-        if exclusive {
-            let _alone = self.company.write().unwrap_or_else(PoisonError::into_inner);
-            return self.run(bench, names, steps, &told, limits, worker);
-        }
-        let _beside = self.company.read().unwrap_or_else(PoisonError::into_inner);
-        self.run(bench, names, steps, &told, limits, worker)
-    }
-
-    /// Runs tests of one program on a mutant while nothing else runs.
-    ///
-    /// # Errors
-    /// The program cannot be started.
-    pub(super) fn confirm(&self, number: u32, case: usize, worker: usize) -> Result<Ended, Error> {
-        let Some(found) = self.cases.get(case) else {
-            return self.try_mutant(number, &[case], worker);
+        let told = match number {
+            0 => Told::Nothing,
+            number => Told::Mutant(number),
         };
-        let names = (!found.name.is_empty()).then_some([found.name.as_str()]);
-        let limits = self.limits(found.bench, found.time);
-        let told = Told::Mutant(number);
-        let _alone = self.company.write().unwrap_or_else(PoisonError::into_inner);
-        let names = names.as_ref().map(|names| &names[..]);
-        self.run(found.bench, names, found.steps, &told, limits, worker)
+        self.run(bench, names, steps, &told, self.limits(bench, time))
     }
 
     /// Runs all tests of a program as they are now, without a switch.
@@ -408,7 +435,7 @@ impl Suite {
     /// The program cannot be started.
     pub(super) fn try_whole(&self, bench: usize) -> Result<Ended, Error> {
         let time = self.benches.get(bench).map_or(Duration::ZERO, |bench| bench.time);
-        self.run(bench, None, 0, &Told::Nothing, self.limits(bench, time), 0)
+        self.run(bench, None, 0, &Told::Nothing, self.limits(bench, time))
     }
 
     /// Whether a process ended as it does without a mutant.
@@ -426,6 +453,12 @@ impl Suite {
     pub(super) fn failed(&self, bench: usize, ended: &Ended) -> Vec<String> {
         let file = self.benches.get(bench).map_or("", |bench| bench.file.as_str());
         let named = failures(&String::from_utf8_lossy(&ended.stdout));
+        let kind = self.benches.get(bench).map(|bench| bench.kind);
+        if kind == Some(Kind::Example) {
+            let place = panicked_at(&String::from_utf8_lossy(&ended.stderr));
+            let unnamed = place.unwrap_or_else(|| EXAMPLE.to_owned());
+            return if named.is_empty() { vec![unnamed] } else { named };
+        }
         if named.is_empty() {
             return vec![file.to_owned()];
         }
@@ -439,12 +472,13 @@ impl Suite {
         steps: u64,
         told: &Told,
         limits: Limits,
-        worker: usize,
     ) -> Result<Ended, Error> {
         let Some(bench) = self.benches.get(bench) else {
             return Err(Error::usage("a test program is gone", "run the command again"));
         };
-        let folder = self.places.root.join("tmp").join((worker % 64).to_string());
+        // what one mutant leaves behind must not meet the next; where it cannot be made, tests fail without a mutant
+        let number = self.runs.fetch_add(1, Ordering::Relaxed);
+        let folder = self.places.root.join("tmp").join(number.to_string());
         fs::create_dir_all(&folder).ok();
         let text = match told {
             Told::Nothing => format!("run 0 {}", u64::MAX),
@@ -468,6 +502,7 @@ impl Suite {
         fs::write(&note, &text).ok();
         let ended = running.wait();
         fs::remove_file(&note).ok();
+        fs::remove_dir_all(&folder).ok();
         Ok(ended)
     }
 
@@ -503,13 +538,18 @@ impl Suite {
 
 impl Bench {
     fn task(&self, limits: Limits) -> Task {
-        let own = self.started.environment.iter();
-        let own = own.map(|(name, value)| (name.into(), value.into()));
         let mut environment = Environment::of(std::iter::empty(), &[]);
-        for (name, value) in own {
-            let (name, value): (std::ffi::OsString, std::ffi::OsString) = (name, value);
-            environment.set(name, value);
+        for (name, value) in &self.started.environment {
+            let ours = OURS.contains(&name.as_str()) || name.ends_with("_RUNNER");
+            // tests that build the project again find what is right for that
+            match (ours, self.outside.get(name)) {
+                (false, _) => environment.set(name, value),
+                (true, Some(outside)) => environment.set(name, outside),
+                (true, None) => {}
+            }
         }
+        environment.set("RUSTC_WRAPPER", &self.compiler);
+        environment.set(wrap::NESTED, "1");
         // backtraces take longer than tests; a snapshot that is accepted by itself hides a mutant
         environment.set("RUST_BACKTRACE", "0");
         environment.set("INSTA_UPDATE", "no");
@@ -581,6 +621,14 @@ fn failures(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Where an example failed: the compiler counts its lines in the file that holds it.
+fn panicked_at(text: &str) -> Option<String> {
+    let (_, place) = text.split_once("panicked at ")?;
+    let mut parts = place.lines().next()?.split(':');
+    let (file, line) = (parts.next()?, parts.next()?.parse::<u32>().ok()?);
+    Some(format!("{file}::example at line {line}"))
+}
+
 /// How a process ended, in words.
 pub(super) fn ending(end: End) -> String {
     match end {
@@ -639,5 +687,15 @@ mod tests {
         let text = "running 2 tests\ntest a ... FAILED\n\nfailures:\n\n---- a stdout ----\nfailures:\n    no\n\n\nfailures:\n    a\n    b::c\n\ntest result: FAILED";
         assert_eq!(failures(text), ["a", "b::c"]);
         assert!(failures("test result: ok").is_empty());
+    }
+
+    #[test]
+    fn an_example_is_named_by_the_line_that_failed() {
+        let text = "\nthread 'main' (7) panicked at src/lib.rs:50:1:\nassertion failed";
+        assert_eq!(
+            panicked_at(text).as_deref(),
+            Some("src/lib.rs::example at line 50")
+        );
+        assert_eq!(panicked_at("nothing"), None);
     }
 }

@@ -87,15 +87,14 @@ impl<'s> Trial<'s> {
         number: u32,
         reaching: &[usize],
         run: &mut usize,
-        worker: usize,
     ) -> Result<Option<Verdict>, Error> {
         for batch in self.batches(reaching) {
             *run += batch.len();
-            let ended = self.suite.try_mutant(number, &batch, worker)?;
+            let ended = self.suite.try_mutant(number, &batch)?;
             if self.passes(&batch, &ended) {
                 continue;
             }
-            if let Some(verdict) = self.blame(number, &batch, &ended, worker)? {
+            if let Some(verdict) = self.blame(number, &batch, &ended)? {
                 return Ok(Some(Verdict {
                     tests_run: *run,
                     ..verdict
@@ -148,21 +147,15 @@ impl<'s> Trial<'s> {
     }
 
     /// What a failed run says about a mutant; `None` if it says nothing, because the tests fail without it too.
-    fn blame(
-        &self,
-        number: u32,
-        batch: &[usize],
-        ended: &Ended,
-        worker: usize,
-    ) -> Result<Option<Verdict>, Error> {
+    fn blame(&self, number: u32, batch: &[usize], ended: &Ended) -> Result<Option<Verdict>, Error> {
         if let [only] = batch {
-            return self.blame_one(number, *only, ended, worker);
+            return self.blame_one(number, *only, ended);
         }
-        if !self.pass_together(batch, worker)? {
+        if !self.pass_together(batch)? {
             for case in batch {
-                let ended = self.suite.try_mutant(number, &[*case], worker)?;
+                let ended = self.suite.try_mutant(number, &[*case])?;
                 if !self.passes(&[*case], &ended)
-                    && let Some(verdict) = self.blame_one(number, *case, &ended, worker)?
+                    && let Some(verdict) = self.blame_one(number, *case, &ended)?
                 {
                     return Ok(Some(verdict));
                 }
@@ -191,27 +184,26 @@ impl<'s> Trial<'s> {
         Ok(Some(verdict(ended, names)))
     }
 
-    fn blame_one(
-        &self,
-        number: u32,
-        case: usize,
-        ended: &Ended,
-        worker: usize,
-    ) -> Result<Option<Verdict>, Error> {
+    fn blame_one(&self, number: u32, case: usize, ended: &Ended) -> Result<Option<Verdict>, Error> {
         // beside other runs a test may fail for another reason; one that has noticed a mutant before is believed
         let is_known = self
             .kills
             .get(case)
             .is_some_and(|kills| kills.load(Ordering::Relaxed) > 0);
         if !is_known && self.suite.jobs() > 1 {
-            let again = self.suite.confirm(number, case, worker)?;
+            let again = self.suite.confirm(number, case)?;
             if self.passes(&[case], &again) {
                 return Ok(None);
             }
         }
         self.credit(case);
-        let shown = self.suite.cases.get(case).map(|case| case.shown.clone());
-        Ok(Some(verdict(ended, shown.into_iter().collect())))
+        let found = self.suite.cases.get(case);
+        let names = match found {
+            Some(case) if case.name.is_empty() => self.suite.failed(case.bench, ended),
+            Some(case) => vec![case.shown.clone()],
+            None => Vec::new(),
+        };
+        Ok(Some(verdict(ended, names)))
     }
 
     fn credit(&self, case: usize) {
@@ -221,12 +213,12 @@ impl<'s> Trial<'s> {
     }
 
     /// Whether tests that run in one process pass without a mutant; asked once for each set.
-    fn pass_together(&self, batch: &[usize], worker: usize) -> Result<bool, Error> {
+    fn pass_together(&self, batch: &[usize]) -> Result<bool, Error> {
         let known = || self.together.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(passes) = known().get(batch) {
             return Ok(*passes);
         }
-        let ended = self.suite.try_mutant(0, batch, worker)?;
+        let ended = self.suite.try_mutant(0, batch)?;
         let passes = self.passes(batch, &ended);
         known().insert(batch.to_vec(), passes);
         Ok(passes)

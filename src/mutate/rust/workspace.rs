@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use super::{
@@ -280,20 +280,12 @@ impl<'m> Run<'_, 'm> {
             ));
         }
         Suite::begin(&self.workshop.places)?;
-        let least = Duration::from_millis(self.engine.orders.least_timeout);
-        let jobs = self.engine.orders.jobs;
+        let orders = &self.engine.orders;
         let with_examples = self.with_examples();
         let workshop = &self.workshop;
         let (opened, examples) = thread::scope(|scope| {
             let examples = with_examples.then(|| scope.spawn(|| workshop.rehearse(&["--doc"])));
-            let opened = Suite::open(
-                &workshop.places,
-                &built.programs,
-                &units,
-                &workshop.root,
-                jobs,
-                least,
-            );
+            let opened = Suite::open(&workshop.places, &built.programs, &units, &workshop.root, orders);
             (opened, examples.map(|thread| thread.join()))
         });
         let (mut suite, failing) = opened?;
@@ -304,7 +296,10 @@ impl<'m> Run<'_, 'm> {
             let examples = examples?;
             let text = String::from_utf8_lossy(&examples.stdout).into_owned();
             if !examples.succeeded() {
-                let failing = failed_examples(&text);
+                let mut failing = failed_examples(&text);
+                if failing.is_empty() {
+                    failing.push(compile::tail(&examples));
+                }
                 if self.schema.keep(&constants(&text)) {
                     return Ok(Step::Again);
                 }
@@ -392,7 +387,7 @@ impl<'m> Run<'_, 'm> {
         let tried = suite.for_each(live.len(), |at| {
             let number = live.get(at).copied().unwrap_or_default();
             let place = places.get(&number).copied().unwrap_or_default();
-            let verdict = try_one(&trial, number, place, at);
+            let verdict = try_one(&trial, number, place);
             self.progress.advance();
             verdict.map(|verdict| (number, verdict))
         })?;
@@ -401,11 +396,10 @@ impl<'m> Run<'_, 'm> {
         let mut alone = Vec::new();
         for (number, mutant) in self.named() {
             match self.schema.fate(number) {
-                Some(Fate::Live) => outcomes.extend(
-                    verdicts
-                        .remove(&number)
-                        .map(|(verdict, reaching)| outcome(mutant, verdict, &reaching, suite)),
-                ),
+                Some(Fate::Live) => outcomes.push(match verdicts.remove(&number) {
+                    Some((verdict, reaching)) => outcome(mutant, verdict, &reaching, suite),
+                    None => Outcome::not_measured(mutant.id.clone(), "what its tests said is lost"),
+                }),
                 Some(Fate::Unviable(says)) => {
                     self.progress.advance();
                     outcomes.push(unviable(mutant, says));
@@ -470,18 +464,13 @@ impl<'m> Run<'_, 'm> {
     }
 }
 
-fn try_one(
-    trial: &Trial<'_>,
-    number: u32,
-    place: u32,
-    worker: usize,
-) -> Result<(Verdict, Vec<usize>), Error> {
+fn try_one(trial: &Trial<'_>, number: u32, place: u32) -> Result<(Verdict, Vec<usize>), Error> {
     let mut reaching = Vec::new();
     let mut run = 0;
     for stage in [Stage::Programs, Stage::Examples] {
         let own = trial.reaching(place, stage);
         reaching.extend(own.iter().copied());
-        if let Some(verdict) = trial.run(number, &own, &mut run, worker)? {
+        if let Some(verdict) = trial.run(number, &own, &mut run)? {
             if stage == Stage::Programs {
                 reaching.extend(trial.reaching(place, Stage::Examples));
             }
@@ -535,5 +524,5 @@ fn failed_examples(text: &str) -> Vec<String> {
 /// The functions that examples need to be `const`.
 fn constants(text: &str) -> BTreeSet<String> {
     let lines = text.lines().filter(|line| line.contains("E0015"));
-    lines.filter_map(|line| super::schema::callee(line)).collect()
+    lines.filter_map(super::schema::callee).collect()
 }
