@@ -23,3 +23,5 @@ pub mod worker;
 
 pub use facts::FileFacts;
 pub use languages::LanguageId;
+pub(crate) use languages::ask_python;
+pub(crate) use tree::Node;

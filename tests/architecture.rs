@@ -235,7 +235,7 @@ fn one_outside_library_is_named_in_one_place() {
         ("clap", &["cli"]),
         ("syn", &["code/languages/rust/syntax", "mutate/rust"]),
         ("proc_macro2", &["code/languages/rust/syntax", "mutate/rust"]),
-        ("tree_sitter", &["code", "mutate/python"]),
+        ("tree_sitter", &["code"]),
         (
             "rustix",
             &["code/worker", "cli/record/command", "mutate/process/unix"],

@@ -12,7 +12,7 @@ use super::{
     assemble::{self, Tests},
     draft::Draft,
     facts::FileFacts,
-    tree::Grammar,
+    tree::{Grammar, Node},
 };
 use crate::path::RepoPath;
 
@@ -125,6 +125,14 @@ pub fn parse(language: LanguageId, text: &str, out_of_time: &dyn Fn() -> bool) -
     };
     let tests = (language.tests)(&draft);
     Ok(assemble::facts(&draft, tests, language.separator))
+}
+
+/// Asks something of the outermost node of a Python file that a parser process has survived.
+///
+/// # Errors
+/// The tree is deeper or larger than the limits, or the grammar itself is broken.
+pub(crate) fn ask_python<T>(text: &str, ask: impl FnOnce(Node<'_>) -> T) -> Result<T, String> {
+    python::GRAMMAR.ask(text, |nodes| ask(nodes.root()))
 }
 
 #[cfg(test)]

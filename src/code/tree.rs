@@ -232,6 +232,16 @@ impl Grammar {
         Ok(filling.finish())
     }
 
+    /// Asks something of the syntax tree of a text that a parser process has survived.
+    ///
+    /// # Errors
+    /// The tree is deeper or larger than the limits, or the grammar itself is broken.
+    pub(crate) fn ask<T>(&self, text: &str, ask: impl FnOnce(&Nodes<'_>) -> T) -> Result<T, String> {
+        let compiled = self.compiled()?;
+        let tree = self.parse(text, &|| false)?;
+        Ok(ask(&Nodes::of(&tree, compiled)?))
+    }
+
     /// The tree of a text.
     ///
     /// # Errors

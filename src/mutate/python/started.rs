@@ -1,0 +1,101 @@
+//! Do tests notice a fault only through programs that they start?
+//!
+//! Nobody sees what runs in such a program, and a fault in memory does not get there. So the faulty file is written to the
+//! disk, one fault at a time, and the tests that start programs run.
+
+use std::{
+    fs::{self, File, FileTimes},
+    io,
+    path::{Path, PathBuf},
+    time::{Duration, Instant, SystemTime},
+};
+
+use super::{
+    suite::Suite,
+    trial::{Case, Seen, Trial},
+    zygote::Zygote,
+};
+use crate::evidence::mutation::Status;
+
+/// Time for all faults together.
+const BUDGET: Duration = Duration::from_secs(60);
+
+/// Runs the tests that start programs on every fault that no other test noticed.
+pub(super) fn run(
+    trial: &mut Trial<'_>,
+    zygote: &mut Zygote,
+    suite: &Suite,
+    cases: &[Case<'_>],
+    files: &[PathBuf],
+) {
+    let starting: Vec<usize> = suite
+        .usable()
+        .filter(|test| suite.tests.get(*test).is_some_and(|test| test.starts))
+        .collect();
+    if starting.is_empty() {
+        return;
+    }
+    let until = Instant::now() + BUDGET;
+    let open: Vec<usize> = trial
+        .outcomes
+        .iter()
+        .filter(|(_, outcome)| is_unnoticed(outcome.status))
+        .map(|(case, _)| *case)
+        .collect();
+    for (number, index) in (0_u64..).zip(open) {
+        let Some((case, file)) = cases
+            .get(index)
+            .and_then(|case| Some((case, files.get(case.file)?)))
+        else {
+            continue;
+        };
+        if Instant::now() > until {
+            trial.not_measured(
+                cases,
+                index,
+                "tests start programs that may reach it, and the time for them was over",
+            );
+            continue;
+        }
+        let seen = on_disk(file, case, number, || trial.look(zygote, &starting));
+        match seen {
+            Ok(Seen::Passed) if case.reaching.is_empty() => {
+                // it may not even have been reached: what is known is only that nobody noticed
+                trial.unnoticed(cases, index, Status::NoCoverage);
+            }
+            Ok(Seen::Passed) => trial.unnoticed(cases, index, Status::Survived),
+            Ok(Seen::Noticed { killer, message }) => trial.noticed(cases, index, killer, message),
+            Ok(Seen::Nothing) => {
+                trial.not_measured(cases, index, "the tests that start programs did not run")
+            }
+            Err(error) => trial.not_measured(cases, index, &format!("its file cannot be written: {error}")),
+        }
+    }
+}
+
+fn is_unnoticed(status: Status) -> bool {
+    status.counts() && !status.detected()
+}
+
+/// Does something while the faulty file is on the disk.
+fn on_disk<T>(file: &Path, case: &Case<'_>, number: u64, act: impl FnOnce() -> T) -> io::Result<T> {
+    let whole = fs::read(file)?;
+    let (start, end) = (case.edit.start as usize, case.edit.end as usize);
+    let mut faulty = whole.get(..start).unwrap_or_default().to_vec();
+    faulty.extend(case.edit.text.as_bytes());
+    faulty.extend(whole.get(end..).unwrap_or_default());
+    write(file, &faulty, number * 2 + 1)?;
+    let done = act();
+    write(file, &whole, number * 2 + 2)?;
+    Ok(done)
+}
+
+/// Writes a file with a time that no other version of it has: compiled files are found again by size and second.
+fn write(file: &Path, bytes: &[u8], number: u64) -> io::Result<()> {
+    fs::write(file, bytes)?;
+    let time = SystemTime::now() + Duration::from_secs(number);
+    File::options()
+        .write(true)
+        .open(file)?
+        .set_times(FileTimes::new().set_modified(time))
+}

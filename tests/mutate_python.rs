@@ -1,0 +1,322 @@
+//! Do Python tests notice faults, whatever the tests do to the process they run in?
+//!
+//! A small project with the habits that have misled such tools: suites that pass only once, tests that clear the
+//! environment, start other programs and leave them running, faults that never end or take all memory.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "a run that cannot be laid out is a failed test"
+)]
+
+mod common {
+    pub(crate) mod repository;
+}
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+use assert_cmd::cargo::CommandCargoExt as _;
+use common::repository::Repository;
+
+const CODE: &str = r#"import functools
+
+LIMIT = 10
+
+
+def total(prices, fee=2):
+    amount = 0
+    for price in prices:
+        amount += price
+    return amount + fee
+
+
+def countdown(n):
+    while n > 0:
+        n -= 1
+    return n
+
+
+def fill(n):
+    parts = []
+    while n > 0:
+        parts.append(bytearray(1 << 26))
+        n -= 1
+    return len(parts)
+
+
+def in_child(a):
+    return a + 3
+
+
+def unused(a):
+    return a + 7
+
+
+def weak(a):
+    return a + 11
+
+
+@functools.lru_cache
+def cached(a):
+    return a + 13
+
+
+def at_import(a):
+    return a + 17
+
+
+TABLE = [at_import(1)]
+
+
+def make(extra):
+    def inner(a):
+        return a + extra
+    return inner
+
+
+add_five = make(5)
+
+
+class Basket:
+    def __init__(self):
+        self.items = []
+
+    def add(self, item):
+        self.items.append(item + 19)
+
+
+def skipped(a):
+    return a + 23  # pragma: no mutate
+"#;
+
+const TESTS: &str = r#"import os
+import subprocess
+import sys
+import unittest
+
+import pytest
+
+import price
+
+SEEN = []
+CASES = [[1, 2]]
+
+
+@pytest.mark.parametrize("prices", CASES)
+def test_passes_only_once(prices):
+    assert not SEEN
+    SEEN.append(1)
+    assert price.total(prices) == 5
+    prices.append(3)
+
+
+def test_clears_the_environment():
+    os.environ.clear()
+    assert price.countdown(3) == 0
+
+
+def test_memory():
+    assert price.fill(1) == 1
+
+
+def test_starts_a_program_that_stays():
+    subprocess.Popen(["sleep", "98765.25"])
+    told = subprocess.run(
+        [sys.executable, "-c", "import price; print(price.in_child(1))"], capture_output=True, text=True
+    )
+    assert told.stdout == "4\n"
+
+
+def test_weak():
+    assert price.weak(1) is not None
+
+
+def test_cached():
+    assert price.cached(1) == 14
+
+
+def test_import():
+    assert price.TABLE == [18]
+    assert price.LIMIT == 10
+
+
+def test_closure():
+    assert price.add_five(1) == 6
+
+
+class BasketTest(unittest.TestCase):
+    def test_add(self):
+        basket = price.Basket()
+        basket.add(1)
+        self.assertEqual(basket.items, [20])
+"#;
+
+fn python() -> PathBuf {
+    let python = std::env::var_os("COUNTERSIGN_TEST_PYTHON");
+    PathBuf::from(python.expect("run the tests with `tests/run`, which sets up pytest"))
+}
+
+fn project(tests: &[(&str, &str)]) -> Repository {
+    let repository = Repository::new();
+    repository.write("price.py", CODE);
+    for (name, text) in tests {
+        repository.write(name, text);
+    }
+    repository.commit("Prices");
+    repository
+}
+
+fn mutate(repository: &Repository, words: &[&str]) -> Output {
+    Command::cargo_bin("countersign")
+        .unwrap()
+        .current_dir(repository.root())
+        .args([
+            "mutate",
+            "--all",
+            "--noise",
+            "--jobs",
+            "2",
+            "--timeout",
+            "2",
+            "--python",
+        ])
+        .arg(python())
+        .arg("--output")
+        .arg(repository.beside("report.json"))
+        .args(words)
+        .output()
+        .unwrap()
+}
+
+fn report(repository: &Repository) -> serde_json::Value {
+    let text = fs::read_to_string(repository.beside("report.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The status of each fault of `price.py`, by the line it is in and what stands there instead.
+fn statuses(report: &serde_json::Value) -> BTreeMap<(String, String), String> {
+    let lines: Vec<&str> = CODE.lines().collect();
+    let mutants = report["files"]["price.py"]["mutants"].as_array().unwrap();
+    let status = |mutant: &serde_json::Value| {
+        let line = mutant["location"]["start"]["line"].as_u64().unwrap();
+        let text = lines[usize::try_from(line).unwrap() - 1].trim().to_owned();
+        let instead = mutant["replacement"].as_str().unwrap_or_default().to_owned();
+        ((text, instead), mutant["status"].as_str().unwrap().to_owned())
+    };
+    mutants.iter().map(status).collect()
+}
+
+#[test]
+fn what_tests_do_to_their_process_does_not_change_a_verdict() {
+    let repository = project(&[("test_price.py", TESTS)]);
+    let output = mutate(&repository, &[]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    let found = statuses(&report(&repository));
+    let is = |line: &str, instead: &str| {
+        let key = (line.to_owned(), instead.to_owned());
+        found
+            .get(&key)
+            .unwrap_or_else(|| panic!("{line} {instead}: {found:#?}"))
+            .as_str()
+    };
+    assert_eq!(is("amount += price", "-="), "Killed");
+    assert_eq!(is("def total(prices, fee=2):", "3"), "Killed", "a default value");
+    assert_eq!(
+        is("n -= 1", "+="),
+        "Killed",
+        "of the two such lines, this is that of `fill`: too much memory"
+    );
+    assert_eq!(is("while n > 0:", "not (n > 0)"), "Killed");
+    assert_eq!(is("return a + 3", "-"), "Killed", "only another program runs it");
+    assert_eq!(is("return a + 7", "-"), "NoCoverage");
+    assert_eq!(is("return a + 11", "-"), "Survived");
+    assert_eq!(is("return a + 13", "-"), "Killed");
+    assert_eq!(
+        is("return a + 17", "-"),
+        "Killed",
+        "it runs while the file is imported"
+    );
+    assert_eq!(is("LIMIT = 10", "11"), "Killed");
+    assert_eq!(
+        is("return a + extra", "-"),
+        "Killed",
+        "the function was made at import"
+    );
+    assert_eq!(is("self.items.append(item + 19)", "-"), "Killed");
+    assert!(!found.contains_key(&("return a + 23  # pragma: no mutate".to_owned(), "-".to_owned())));
+    assert!(found.values().all(|status| status != "Pending"), "{found:#?}");
+    assert_eq!(left_behind("98765.25"), 0);
+    assert_eq!(
+        repository.ask(&["status", "--porcelain"]),
+        "",
+        "the tree is as it was"
+    );
+}
+
+/// Processes with a word in their command line.
+fn left_behind(word: &str) -> usize {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let lines = processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
+    lines
+        .filter(|line| line.split(|byte| *byte == 0).any(|part| part == word.as_bytes()))
+        .count()
+}
+
+#[test]
+fn a_loop_that_never_ends_is_noticed_in_time() {
+    let tests = "import price\n\ndef test_it():\n    assert price.countdown(3) == 0\n";
+    let repository = project(&[("test_price.py", tests)]);
+    let output = mutate(&repository, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let report = report(&repository);
+    let mutants = report["files"]["price.py"]["mutants"].as_array().unwrap();
+    let endless = mutants
+        .iter()
+        .find(|mutant| mutant["location"]["start"]["line"] == 15 && mutant["replacement"] == "+=")
+        .unwrap();
+    assert_eq!(endless["status"], "Timeout");
+}
+
+#[test]
+fn tests_that_fail_anyway_measure_nothing() {
+    let repository = project(&[("test_price.py", "def test_red():\n    assert False, 'red'\n")]);
+    let output = mutate(&repository, &[]);
+    assert_eq!(output.status.code(), Some(3));
+    let report = report(&repository);
+    let notes = report["config"]["countersign"]["notes"].to_string();
+    assert!(notes.contains("test_price.py::test_red"), "{notes}");
+    assert!(statuses(&report).values().all(|status| status == "Pending"));
+}
+
+#[test]
+fn a_suite_that_cannot_be_collected_measures_nothing() {
+    let repository = project(&[("test_price.py", "import no_such_module\n")]);
+    assert_eq!(mutate(&repository, &[]).status.code(), Some(3));
+}
+
+#[test]
+fn no_tests_and_no_interpreter_are_errors_with_a_way_out() {
+    let repository = project(&[]);
+    let output = mutate(&repository, &[]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("pytest finds no tests"), "{told}");
+    let none = Command::cargo_bin("countersign")
+        .unwrap()
+        .current_dir(repository.root())
+        .args(["mutate", "--all", "--python", "/bin/false"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&none.stderr).into_owned();
+    assert_eq!(none.status.code(), Some(2), "{told}");
+    assert!(told.contains("--python"), "{told}");
+}
