@@ -356,7 +356,9 @@ impl Rule {
 
     /// Whether it is asked of text alone, so that a file that does not parse is read as well as any other.
     pub fn reads_text(&self) -> bool {
-        self.languages.contains(&Language::Any) && self.needs_no_parse()
+        // what is a string cannot be told of a file that does not parse
+        let asks_for_code = self.guards.iter().any(|guard| guard == "outside-strings");
+        self.languages.contains(&Language::Any) && self.needs_no_parse() && !asks_for_code
     }
 
     /// What the expression reads.
