@@ -181,6 +181,7 @@ fn baseline(
         lines,
         tests,
         names: Vec::new(),
+        whole: false,
         fault: None,
         wall: PATIENCE.as_secs_f64(),
         walls: Vec::new(),

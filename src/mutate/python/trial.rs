@@ -64,7 +64,22 @@ struct Job {
     case: usize,
     tests: Vec<usize>,
     goal: Goal,
+    reach: Reach,
 }
+
+/// Which tests a child runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// Those that are chosen.
+    Chosen,
+    /// After a fresh import: the most promising alone, because collecting the others takes longer than running them.
+    Few,
+    /// After a fresh import: those that are chosen, and whatever else there is now.
+    All,
+}
+
+/// Tests that are collected alone after a fresh import.
+const FEW: usize = 24;
 
 #[derive(Clone, Debug)]
 enum Goal {
@@ -86,7 +101,11 @@ pub(super) enum Way {
 /// What a child found out.
 enum Told {
     Passed,
-    Failed { ran: usize, message: String },
+    Failed {
+        name: Option<String>,
+        ran: usize,
+        message: String,
+    },
     Broken(String),
     Timeout,
     Ended(String),
@@ -96,11 +115,24 @@ enum Told {
 }
 
 impl Told {
+    /// Whether a few tests suffice to know it. That the others pass, they cannot say; and names that are gone end pytest.
+    const fn is_verdict_of_few(&self) -> bool {
+        match self {
+            Self::Failed { .. } | Self::Timeout | Self::Unviable(_) => true,
+            Self::Passed | Self::Broken(_) | Self::Ended(_) | Self::Unswapped | Self::Nothing(_) => false,
+        }
+    }
+
     fn of(answer: Answer) -> Self {
         match (answer.said, answer.how) {
             (Some(Event::Passed { .. }), _) => Self::Passed,
             (Some(Event::Failed { ran: 0, message, .. }), _) => Self::Broken(message),
-            (Some(Event::Failed { ran, message, .. }), _) => Self::Failed { ran, message },
+            (
+                Some(Event::Failed {
+                    name, ran, message, ..
+                }),
+                _,
+            ) => Self::Failed { name, ran, message },
             (Some(Event::Unswapped { .. }), _) => Self::Unswapped,
             (Some(Event::Unviable { message, .. }), _) => Self::Unviable(message),
             (Some(Event::Trouble { message, .. }), _) => Self::Nothing(message),
@@ -275,6 +307,10 @@ impl<'s> Trial<'s> {
         let Some(case) = cases.get(job.case) else { return };
         if matches!(job.goal, Goal::Try) {
             job.tests = self.chosen(case, way);
+            if way == Way::Import && job.reach != Reach::All {
+                job.reach = Reach::Few;
+                job.tests.truncate(FEW);
+            }
             if job.tests.is_empty() {
                 self.without_tests(cases, job.case);
                 return;
@@ -283,7 +319,11 @@ impl<'s> Trial<'s> {
         let fault = matches!(job.goal, Goal::Try).then(|| case.edit.clone());
         let key = self.next;
         self.next += 1;
-        zygote.order(&self.order(key, way, &job.tests, fault));
+        let order = self.order(key, way, &job.tests, fault);
+        zygote.order(&Order {
+            whole: job.reach == Reach::All,
+            ..order
+        });
         running.insert(key, job);
     }
 
@@ -304,6 +344,7 @@ impl<'s> Trial<'s> {
                 Way::Import => tests.iter().filter_map(name).collect(),
             },
             tests: tests.to_vec(),
+            whole: false,
             fault,
             wall,
             walls,
@@ -365,6 +406,12 @@ impl<'s> Trial<'s> {
             return Next::Done;
         };
         let count = job.tests.len();
+        if job.reach == Reach::Few && !told.is_verdict_of_few() {
+            return Next::Job(Job {
+                reach: Reach::All,
+                ..Job::attempt(job.case)
+            });
+        }
         let (status, reason, killer, ran) = match told {
             Told::Passed => {
                 if self.shaky(case).is_some() {
@@ -373,16 +420,17 @@ impl<'s> Trial<'s> {
                 }
                 (Status::Survived, None, None, count)
             }
-            Told::Failed { ran, message } => {
-                let killer = job.tests.get(ran.saturating_sub(1)).copied();
-                let trust = killer.and_then(|killer| self.trust.get(killer));
-                if trust != Some(&Trust::Trusted) {
+            Told::Failed { name, ran, message } => {
+                let killer = self.place(&job, name.as_deref(), ran);
+                let trust = killer.and_then(|place| self.trust.get(*job.tests.get(place)?));
+                if let Some(place) = killer.filter(|_| trust != Some(&Trust::Trusted)) {
                     return Next::Job(Job {
-                        tests: job.tests.into_iter().take(ran).collect(),
+                        tests: job.tests.iter().copied().take(place + 1).collect(),
                         goal: Goal::Confirm(message),
                         ..job
                     });
                 }
+                let killer = killer.and_then(|place| job.tests.get(place).copied());
                 (Status::Killed, Some(message), killer, ran)
             }
             Told::Broken(message) => (Status::Killed, Some(message), None, 0),
@@ -429,7 +477,20 @@ impl<'s> Trial<'s> {
         if let Some(trust) = shaky.and_then(|shaky| self.trust.get_mut(shaky)) {
             *trust = Trust::Shaky;
         }
-        Next::Job(Job::attempt(job.case))
+        Next::Job(Job {
+            goal: Goal::Try,
+            tests: Vec::new(),
+            ..job
+        })
+    }
+
+    /// Where among the tests of a job the one stands that failed. After a fresh import some may have gone.
+    fn place(&self, job: &Job, name: Option<&str>, ran: usize) -> Option<usize> {
+        let is_it = |test: &usize| self.suite.names.get(*test).map(String::as_str) == name;
+        match job.reach {
+            Reach::Chosen => ran.checked_sub(1).filter(|place| *place < job.tests.len()),
+            Reach::Few | Reach::All => job.tests.iter().position(is_it),
+        }
     }
 
     fn settle(
@@ -481,7 +542,7 @@ impl<'s> Trial<'s> {
         };
         match Told::of(answer) {
             Told::Passed => Seen::Passed,
-            Told::Failed { ran, message } => {
+            Told::Failed { ran, message, .. } => {
                 let killer = sorted.get(ran.saturating_sub(1)).copied();
                 Seen::Noticed { killer, message }
             }
@@ -547,6 +608,7 @@ impl Job {
             case,
             tests: Vec::new(),
             goal: Goal::Try,
+            reach: Reach::Chosen,
         }
     }
 }

@@ -371,6 +371,8 @@ class Tests:
         if self.settings.mode == "configured":
             self.is_served = True
             serve(self, lambda: {"event": "ready", **state(self)})
+        if self.order is not None:
+            self.narrow(session)
         return None
 
     def pytest_runtestloop(self, session):
@@ -395,15 +397,13 @@ class Tests:
     # what the caller asks for
 
     def ready(self):
-        base = str(getattr(self.session.config, "rootpath", None) or self.session.config.rootdir)
-        inside = os.path.relpath(base, self.settings.root)
-        prefix = "" if inside == "." else inside.replace(os.sep, "/") + "/"
+        prefix = self.prefix()
         return {
             "event": "ready",
             "tests": [prefix + item.nodeid for item in self.items],
             "broken": self.broken,
             "imported": self.lines.take(),
-            "elsewhere": elsewhere(self.settings, self.lines),
+            "elsewhere": elsewhere(self.settings, self.loading.loaded),
             **state(self),
         }
 
@@ -438,32 +438,43 @@ class Tests:
             say(told)
         say({"event": "peak", "bytes": peak()})
 
-    def stop_at_failure(self, tests, say):
-        items = [self.items[index] for index in tests]
+    def stop_at_failure(self, items, say):
         for place, item in enumerate(items):
             say(None)
             self.run_one(item, items[place + 1] if place + 1 < len(items) else None)
             if self.failure is not None:
-                say({"event": "failed", "ran": place + 1, "message": self.failure})
+                name = self.prefix() + item.nodeid
+                say({"event": "failed", "name": name, "ran": place + 1, "message": self.failure})
                 return
         say({"event": "passed", "ran": len(items)})
 
+    def base(self):
+        return str(getattr(self.session.config, "rootpath", None) or self.session.config.rootdir)
+
+    def prefix(self):
+        """What the names of tests begin with, seen from the root of the tree."""
+        inside = os.path.relpath(self.base(), self.settings.root)
+        return "" if inside == "." else inside.replace(os.sep, "/") + "/"
+
+    def narrow(self, session):
+        """Collects no more than the tests that are named."""
+        names, _, is_whole = self.order
+        if not is_whole:
+            self.session = session
+            start = len(self.prefix())
+            session.config.args = [os.path.join(self.base(), name[start:]) for name in names]
+
     def run_named(self):
-        """After a collection of its own: the tests are known by name only."""
-        names, say = self.order
+        """After a collection of its own: the tests are known by name only, and a fault may have renamed some."""
+        names, say, is_whole = self.order
         self.order = None
-        base = str(getattr(self.session.config, "rootpath", None) or self.session.config.rootdir)
-        inside = os.path.relpath(base, self.settings.root)
-        prefix = "" if inside == "." else inside.replace(os.sep, "/") + "/"
-        if self.broken:
-            say({"event": "failed", "ran": 0, "message": self.broken[0][1]})
+        if self.broken and is_whole:
+            say({"event": "failed", "name": None, "ran": 0, "message": self.broken[0][1]})
             return
-        place = {prefix + item.nodeid: index for index, item in enumerate(self.items)}
-        missing = [name for name in names if name not in place]
-        if missing:
-            say({"event": "failed", "ran": 0, "message": "`%s` is no test any more" % missing[0]})
-            return
-        self.stop_at_failure([place[name] for name in names], say)
+        prefix = self.prefix()
+        place = {prefix + item.nodeid: item for item in self.items}
+        wanted = [place.pop(name) for name in names if name in place]
+        self.stop_at_failure(wanted + list(place.values()) if is_whole else wanted, say)
 
 
 def state(tests):
@@ -475,20 +486,26 @@ def state(tests):
     }
 
 
-def elsewhere(settings, lines):
+def elsewhere(settings, loaded):
     """Files in question whose module was imported from another place than the copy."""
     found = []
-    for module in list(sys.modules.values()):
+    for index, file in enumerate(settings.files):
+        name = dotted(file)
+        module = sys.modules.get(name)
         path = getattr(module, "__file__", None)
-        name = getattr(module, "__name__", None)
-        if not isinstance(path, str) or not isinstance(name, str) or lines.number_of(path) is not None:
-            continue
-        package = os.path.basename(path) == "__init__.py"
-        tail = name.replace(".", os.sep) + (os.sep + "__init__.py" if package else ".py")
-        for index, file in enumerate(settings.files):
-            if file.endswith(os.sep + tail):
-                found.append([index, name, path])
+        if name != "__main__" and index not in loaded and isinstance(path, str):
+            found.append([index, name, path])
     return found
+
+
+def dotted(file):
+    """The name under which a file is imported: its packages are the folders around it that say so."""
+    folder, last = os.path.split(os.path.splitext(file)[0])
+    parts = [] if last == "__init__" else [last]
+    while os.path.exists(os.path.join(folder, "__init__.py")):
+        folder, last = os.path.split(folder)
+        parts.insert(0, last)
+    return ".".join(parts)
 
 
 # --- children --------------------------------------------------------------------------------------------------------
@@ -541,9 +558,9 @@ def perform(tests, order, say):
             if order["do"] == "baseline":
                 tests.baseline(order, say)
             else:
-                tests.stop_at_failure(order["tests"], say)
+                tests.stop_at_failure([tests.items[index] for index in order["tests"]], say)
             return
-        tests.order = (order["names"], say)
+        tests.order = (order["names"], say, order["whole"])
     else:
         with open(settings.files[fault["file"]], "rb") as file:
             source = file.read()
@@ -556,7 +573,7 @@ def perform(tests, order, say):
             except SyntaxError as error:
                 say({"event": "unviable", "message": str(error)})
                 return
-            tests.stop_at_failure(order["tests"], say)
+            tests.stop_at_failure([tests.items[index] for index in order["tests"]], say)
             return
         faulty = with_fault(source, fault)
         try:
@@ -565,7 +582,7 @@ def perform(tests, order, say):
             say({"event": "unviable", "message": str(error)})
             return
         tests.loading.faulty = (fault["file"], faulty)
-        tests.order = (order["names"], say)
+        tests.order = (order["names"], say, order["whole"])
     if settings.mode == "configured":
         # collection goes on in this process; `pytest_runtestloop` does the rest
         raise GoOn

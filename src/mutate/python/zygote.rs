@@ -113,6 +113,8 @@ pub(super) struct Order {
     pub(super) tests: Vec<usize>,
     /// The tests by name, where they are not.
     pub(super) names: Vec<String>,
+    /// Collect everything, and run what is not named too: a fault may have renamed it.
+    pub(super) whole: bool,
     /// The fault.
     pub(super) fault: Option<Edit>,
     /// Seconds by the clock of the wall.
@@ -140,7 +142,12 @@ pub(super) enum Event {
     /// So many bytes the baseline had at most.
     Peak { bytes: u64 },
     /// The last of so many tests failed; none ran if they could not be collected.
-    Failed { key: u64, ran: usize, message: String },
+    Failed {
+        key: u64,
+        name: Option<String>,
+        ran: usize,
+        message: String,
+    },
     /// All tests passed.
     Passed { key: u64, ran: usize },
     /// The fault needs a fresh import.
