@@ -3,6 +3,13 @@
 //! `agreement OURS THEIRS`: our report and the `outcomes.json` of cargo-mutants for the same code. Prints how many of the
 //! mutants that both have are judged alike, and every other one.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "an example prints, and ends where its input is not what it says"
+)]
+
 use std::collections::BTreeMap;
 
 type Key = (String, String, [u64; 4], String);

@@ -795,7 +795,9 @@ mod tests {
         let shown = sites.map(|site| {
             let span = site.fault.span;
             let (start, end) = (span.start as usize, span.end as usize);
-            format!("{}{}{}", &text[..start], site.fault.replacement, &text[end..])
+            let mut faulty = text.to_owned();
+            faulty.replace_range(start..end, &site.fault.replacement);
+            faulty
         });
         shown.collect()
     }
