@@ -139,10 +139,7 @@ impl Project<'_> {
         let interpreter = self.interpreter();
         self.progress.step("collecting the tests", None);
         let began = Instant::now();
-        let (mut zygote, ready) = match self.start(Mode::Collected, &files, &interpreter) {
-            Ok(started) => started,
-            Err((zygote, stopped)) => return Err(no_start(zygote, stopped, &interpreter)),
-        };
+        let (mut zygote, ready) = self.start(Mode::Collected, &files, &interpreter)?;
         let collection = began.elapsed();
         let mut all = measured(Baseline::Passed);
         all.times.build = collection;
@@ -225,7 +222,7 @@ impl Project<'_> {
         mode: Mode,
         files: &[PathBuf],
         interpreter: &Interpreter,
-    ) -> Result<(Zygote, Ready), (Result<Zygote, Error>, Option<Stopped>)> {
+    ) -> Result<(Zygote, Ready), Error> {
         let name = match mode {
             Mode::Collected => "c",
             Mode::Configured => "f",
@@ -243,13 +240,10 @@ impl Project<'_> {
             temp: home.join("t"),
         };
         let environment = &self.engine.orders.environment;
-        let zygote = match Zygote::start(interpreter, environment, &setting, &home) {
-            Ok(zygote) => zygote,
-            Err(error) => return Err((Err(error), None)),
-        };
+        let zygote = Zygote::start(interpreter, environment, &setting, &home)?;
         match zygote.ready(COLLECTION) {
             Ok(ready) => Ok((zygote, ready)),
-            Err(stopped) => Err((Ok(zygote), stopped)),
+            Err(stopped) => Err(no_start(zygote, stopped, interpreter)),
         }
     }
 
@@ -438,11 +432,7 @@ fn red(mut all: Measured, mutants: &[&Mutant], tests: &[(String, String)]) -> Me
     all
 }
 
-fn no_start(zygote: Result<Zygote, Error>, stopped: Option<Stopped>, interpreter: &Interpreter) -> Error {
-    let zygote = match zygote {
-        Ok(zygote) => zygote,
-        Err(error) => return error,
-    };
+fn no_start(zygote: Zygote, stopped: Option<Stopped>, interpreter: &Interpreter) -> Error {
     let name = interpreter.name();
     match stopped {
         Some(Stopped { why, .. }) if why == "no pytest" => Error::usage(
