@@ -135,7 +135,7 @@ def explained(mutant, tests):
     killers = mutant.get("killedBy") or []
     if killers and not any(killer.startswith(tests) for killer in killers):
         return "an example in documentation notices it: mutmut was told of the tests only"
-    if not mutant.get("coveredBy") and mutant["status"] == "Killed":
+    if not mutant.get("coveredBy") and mutant["status"] in ("Killed", "Timeout"):
         return "it runs only while its file is imported: mutmut switches it on later"
     return "?"
 
