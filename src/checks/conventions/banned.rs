@@ -11,7 +11,7 @@ use crate::{
 /// Judges the item.
 ///
 /// # Errors
-/// The policy names no rules, or as [`judge`].
+/// The policy names no rules, or as `judge`, which all of these checks share.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     if settings.house.is_empty() {
         return Err(Abstain::not_applicable("the policy names no packs under `rules`"));

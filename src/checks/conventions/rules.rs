@@ -6,7 +6,7 @@ use crate::{checks::Settings, evidence::Evidence, finding::Judged, rules::pack};
 /// Judges the item.
 ///
 /// # Errors
-/// As [`judge`].
+/// As `judge`, which all of these checks share.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     judge(evidence, settings, pack::RULES)
 }
