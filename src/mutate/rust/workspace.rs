@@ -92,6 +92,7 @@ impl<'m> Task<'m> {
             schema,
             progress,
             notes: Vec::new(),
+            unobserved: false,
         };
         let mut built = run.build()?;
         let mut times = Times {
@@ -211,6 +212,22 @@ enum Step {
     Again,
 }
 
+/// Why what other tests did not notice is not known to be unnoticed.
+const UNOBSERVED: &str = "examples in the documentation ran and could not be observed: Cargo 1.89 is needed";
+
+/// What became of a mutant where the examples in the documentation may have noticed it.
+fn doubted(outcome: Outcome) -> Outcome {
+    match outcome.status {
+        Status::Survived | Status::NoCoverage => Outcome::not_measured(outcome.id, UNOBSERVED),
+        Status::Killed
+        | Status::Timeout
+        | Status::CompileError
+        | Status::RuntimeError
+        | Status::Ignored
+        | Status::Pending => outcome,
+    }
+}
+
 /// One workspace at work.
 struct Run<'a, 'm> {
     task: &'a Task<'m>,
@@ -219,6 +236,8 @@ struct Run<'a, 'm> {
     schema: Schema,
     progress: &'a dyn Progress,
     notes: Vec<String>,
+    /// Examples ran and nobody knows what they reach: what no other test noticed, they may have.
+    unobserved: bool,
 }
 
 impl<'m> Run<'_, 'm> {
@@ -343,10 +362,8 @@ impl<'m> Run<'_, 'm> {
         });
         let caught = suite.benches.iter().any(|bench| bench.kind == Kind::Example);
         if ran && !caught {
-            self.notes.push(
-                "examples in the documentation ran and could not be observed: Cargo 1.89 is needed"
-                    .to_owned(),
-            );
+            self.unobserved = true;
+            self.notes.push(UNOBSERVED.to_owned());
         }
     }
 
@@ -432,6 +449,9 @@ impl<'m> Run<'_, 'm> {
             with_examples,
             self.progress,
         )?);
+        if self.unobserved {
+            outcomes = outcomes.into_iter().map(doubted).collect();
+        }
         Ok(outcomes)
     }
 
