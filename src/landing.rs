@@ -13,8 +13,9 @@ use crate::{
     evidence::{Evidence, Supplied},
     finding::Side,
     imports,
+    own_modules::module_folder,
     packages::{Table, project::Project},
-    path::RepoPath,
+    path::{RepoPath, above},
 };
 
 /// One side of the change, as a place where imports land.
@@ -199,20 +200,6 @@ fn crate_root(file: &str) -> String {
         Some(at) => file.get(..at + "src".len()).unwrap_or_default().to_owned(),
         None => above(file),
     }
-}
-
-/// Where the modules of a Rust file lie.
-fn module_folder(file: &str) -> String {
-    let folder = above(file);
-    match file.rsplit('/').next().unwrap_or(file) {
-        "lib.rs" | "main.rs" | "mod.rs" => folder,
-        name => joined(&folder, name.trim_end_matches(".rs")),
-    }
-}
-
-fn above(path: &str) -> String {
-    path.rsplit_once('/')
-        .map_or(String::new(), |(folder, _)| folder.to_owned())
 }
 
 fn joined(folder: &str, name: &str) -> String {

@@ -16,7 +16,7 @@ use crate::{
     },
     evidence::{Supplied, change::Change},
     finding::Side,
-    path::RepoPath,
+    path::{RepoPath, above},
 };
 
 /// What became of an import.
@@ -567,12 +567,6 @@ impl<'e> Tree<'e> {
     }
 }
 
-fn above(folder: &str) -> String {
-    folder
-        .rsplit_once('/')
-        .map_or(String::new(), |(above, _)| above.to_owned())
-}
-
 fn joined(folder: &str, name: &str) -> String {
     match (folder, name) {
         ("", name) => name.to_owned(),
@@ -589,7 +583,7 @@ fn is_derived(text: &str, name: &str) -> bool {
 }
 
 /// Where the modules of a file of Rust lie.
-fn module_folder(file: &str) -> String {
+pub(crate) fn module_folder(file: &str) -> String {
     let folder = above(file);
     let name = file.rsplit('/').next().unwrap_or_default();
     match name {

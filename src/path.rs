@@ -73,6 +73,12 @@ impl RepoPath {
     }
 }
 
+/// The folder that a path lies in; empty at the root.
+pub fn above(path: &str) -> String {
+    path.rsplit_once('/')
+        .map_or(String::new(), |(folder, _)| folder.to_owned())
+}
+
 impl fmt::Display for RepoPath {
     /// Printable and unambiguous: bytes that are not UTF-8 are written as `\xNN`, control and invisible characters
     /// as `\u{…}`, a backslash as `\\`.
