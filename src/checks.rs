@@ -270,6 +270,12 @@ pub const CHECKS: &[Check] = &[
         claims::command_run::standings,
     ),
     claim(
+        "claims-change-size",
+        claims::change_size::FORMS,
+        claims::change_size::standings,
+    ),
+    claim("claims-build", claims::build::FORMS, claims::build::standings),
+    claim(
         "claims-lint-clean",
         claims::lint_clean::FORMS,
         claims::lint_clean::standings,

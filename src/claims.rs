@@ -6,10 +6,10 @@
 pub mod anchors;
 pub mod blocks;
 pub mod clauses;
-pub mod commands;
 pub mod forms;
 pub mod hype;
 pub mod levels;
+pub mod log;
 pub mod modality;
 pub mod pasted;
 pub mod paths;

@@ -156,7 +156,7 @@ impl Kind {
             }
             Self::Reviews => "no export of the review was given: pass `--reviews FILE`",
             Self::Transcripts => {
-                "no log of commands was given: pass the agent's transcript with `--claims FILE`"
+                "no log of commands was given: pass the agent's transcript with `--claims FILE`, or a receipt of `countersign record -- COMMAND` with `--receipt FILE`"
             }
         }
     }

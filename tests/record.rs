@@ -10,6 +10,7 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
@@ -458,5 +459,47 @@ fn a_receipt_shows_that_a_claimed_command_ran_and_how_it_ended() {
             "{command:?}"
         );
         assert_eq!(report.verdict, verdict, "{command:?}: {}", why(&report));
+    }
+}
+
+#[test]
+fn a_recorded_build_is_no_run_of_tests() {
+    let tools = tempfile::tempdir().unwrap();
+    let make = tools.path().join("make");
+    for (exit_code, missing, verdict) in [
+        (0, State::Holds, Verdict::Pass),
+        (2, State::Broken, Verdict::Fail),
+    ] {
+        fs::write(&make, format!("#!/bin/sh\nexit {exit_code}\n")).unwrap();
+        fs::set_permissions(&make, fs::Permissions::from_mode(0o755)).unwrap();
+        let project = Project::new(GREEN);
+        project.commit("rounds down");
+        project.record(&["sh", "-c", &write(PASSED)]);
+        let receipt = "countersign-receipt.json";
+        let tests = tools.path().join(receipt);
+        fs::rename(project.path().join(receipt), &tests).unwrap();
+        project.record(&[make.to_str().unwrap(), "build"]);
+        let range = Range::Commits {
+            base: Some("HEAD~1".to_owned()),
+            head: None,
+        };
+        let inputs = |receipts: Vec<PathBuf>| Inputs {
+            folder: project.path().to_owned(),
+            tests: vec!["*.xml".to_owned()],
+            receipts,
+            ..Inputs::of(range.clone(), project.path())
+        };
+        let own = project.path().join(receipt);
+        let report = gate::judge(&inputs(vec![tests.clone(), own.clone()])).unwrap();
+        assert_eq!(
+            state(&report, "tests-report-missing"),
+            missing,
+            "{exit_code}: {}",
+            why(&report)
+        );
+        assert_eq!(report.verdict, verdict, "{exit_code}: {}", why(&report));
+        // alone, it does not speak of the reports at all
+        let report = gate::judge(&inputs(vec![own])).unwrap();
+        assert!(!why(&report).contains("in no receipt"), "{}", why(&report));
     }
 }

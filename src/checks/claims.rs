@@ -1,6 +1,8 @@
 //! Does what was said agree with what is?
 
 pub mod blame;
+pub mod build;
+pub mod change_size;
 pub mod checklist;
 pub mod command_run;
 pub mod coverage;
@@ -181,7 +183,7 @@ mod tests {
     #[test]
     fn what_is_not_checked_says_why() {
         let claims = claims::tests::claims(
-            "- form: file-edit\n  target: a\n- form: build-ok\n- form: all-pass\n  status: failed\n- form: all-pass\n",
+            "- form: file-edit\n  target: a\n- form: benchmark\n- form: all-pass\n  status: failed\n- form: all-pass\n",
         );
         let why: Vec<Option<String>> = claims.claims.iter().map(undecided).collect();
         assert!(why[0].as_deref().unwrap().contains("did you mean `file-edited`?"));

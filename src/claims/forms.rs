@@ -5,6 +5,7 @@
 
 pub mod benchmark;
 pub mod blame;
+pub mod change_size;
 pub mod commands;
 pub mod confined;
 pub mod coverage;
@@ -103,6 +104,7 @@ const STATES: &[fn(&Reading<'_>) -> Found] = &[
     results::read,
     coverage::read,
     benchmark::read,
+    change_size::read,
     commands::read,
     blame::read,
     skipped::read,

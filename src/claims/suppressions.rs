@@ -4,10 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use super::commands;
 use crate::{
     code::LanguageId,
-    evidence::change::{Change, FileChange},
+    evidence::{
+        change::{Change, FileChange},
+        commands,
+    },
 };
 
 /// Marks of a suppression, and the linters that mind them.

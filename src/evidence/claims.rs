@@ -90,6 +90,8 @@ pub enum Form {
     SkipRationale,
     /// Something is faster or smaller by the target: `3x faster`.
     Benchmark,
+    /// The change has so many files, lines or commits: `count`. Of a target, its own.
+    ChangeSize,
 }
 
 impl Form {
@@ -145,6 +147,7 @@ impl Form {
         Self::Readiness,
         Self::SkipRationale,
         Self::Benchmark,
+        Self::ChangeSize,
     ];
 
     /// The form of a name; `None` where there is none of that name.
@@ -186,6 +189,7 @@ impl Form {
             Self::Readiness => "readiness",
             Self::SkipRationale => "skip-rationale",
             Self::Benchmark => "benchmark",
+            Self::ChangeSize => "change-size",
         }
     }
 }
@@ -222,6 +226,24 @@ pub struct Counts {
     /// A percentage.
     #[serde(default)]
     pub percent: Option<f64>,
+    /// Files that the change touches in whatever way.
+    #[serde(default)]
+    pub files: Option<u64>,
+    /// Files that are new.
+    #[serde(default)]
+    pub files_added: Option<u64>,
+    /// Files that are gone.
+    #[serde(default)]
+    pub files_deleted: Option<u64>,
+    /// Lines that are new, as git counts them.
+    #[serde(default)]
+    pub lines_added: Option<u64>,
+    /// Lines that are gone.
+    #[serde(default)]
+    pub lines_deleted: Option<u64>,
+    /// Commits of the range.
+    #[serde(default)]
+    pub commits: Option<u64>,
 }
 
 /// Where a claim was made.
@@ -333,6 +355,13 @@ impl Claim {
 }
 
 impl Counts {
+    /// Whether one of the numbers is about how large the change is.
+    pub fn has_size(&self) -> bool {
+        let files = [self.files, self.files_added, self.files_deleted];
+        let rest = [self.lines_added, self.lines_deleted, self.commits];
+        files.iter().chain(&rest).any(Option::is_some)
+    }
+
     /// The numbers that are given, in words.
     pub fn words(&self) -> impl Iterator<Item = String> {
         let counted = [
@@ -340,6 +369,12 @@ impl Counts {
             (self.failed, "failed"),
             (self.skipped, "skipped"),
             (self.added, "added"),
+            (self.files, "files"),
+            (self.files_added, "new files"),
+            (self.files_deleted, "deleted files"),
+            (self.lines_added, "new lines"),
+            (self.lines_deleted, "deleted lines"),
+            (self.commits, "commits"),
         ];
         let counted = counted
             .into_iter()

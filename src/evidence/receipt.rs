@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::{
     change::{Change, ObjectId},
     file::{self, Input},
+    purpose::Purpose,
     tests::{Bound, FailedCommand, Problem, TestRun},
     versions::{Tool, Version},
 };
@@ -141,6 +142,18 @@ impl Receipt {
         self.command.join(" ")
     }
 
+    /// Whether its command is none that runs tests, so far as that is known, and made no report.
+    fn makes_no_reports(&self) -> bool {
+        let runs_no_tests = |purposes: Vec<Purpose>| !purposes.contains(&Purpose::Test);
+        self.reports.is_empty() && Purpose::of_line(&self.typed()).is_some_and(runs_no_tests)
+    }
+
+    /// Whether its command builds, and does nothing else.
+    fn is_build(&self) -> bool {
+        let builds = |purposes: Vec<Purpose>| purposes.iter().all(|purpose| *purpose == Purpose::Build);
+        Purpose::of_line(&self.typed()).is_some_and(builds)
+    }
+
     /// Why its reports say nothing about the judged change; `None` where they were made on its tree.
     fn misfit(&self, change: &Change, beside: &[RepoPath]) -> Result<Option<String>, Unproven> {
         if let Some(first) = self.changed.first() {
@@ -236,7 +249,10 @@ pub fn bind(run: &mut TestRun, held: &[Held], change: &Change, beside: &[RepoPat
         let mut knowing = fits.iter().filter(|(held, _)| knows(held)).peekable();
         let shown = escape::line(&report.input.file);
         if knowing.peek().is_none() {
-            run.problems.push(unknown(&report.input, held));
+            // what only built or linted made no report, and speaks of none
+            if held.iter().any(|held| !held.receipt.makes_no_reports()) {
+                run.problems.push(unknown(&report.input, held));
+            }
         } else if knowing.clone().any(|(_, fit)| *fit == Fit::Same) {
             bound.reports.insert(place);
         } else if let Some((held, Fit::Other(why))) = knowing.next() {
@@ -319,6 +335,13 @@ fn endings(run: &mut TestRun, bound: &mut Bound, held: &Held) {
             receipt.exit_code
         ))
     };
+    if receipt.makes_no_reports() {
+        // what does not build was not tested; what a linter says is no word about tests
+        if receipt.exit_code != 0 && receipt.is_build() {
+            bound.failed.push(FailedCommand::of(held, Vec::new()));
+        }
+        return;
+    }
     if receipt.exit_code == 0 && steady > 0 {
         run.problems.push(says("its reports show red cases"));
     } else if receipt.exit_code != 0 && own.is_empty() {
@@ -327,11 +350,18 @@ fn endings(run: &mut TestRun, bound: &mut Bound, held: &Held) {
     } else if receipt.exit_code != 0 && red == 0 {
         run.problems.push(says("its reports show nothing red"));
         let files = own.iter().filter_map(|place| run.reports.get(*place));
-        bound.failed.push(FailedCommand {
+        let files = files.map(|report| report.input.file.clone()).collect();
+        bound.failed.push(FailedCommand::of(held, files));
+    }
+}
+
+impl FailedCommand {
+    fn of(held: &Held, reports: Vec<String>) -> Self {
+        Self {
             receipt: held.input.file.clone(),
-            command: receipt.typed(),
-            exit_code: receipt.exit_code,
-            reports: files.map(|report| report.input.file.clone()).collect(),
-        });
+            command: held.receipt.typed(),
+            exit_code: held.receipt.exit_code,
+            reports,
+        }
     }
 }

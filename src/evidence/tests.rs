@@ -208,11 +208,11 @@ pub struct Bound {
     pub reports: BTreeSet<usize>,
     /// Versions of tools that receipts name, each with its receipt.
     pub versions: Vec<(Tool, Version, String)>,
-    /// Commands that failed on the judged tree while none of their reports shows anything red.
+    /// Commands that failed on the judged tree while none of their reports shows anything red, builds among them.
     pub failed: Vec<FailedCommand>,
 }
 
-/// A recorded command that failed although its reports are green.
+/// A recorded command that failed although its reports are green, or a build that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedCommand {
     /// The receipt.
@@ -221,7 +221,7 @@ pub struct FailedCommand {
     pub command: String,
     /// How it ended.
     pub exit_code: u8,
-    /// Its reports.
+    /// Its reports; a build makes none.
     pub reports: Vec<String>,
 }
 

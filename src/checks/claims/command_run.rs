@@ -7,7 +7,7 @@ use crate::{
     checks::Settings,
     claims::{
         self, Standing, against,
-        commands::{self, Call},
+        log::{self, Line, Log, Recorded, Run, same_words},
     },
     escape,
     evidence::{
@@ -15,12 +15,11 @@ use crate::{
         change::Change,
         claims::{
             Claim, Form,
-            transcripts::{Command, Outcome, Session},
+            transcripts::{Outcome, Session},
         },
-        receipt::Ran,
+        commands::{self, Call},
     },
     finding::{Side, Unproven},
-    limits,
     path::RepoPath,
 };
 
@@ -49,87 +48,6 @@ pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'
         claim.targets.iter().map(told).collect()
     };
     Ok(claims::judge(claims, FORMS, one))
-}
-
-/// Commands of all sessions, in order.
-struct Log<'a> {
-    sessions: &'a [Session],
-    lines: Vec<Line<'a>>,
-    /// When something was edited last.
-    edited: (usize, usize),
-}
-
-/// One command line.
-struct Line<'a> {
-    /// The session, and the step in it.
-    at: (usize, usize),
-    session: &'a Session,
-    command: &'a Command,
-    calls: Vec<(Call, Outcome)>,
-}
-
-/// One run of the tool that is asked for.
-struct Run<'a> {
-    line: &'a Line<'a>,
-    call: &'a Call,
-    outcome: Outcome,
-}
-
-impl<'a> Log<'a> {
-    fn of(sessions: &'a [Session]) -> Self {
-        let mut lines = Vec::new();
-        for (number, session) in sessions.iter().enumerate() {
-            lines.extend(session.commands.iter().map(|command| Line {
-                at: (number, command.step),
-                session,
-                command,
-                calls: commands::ran(&command.text, command.outcome),
-            }));
-        }
-        let edits = sessions.iter().enumerate();
-        let edited = edits.filter_map(|(number, session)| Some((number, session.last_edit()?)));
-        Self {
-            sessions,
-            lines,
-            edited: edited.max().unwrap_or_default(),
-        }
-    }
-
-    /// Every run of a tool that was not refused, with whatever arguments.
-    fn runs(&self, family: &str) -> Vec<Run<'_>> {
-        let mut runs = Vec::new();
-        for line in &self.lines {
-            for (call, outcome) in &line.calls {
-                if call.family == family && *outcome != Outcome::Refused {
-                    let outcome = *outcome;
-                    runs.push(Run { line, call, outcome });
-                }
-            }
-        }
-        runs
-    }
-
-    /// Why there may have been commands that are not listed.
-    fn gap(&self) -> Option<&str> {
-        self.sessions.iter().find_map(|session| session.is_whole().err())
-    }
-
-    /// A line after a moment that may have run anything.
-    fn opaque(&self, after: (usize, usize)) -> Option<&Line<'_>> {
-        let mut lines = self.lines.iter().filter(|line| line.at > after);
-        lines.find(|line| commands::is_opaque(&line.command.text))
-    }
-}
-
-impl Line<'_> {
-    fn place(&self) -> String {
-        format!("{}:{}", escape::line(&self.session.file), self.command.line)
-    }
-
-    fn quote(&self) -> String {
-        let text = escape::line(self.command.text.trim());
-        escape::cut(&text, limits::SHOWN_BYTES).into_owned()
-    }
 }
 
 fn told(claim: &Claim, target: &str, evidence: &Evidence, log: &Log<'_>) -> Standing {
@@ -163,34 +81,21 @@ fn elsewhere(target: &str, evidence: &Evidence) -> Option<Standing> {
 
 /// What the receipts show of a command on the judged tree; `None` where they show nothing of the kind.
 fn recorded(claim: &Claim, target: &str, claimed: &Call, evidence: &Evidence) -> Option<Standing> {
-    let mut here = Vec::new();
-    for ran in evidence.recorded().iter().filter(|ran| ran.elsewhere.is_none()) {
-        let outcome = match ran.exit_code {
-            0 => Outcome::Done,
-            code => Outcome::Failed(Some(i32::from(code))),
-        };
-        let calls = commands::ran(&ran.command, outcome).into_iter();
-        here.extend(
-            calls
-                .filter(|(call, _)| call.family == claimed.family)
-                .map(|(call, outcome)| (ran, call, outcome)),
-        );
-    }
-    let place = |ran: &Ran| format!("{}: `{}`", escape::line(&ran.file), escape::line(&ran.command));
-    if let Some((ran, call, _)) = here.iter().find(|(_, _, outcome)| *outcome == Outcome::Done) {
-        let note = (!same_words(call, claimed)).then(|| format!("it ran as recorded in {}", place(ran)));
+    let here = log::recorded(evidence.recorded(), |call| call.family == claimed.family);
+    if let Some(good) = here.iter().find(|one| one.outcome == Outcome::Done) {
+        let note =
+            (!same_words(&good.call, claimed)).then(|| format!("it ran as recorded in {}", good.place()));
         return Some(Standing::Supported(note));
     }
-    let is_same = |(_, call, outcome): &&(&Ran, Call, Outcome)| {
-        same_words(call, claimed) && matches!(outcome, Outcome::Failed(_))
-    };
-    let (ran, ..) = here.iter().find(is_same)?;
+    let is_same =
+        |one: &&Recorded<'_>| same_words(&one.call, claimed) && matches!(one.outcome, Outcome::Failed(_));
+    let bad = here.iter().find(is_same)?;
     let says = format!(
         "`{}` is said to have run, and its recorded run ended with exit code {}",
         escape::line(target),
-        ran.exit_code
+        bad.ran.exit_code
     );
-    let finding = against(claim, says).because(place(ran));
+    let finding = against(claim, says).because(bad.place());
     Some(
         finding
             .fix("mend what fails and record it again, or say that it fails")
@@ -207,7 +112,7 @@ fn logged(claim: &Claim, target: &str, evidence: &Evidence, log: &Log<'_>) -> St
         return Standing::unverifiable("it is more than one command");
     };
     let shown = escape::line(target);
-    let runs = log.runs(&claimed.family);
+    let runs = log.runs(|call| call.family == claimed.family);
     let same = runs.iter().rfind(|run| same_words(run.call, &claimed));
     let is_good = |run: &&Run<'_>| run.outcome == Outcome::Done && run.line.at > log.edited;
     if same.is_some_and(|run| is_good(&run)) {
@@ -230,16 +135,6 @@ fn logged(claim: &Claim, target: &str, evidence: &Evidence, log: &Log<'_>) -> St
         )),
         (_, None) => never(claim, &shown, evidence, log),
     }
-}
-
-/// The same words, in whatever order.
-fn same_words(call: &Call, other: &Call) -> bool {
-    let sorted = |call: &Call| {
-        let mut words = call.rest.clone();
-        words.sort();
-        words
-    };
-    sorted(call) == sorted(other)
 }
 
 /// What the last run of the command shows; `latest` is the last one of the same tool with whatever arguments.
@@ -362,43 +257,13 @@ fn is_about(session: &Session, change: &Change) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{
-        change::{Mode, memory},
-        claims::transcripts::{Agent, Edit, Kind},
+    use crate::{
+        claims::log::tests::session,
+        evidence::{
+            change::{Mode, memory},
+            receipt::Ran,
+        },
     };
-
-    /// A session of steps: `edit PATH`, or a command and what became of it.
-    fn session(steps: &[(&str, Outcome)]) -> Session {
-        let mut session = Session {
-            agent: Agent::Claude,
-            file: "session.jsonl".to_owned(),
-            final_message: None,
-            edits: Vec::new(),
-            commands: Vec::new(),
-            truncated: None,
-            gap: None,
-        };
-        for (step, (text, outcome)) in (1..).zip(steps) {
-            let line = u32::try_from(step).unwrap();
-            match text.strip_prefix("edit ") {
-                Some(path) => session.edits.push(Edit {
-                    step,
-                    line,
-                    path: path.to_owned(),
-                    kind: Kind::Edited,
-                    outcome: *outcome,
-                }),
-                None => session.commands.push(Command {
-                    step,
-                    line,
-                    text: (*text).to_owned(),
-                    folder: None,
-                    outcome: *outcome,
-                }),
-            }
-        }
-        session
-    }
 
     fn judged(target: &str, session: Option<Session>) -> (&'static str, String) {
         judged_beside(target, session, Vec::new())

@@ -1,5 +1,6 @@
-//! Do the linters, whose results were handed in, have nothing to say about the changed lines?
+//! Do the linters have nothing to say about the changed lines?
 //!
+//! Their results (SARIF) decide first, then the log of commands: how the linter itself ended, after the last edit.
 //! Only added lines count, and of those only what the base's own results do not say of the same file already. A linter
 //! that the change itself silences, without a word, is not content.
 
@@ -7,12 +8,18 @@ use std::collections::BTreeSet;
 
 use crate::{
     checks::Settings,
-    claims::{self, Standing, against, commands, suppressions},
+    claims::{
+        self, Standing, against,
+        log::{self, Ending, Wanted},
+        suppressions,
+    },
     escape,
     evidence::{
         Evidence,
         change::{Change, FileChange},
         claims::{Claim, Form},
+        commands::{self, Call},
+        purpose::Purpose,
         sarif::{Found, Run, Sarif},
     },
     finding::{Finding, Level, Side},
@@ -37,7 +44,7 @@ pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'
     let one = |claim: &Claim| -> Vec<Standing> {
         let told = |target| {
             let told = evidence.sarif().map(|sarif| told(claim, target, sarif, evidence));
-            match told.unwrap_or_else(Standing::Lacking) {
+            match logged(claim, target, told.unwrap_or_else(Standing::Lacking), evidence) {
                 refuted @ Standing::Refuted(_) => refuted,
                 other @ (Standing::Supported(_) | Standing::Unverifiable(_) | Standing::Lacking(_)) => {
                     silenced(claim, target, evidence).unwrap_or(other)
@@ -95,6 +102,83 @@ fn told(claim: &Claim, target: Option<&str>, sarif: &Sarif, evidence: &Evidence)
     finding
         .fix("mend what the linters found, or take the claim back")
         .into()
+}
+
+/// What the log of commands adds to what the results say: it decides where they leave the claim open, and what both
+/// show must agree.
+fn logged(claim: &Claim, target: Option<&str>, by_results: Standing, evidence: &Evidence) -> Standing {
+    let is_meant = |call: &Call| is_linter(call, target);
+    let wanted = Wanted {
+        is_meant: &is_meant,
+        on_the_way: &|_| false,
+        // "passes" is how a linter ends; a manifest and "clean" leave no warning
+        strict: claim
+            .said
+            .as_ref()
+            .is_none_or(|said| !said.to_lowercase().contains("pass")),
+    };
+    let ending = log::ending(evidence, &wanted);
+    match (by_results, ending) {
+        (told, Ending::Never) | (told @ Standing::Refuted(_), _) => told,
+        (Standing::Supported(_), Ending::Badly { says, .. }) => {
+            Standing::Unverifiable(format!("its results say nothing about changed lines, and {says}"))
+        }
+        (Standing::Supported(note), Ending::Well(_) | Ending::Open(_)) => Standing::Supported(note),
+        (Standing::Unverifiable(_) | Standing::Lacking(_), Ending::Well(how)) => Standing::supported(how),
+        (Standing::Unverifiable(_) | Standing::Lacking(_), Ending::Open(why)) => Standing::Unverifiable(why),
+        (Standing::Unverifiable(_) | Standing::Lacking(_), Ending::Badly { says, .. })
+            if !is_of_all(claim) =>
+        {
+            Standing::Unverifiable(format!("{says}, which may be about lines that were there before"))
+        }
+        (Standing::Unverifiable(_) | Standing::Lacking(_), Ending::Badly { says, shown }) => {
+            let linters = escape::line(target.unwrap_or("the linters"));
+            against(claim, format!("{linters} said to be content, and {says}"))
+                .because(shown)
+                .fix("mend what the linter finds and run it again, or take the claim back")
+                .into()
+        }
+    }
+}
+
+/// Whether a claim is about every line, as "clippy is clean" is; a manifest and "no new warnings" are about the changed ones.
+fn is_of_all(claim: &Claim) -> bool {
+    let said = claim.said.as_deref().unwrap_or_default().to_lowercase();
+    let mut words = said.split(|c: char| !c.is_alphanumeric());
+    claim.prose.is_some() && !words.any(|word| matches!(word, "new" | "changed" | "touched" | "added"))
+}
+
+/// Words for checking types, whatever tool does it.
+const TYPES: &[&str] = &[
+    "typecheck",
+    "type-check",
+    "type check",
+    "type checking",
+    "type checks",
+    "types",
+    "typescript",
+];
+
+/// Whether a command is of the linter that is named; of any, where none is.
+fn is_linter(call: &Call, target: Option<&str>) -> bool {
+    let purpose = Purpose::of(call);
+    let Some(target) = target.map(str::to_lowercase) else {
+        return purpose == Some(Purpose::Lint);
+    };
+    match target.as_str() {
+        "lint" | "linter" | "linting" => purpose == Some(Purpose::Lint),
+        "formatting check" => purpose == Some(Purpose::Format),
+        word if TYPES.contains(&word) => purpose == Some(Purpose::Types),
+        _ => commands::named(&target).is_some_and(|named| {
+            let last = call.family.split(' ').next_back();
+            call.family == named.family || last == Some(named.family.as_str()) || ruff(call, &named)
+        }),
+    }
+}
+
+/// `ruff` alone means its linter.
+fn ruff(call: &Call, named: &Call) -> bool {
+    named.family == "ruff" && call.family == "ruff check"
 }
 
 /// A linter that the change silences, and nobody says so.

@@ -4,7 +4,7 @@
 //! a report itself names an earlier commit of this very history. Moments and commit ids in a report are written by
 //! whoever made it: they accuse, and never acquit. A receipt of the judged tree (`countersign record`) says more than
 //! either, so a report that one binds is not asked for its age; a recorded command that failed while its reports are
-//! green is broken evidence.
+//! green is broken evidence, and so is a recorded build that failed.
 
 use super::as_read;
 use crate::{
@@ -48,18 +48,25 @@ fn failed(run: &TestRun) -> Vec<Finding> {
             file: failed.receipt.clone(),
             line: None,
         };
-        let says = format!(
-            "`{}` ended with exit code {}, and its reports show nothing red",
+        let ended = format!(
+            "`{}` ended with exit code {}",
             crate::escape::cut(&crate::escape::line(&failed.command), 200),
             failed.exit_code
         );
+        if failed.reports.is_empty() {
+            return Finding::new(
+                place,
+                format!("{ended} on the judged tree: what does not build was not tested"),
+            )
+            .fix("mend the build, and record it and the tests again");
+        }
         let reports: Vec<_> = failed
             .reports
             .iter()
             .take(5)
             .map(|file| crate::escape::line(file))
             .collect();
-        Finding::new(place, says)
+        Finding::new(place, format!("{ended}, and its reports show nothing red"))
             .because(format!("reports that it made: {}", reports.join(", ")))
             .fix("read the output of the command, mend what failed, and record the run again")
     };

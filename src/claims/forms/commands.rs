@@ -161,15 +161,6 @@ const LINTERS: &[&str] = &[
     "prettier", "biome", "rubocop", "formatting check", "types",
 ];
 
-const BUILDS: &[&str] = &[
-    "build",
-    "builds",
-    "compilation",
-    "project builds",
-    "code compiles",
-    "compiles",
-];
-
 #[rustfmt::skip]
 const CLEAN: &[&str] = &[
     "pass", "passes", "passed", "passing", "clean", "green", "succeeds", "succeeded", "successful",
@@ -182,32 +173,159 @@ fn clean(reading: &Reading<'_>) -> Found {
     let linter = LINTERS
         .iter()
         .find(|phrase| super::find(tokens, phrase).is_some_and(|at| at <= 3));
-    let built = super::find_any(tokens, BUILDS).is_some_and(|at| at <= 3);
+    let draft = match linter {
+        Some(name) => holds(tokens, CLEAN).then(|| Draft::new(Form::LintClean).about(*name)),
+        None => built(tokens),
+    };
     let numbered = tokens
         .first()
         .is_some_and(|token| token.text.starts_with(|c: char| c.is_ascii_digit()));
-    if !(linter.is_some() || built) || !holds(tokens, CLEAN) || numbered {
+    let Some(draft) = draft.filter(|_| !numbered) else {
         return Ok(Vec::new());
-    }
+    };
     if let Some(why) = reading.cue_but(&[Why::Known, Why::Negation]) {
         return Err(why);
     }
-    if owns_up(reading)
-        && !holds(
-            tokens,
-            &["no errors", "without errors", "0 errors", "zero errors"],
-        )
-    {
+    if owns_up(reading) && !holds(tokens, NO_ERRORS) {
         return Err(Why::Negation);
     }
-    let form = if linter.is_some() {
-        Form::LintClean
-    } else {
-        Form::BuildOk
-    };
-    let draft = Draft::new(form);
-    Ok(vec![match linter {
-        Some(name) => draft.about(*name),
-        None => draft,
-    }])
+    Ok(vec![draft])
+}
+
+const NO_ERRORS: &[&str] = &["no errors", "without errors", "0 errors", "zero errors"];
+
+const NO_WARNINGS: &[&str] = &[
+    "no warnings",
+    "without warnings",
+    "without any warnings",
+    "0 warnings",
+    "zero warnings",
+    "warning-free",
+    "without errors or warnings",
+    "no errors or warnings",
+    "without warnings or errors",
+    "no warnings or errors",
+];
+
+/// Words in front of "build" or "builds" that leave it the whole.
+#[rustfmt::skip]
+const WHOLE: &[&str] = &[
+    "the", "it", "project", "code", "everything", "all", "whole", "full", "entire", "still", "now", "crate",
+    "workspace", "codebase", "release", "production", "clean", "that", "verified", "confirmed", "checked", "local",
+    "both", "repo", "again", "this", "change",
+];
+
+/// Programs whose builds are named in plain words: "cargo build passes".
+const BUILDERS: &[&str] = &[
+    "bun", "cargo", "dotnet", "go", "gradle", "just", "make", "npm", "pnpm", "swift", "yarn", "zig",
+];
+
+/// Words by which a statement is about a part of the build, or about another machine.
+const PARTS: &[&str] = &[
+    "on", "in ci", "ci", "under", "windows", "macos", "linux", "arm64", "wasm", "for",
+];
+
+/// "It builds", "the build passes", "cargo build succeeds", "compiles without warnings".
+fn built(tokens: &[Token]) -> Option<Draft> {
+    let at = tokens
+        .iter()
+        .take(5)
+        .position(|token| token.is_one_of(&["build", "builds", "compilation", "compiles"]))?;
+    let before = tokens.get(..at)?;
+    let behind = from(tokens, at + 1);
+    let verb = tokens.get(at)?.is_one_of(&["builds", "compiles"]);
+    // "builds the image" tells what a program does
+    let alone = behind
+        .iter()
+        .all(|token| token.kind == Kind::Mark || token.is_one_of(&["again", "now", "fine", "locally"]));
+    let said = holds(behind, CLEAN) || holds(behind, NO_WARNINGS) || verb && alone && !before.is_empty();
+    if !said {
+        return None;
+    }
+    let tool = builder(before);
+    let rest = before.get(tool.as_ref().map_or(0, |(width, _)| *width)..)?;
+    let whole = tool.is_some()
+        || rest
+            .iter()
+            .all(|token| token.kind == Kind::Mark || token.is_one_of(WHOLE));
+    let part =
+        (!whole || holds(tokens, PARTS)).then_some("it is about a part of the build, or another machine");
+    let mut draft = Draft::new(Form::BuildOk).mild(part);
+    if let Some((_, tool)) = tool {
+        draft = draft.about(format!("{tool} build"));
+    }
+    let strict = holds(tokens, NO_WARNINGS).then(|| "without warnings".to_owned());
+    Some(draft.within(strict))
+}
+
+/// The program in front of "build", as `cargo` or `npm run`, and how many words that takes.
+fn builder(before: &[Token]) -> Option<(usize, String)> {
+    let program = before.first().filter(|token| token.is_one_of(BUILDERS))?;
+    match before.get(1) {
+        None => Some((1, program.lower.clone())),
+        Some(run) if run.is("run") && before.len() == 2 => Some((2, format!("{} run", program.lower))),
+        Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{claims::prose, evidence::claims::document::Document};
+
+    fn drafts(text: &str) -> Vec<super::Draft> {
+        let told = prose::read(&Document::text("m", text), &prose::Templates::default());
+        told.into_iter()
+            .flat_map(|one| one.became.unwrap_or_default())
+            .collect()
+    }
+
+    #[test]
+    fn a_build_is_said_to_succeed_in_many_ways() {
+        for (text, target, strict, held) in [
+            ("It builds.", None, false, true),
+            ("The project builds", None, false, true),
+            ("✅ Build passes", None, false, true),
+            ("The release build succeeds", None, false, true),
+            ("cargo build passes", Some("cargo build"), false, true),
+            ("npm run build succeeds", Some("npm run build"), false, true),
+            ("Everything compiles", None, false, true),
+            ("Compiles without warnings", None, true, true),
+            ("The code compiles with no errors or warnings", None, true, true),
+            ("The docs build passes", None, false, false),
+            ("Build passes on Windows", None, false, false),
+        ] {
+            let found = drafts(text);
+            let [draft] = found.as_slice() else {
+                panic!("{text}: {found:?}")
+            };
+            assert_eq!(draft.form, super::Form::BuildOk, "{text}");
+            assert_eq!(draft.targets.first().map(String::as_str), target, "{text}");
+            assert_eq!(
+                (draft.scope.is_some(), draft.mild.is_none()),
+                (strict, held),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_builds_something_is_no_build_that_succeeds() {
+        for text in [
+            "It builds the image",
+            "The tool builds and pushes images",
+            "Build the project with cargo",
+            "The build will pass",
+            "The build should pass",
+            "If the build passes, merge it",
+            "The build fails",
+            "The build passes except for docs, which fail",
+            "Builds a tree of nodes",
+        ] {
+            let found = drafts(text);
+            let held = found
+                .iter()
+                .filter(|draft| draft.form == super::Form::BuildOk && draft.mild.is_none());
+            assert_eq!(held.count(), 0, "{text}: {found:?}");
+        }
+    }
 }

@@ -209,6 +209,9 @@ fn lacks(form: Form, entry: &Entry) -> Option<&'static str> {
         {
             Some("needs `count: {percent: …}` between 0 and 100")
         }
+        Form::ChangeSize if !counts.has_size() => Some(
+            "needs `count:` with `files`, `files-added`, `files-deleted`, `lines-added`, `lines-deleted` or `commits`",
+        ),
         Form::FileCreated
         | Form::FileEdited
         | Form::FileDeleted
@@ -239,6 +242,7 @@ fn lacks(form: Form, entry: &Entry) -> Option<&'static str> {
         | Form::Readiness
         | Form::SkipRationale
         | Form::Benchmark
+        | Form::ChangeSize
         | Form::Blame => None,
     }
 }
@@ -283,7 +287,7 @@ mod tests {
         for form in Form::ALL {
             assert_eq!(Form::named(form.name()), Some(*form));
         }
-        assert_eq!(Form::ALL.len(), 31);
+        assert_eq!(Form::ALL.len(), 32);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! A shell line is not executed here, nor understood in full: whatever is more than commands in a row is opaque, and what
 //! is opaque is never held against anybody.
 
-use crate::evidence::claims::transcripts::Outcome;
+use super::claims::transcripts::Outcome;
 
 /// One tool with its arguments, freed of what stands around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,7 +223,8 @@ pub fn sets_off_hooks(text: &str) -> bool {
     text.contains("git commit") || text.contains("git push") || text.contains("git merge")
 }
 
-fn is_setting(call: &Call) -> bool {
+/// Whether a tool only prepares what stands behind it.
+pub fn is_setting(call: &Call) -> bool {
     matches!(
         call.family.as_str(),
         "cd" | "set" | "export" | "source" | "." | "pushd" | "popd" | "true"
