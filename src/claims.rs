@@ -21,6 +21,7 @@ pub mod suppressions;
 pub mod symbols;
 pub mod template;
 pub mod tokens;
+pub mod traces;
 pub mod verbs;
 
 use crate::{

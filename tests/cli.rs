@@ -282,12 +282,12 @@ fn a_claim_that_no_check_decides_is_said_to_be_unchecked() {
     let bench = Bench::new();
     bench.file(
         "claims.yaml",
-        "- form: file-edited\n  target: src/a.py\n- form: file-editd\n  target: b.py\n- form: build-ok\n",
+        "- form: file-edited\n  target: src/a.py\n- form: file-editd\n  target: b.py\n- form: benchmark\n",
     );
     let ran = bench.check(&["--claims", "claims.yaml"]);
     for note in [
         "not checked: claims.yaml:3: \"file-editd b.py\": there is no form `file-editd`; did you mean `file-edited`?",
-        "not checked: claims.yaml:5: \"build-ok\": no check decides `build-ok` claims",
+        "not checked: claims.yaml:5: \"benchmark\": a number without proof: no result of a benchmark is read",
     ] {
         assert!(ran.out.contains(note), "{note} is not in: {}", ran.out);
     }

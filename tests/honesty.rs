@@ -351,3 +351,18 @@ fn what_may_fail_the_gate_was_tried_on_true_and_on_false_sentences() {
     }
     assert!(stale.is_empty(), "rules/forms.yaml:\n{}", stale.join("\n"));
 }
+
+#[test]
+fn the_documents_tell_how_many_sentences_there_are() {
+    let sum = |of: fn(&Theme) -> &BTreeMap<String, Vec<String>>| -> usize {
+        let themes = themes();
+        let texts = themes.iter().flat_map(|(_, theme)| of(theme).values());
+        texts.map(Vec::len).sum()
+    };
+    let (honest, lies) = (sum(|theme| &theme.honest), sum(|theme| &theme.lies));
+    let told =
+        format!("`tests/honesty`: {honest} true sentences, none refuted; {lies} lies, every one refuted");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/precision.md");
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains(&told), "docs/precision.md must say: {told}");
+}

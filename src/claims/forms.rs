@@ -19,6 +19,7 @@ pub mod review;
 pub mod skipped;
 pub mod symbols;
 pub mod tests_added;
+pub mod tongues;
 pub mod values;
 
 use super::{
@@ -121,6 +122,7 @@ const DEEDS: &[fn(&Reading<'_>) -> Found] = &[
     files::read,
     symbols::read,
     fixed::read,
+    tongues::read,
 ];
 
 /// The claims of a clause.

@@ -1,7 +1,8 @@
 //! Where is a symbol that a claim names?
 //!
-//! Words are compared in every case style. A name that stands anywhere is never said to be missing.
+//! Words are compared in every case style. A name that stands in any code is never said to be missing.
 
+use super::anchors;
 use crate::{
     code::{
         LanguageId,
@@ -13,6 +14,9 @@ use crate::{
     names::Name,
     path::RepoPath,
 };
+
+/// Letters of a name that no other program has by chance.
+const TELLING: usize = 8;
 
 /// A symbol as an author writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +68,11 @@ impl Symbol {
             !known || around.any(|part| part == owner)
         };
         definition.name == self.name && self.owner.as_ref().is_none_or(owned)
+    }
+
+    /// Whether no prose has such a name by chance: it has several words and some length.
+    pub fn is_telling(&self) -> bool {
+        self.name.len() >= TELLING && anchors::is_code_shaped(&self.name)
     }
 
     /// Lines of the change on which it stands: gone, and new.

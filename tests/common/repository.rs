@@ -73,6 +73,14 @@ impl Repository {
         self
     }
 
+    /// Takes the object of a file away, as a clone has it that fetches files only when somebody asks for them.
+    pub(crate) fn lose(&self, path: &str) -> &Self {
+        let id = self.ask(&["rev-parse", &format!("HEAD:{path}")]);
+        let (folder, name) = id.split_at(2);
+        fs::remove_file(self.root.join(".git/objects").join(folder).join(name)).unwrap();
+        self
+    }
+
     /// Sets or clears the executable bit.
     pub(crate) fn executable(&self, path: &str, is: bool) -> &Self {
         use std::os::unix::fs::PermissionsExt as _;

@@ -98,6 +98,10 @@ mod tests {
         policy::Policy,
     };
 
+    const DONE: Outcome = Outcome::Done;
+    const RED: Outcome = Outcome::Failed(Some(101));
+    const EDIT: (&str, Outcome) = ("edit src/a.rs", DONE);
+
     fn judged(entry: &str, session: Option<Session>) -> (&'static str, String) {
         let mut claims = claims::tests::claims(&format!("- form: build-ok\n{entry}"));
         claims.sessions.extend(session);
@@ -110,42 +114,41 @@ mod tests {
 
     #[test]
     fn a_build_is_compared_with_the_log() {
-        let (done, red) = (Outcome::Done, Outcome::Failed(Some(101)));
-        let edit = ("edit src/a.rs", done);
-        let table: &[(&str, &[(&str, Outcome)], &str)] = &[
-            ("", &[edit, ("cargo build", done)], "supported"),
-            ("", &[edit, ("cargo build", red)], "refuted"),
-            ("", &[edit, ("cargo test", done)], "supported"),
-            ("", &[edit, ("cargo test", red)], "not checked"),
-            ("", &[edit], "not checked"),
+        type Steps = &'static [(&'static str, Outcome)];
+        let table: &[(&str, Steps, &str)] = &[
+            ("", &[EDIT, ("cargo build", DONE)], "supported"),
+            ("", &[EDIT, ("cargo build", RED)], "refuted"),
+            ("", &[EDIT, ("cargo test", DONE)], "supported"),
+            ("", &[EDIT, ("cargo test", RED)], "not checked"),
+            ("", &[EDIT], "not checked"),
             (
                 "  target: cargo build\n",
-                &[edit, ("npm run build", red)],
+                &[EDIT, ("npm run build", RED)],
                 "not checked",
             ),
             (
                 "  target: npm run build\n",
-                &[edit, ("npm run build", red)],
+                &[EDIT, ("npm run build", RED)],
                 "refuted",
             ),
             (
                 "  scope: without warnings\n",
-                &[edit, ("cargo build", done)],
+                &[EDIT, ("cargo build", DONE)],
                 "not checked",
             ),
             (
                 "  scope: without warnings\n",
-                &[edit, ("cargo build", red)],
+                &[EDIT, ("cargo build", RED)],
                 "refuted",
             ),
             (
                 "  scope: without warnings\n",
-                &[edit, ("cargo clippy -- -D warnings", done)],
+                &[EDIT, ("cargo clippy -- -D warnings", DONE)],
                 "supported",
             ),
             (
                 "  target: cargo build && make\n",
-                &[edit, ("cargo build", red)],
+                &[EDIT, ("cargo build", RED)],
                 "not checked",
             ),
         ];

@@ -43,10 +43,10 @@ fn standing(claim: &Claim, evidence: &Evidence) -> Supplied<Standing> {
             Some(other) => Standing::Unverifiable(other.shown()),
         });
     }
-    if claim.prose.is_some() {
-        if let Some(why) = counted_elsewhere(claim, evidence) {
-            return Ok(Standing::Unverifiable(why));
-        }
+    if claim.prose.is_some()
+        && let Some(why) = counted_elsewhere(claim, evidence)
+    {
+        return Ok(Standing::Unverifiable(why));
     }
     let says: Vec<String> = wrong.iter().map(|told| told.shown()).collect();
     let finding = against(claim, says.join("; ")).because(format!("change: {}", sizes.words()));

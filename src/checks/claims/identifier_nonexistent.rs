@@ -58,10 +58,14 @@ pub fn run(evidence: &Evidence, _: &Settings, told: &Told<'_>) -> Judged {
         }
     }
     let left = left_over(named, change)?;
-    Ok(left
-        .iter()
+    let found: Vec<Finding> = left
+        .missing()
         .map(|(name, named)| finding(name, named, change))
-        .collect())
+        .collect();
+    match (found.is_empty(), left.unknown()) {
+        (true, Some(why)) => Err(why.into()),
+        (true, None) | (false, _) => Ok(found),
+    }
 }
 
 /// The names in the sentences of a text that tell how things are.
@@ -110,30 +114,74 @@ fn name(token: &Token) -> Option<(String, bool)> {
     (is_plain && name.len() >= SHORTEST && anchors::is_code_shaped(&name)).then_some((name, false))
 }
 
-/// The names that stand in no changed line, in no path and in no file of the head.
-fn left_over(mut named: BTreeMap<String, Named>, change: &Change) -> Supplied<BTreeMap<String, Named>> {
+/// Names that stand in no changed line, in no path and in no file of the head that could be read.
+struct Left {
+    named: BTreeMap<String, Named>,
+    /// Files that the clone lacks, or that cannot be read: any of the names may stand there.
+    unread: Vec<String>,
+}
+
+impl Left {
+    /// The names that stand nowhere.
+    fn missing(&self) -> impl Iterator<Item = (&String, &Named)> {
+        self.named.iter().filter(|_| self.unread.is_empty())
+    }
+
+    /// Why it is not known of some names whether they stand anywhere.
+    fn unknown(&self) -> Option<Unproven> {
+        let (first, (name, named)) = (self.unread.first()?, self.named.first_key_value()?);
+        let more = match self.unread.len() {
+            1 => String::new(),
+            count => format!(" and {} more files", count - 1),
+        };
+        let (name, place) = (escape::line(name), &named.place);
+        Some(Unproven::Insufficient(format!(
+            "{place} names `{name}`, which may stand in {first}{more} that cannot be read here"
+        )))
+    }
+}
+
+/// What is left of names when changed lines, paths and files have been searched. Where every name is found early, nothing
+/// else need be there: a clone without some files or trees is enough.
+fn left_over(mut named: BTreeMap<String, Named>, change: &Change) -> Supplied<Left> {
     let places = Places::of(change);
-    let mut sought = BTreeMap::new();
-    for (name, how) in &named {
-        if how.is_path && is_known(name, &places)? {
-            continue;
-        }
+    let mut sought: BTreeMap<String, String> = BTreeMap::new();
+    for name in named.keys() {
         let word = name.rsplit('/').next().unwrap_or(name).to_owned();
         sought.insert(name.clone(), word);
     }
     for file in change.files() {
+        for path in file.touched() {
+            sought.retain(|_, word| !holds(&path.lossy(), word));
+        }
         for line in file.added().chain(file.removed()) {
             sought.retain(|_, word| !holds(&line.text, word));
         }
     }
+    for (name, how) in &named {
+        if how.is_path && sought.contains_key(name) && is_known(name, &places)? {
+            sought.remove(name);
+        }
+    }
+    let unread = in_files(&mut sought, change)?;
+    named.retain(|name, _| sought.contains_key(name));
+    Ok(Left { named, unread })
+}
+
+/// Takes away the names that stand in a path or a file of the head; gives the files that could not be read.
+fn in_files(sought: &mut BTreeMap<String, String>, change: &Change) -> Supplied<Vec<String>> {
+    let mut unread = Vec::new();
+    if sought.is_empty() {
+        return Ok(unread);
+    }
     let paths = change.paths(Side::Head)?;
-    if !sought.is_empty() && paths.len() > limits::CHANGED_PATHS {
+    if paths.len() > limits::CHANGED_PATHS {
         let why = format!("{} files are too many to be searched for a name", paths.len());
         return Err(Unproven::Insufficient(why));
     }
     for path in paths {
         if sought.is_empty() {
-            break;
+            return Ok(Vec::new());
         }
         sought.retain(|_, word| !holds(&path.lossy(), word));
         let Some(version) = change
@@ -145,11 +193,21 @@ fn left_over(mut named: BTreeMap<String, Named>, change: &Change) -> Supplied<BT
         match change.text(&version) {
             Ok(text) => sought.retain(|_, word| !text.lines().any(|line| holds(line, word))),
             Err(Unproven::Insufficient(_)) if LanguageId::of(&path).is_none() => {}
-            Err(why) => return Err(why),
+            Err(_) if is_no_text(&path) => {}
+            Err(_) => unread.push(path.to_string()),
         }
     }
-    named.retain(|name, _| sought.contains_key(name));
-    Ok(named)
+    Ok(unread)
+}
+
+/// Endings of files that hold no names of code: whether one can be read makes no difference.
+const NO_TEXT: &[&str] = &[
+    "avif", "bmp", "eot", "gif", "gz", "ico", "jpeg", "jpg", "mov", "mp3", "mp4", "otf", "pdf", "png", "tar",
+    "tgz", "ttf", "wasm", "wav", "webm", "webp", "woff", "woff2", "xz", "zip", "zst",
+];
+
+fn is_no_text(path: &RepoPath) -> bool {
+    NO_TEXT.contains(&path.extension().as_str())
 }
 
 /// Whether either tree has such a path, or the change one that is called almost the same.

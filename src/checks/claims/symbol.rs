@@ -1,6 +1,6 @@
 //! Were the symbols that the author names added, removed or renamed as said?
 //!
-//! Refuted only where the name stands nowhere (added) or is still defined in just one place that the change does not
+//! Refuted only where the name stands nowhere, or in manuals alone (added), or is still defined in just one place that the change does not
 //! take it from (removed, renamed).
 
 use crate::{
@@ -14,7 +14,9 @@ use crate::{
         claims::{Claim, Form},
     },
     finding::Side,
+    kinds::FileKind,
     limits,
+    path::RepoPath,
 };
 
 /// The forms that this check decides.
@@ -29,21 +31,23 @@ pub const FORMS: &[Form] = &[
 ///
 /// # Errors
 /// No claims were given.
-pub fn standings<'a>(evidence: &'a Evidence, _: &Settings) -> super::Standings<'a> {
+pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> super::Standings<'a> {
     let one = |claim: &Claim| -> Vec<Standing> {
         let targets = claim.targets.iter();
-        targets.map(|target| standing(claim, target, evidence)).collect()
+        targets
+            .map(|target| standing(claim, target, evidence, settings))
+            .collect()
     };
     Ok(claims::judge(evidence.claims()?, FORMS, one))
 }
 
-fn standing(claim: &Claim, target: &str, evidence: &Evidence) -> Standing {
+fn standing(claim: &Claim, target: &str, evidence: &Evidence, settings: &Settings) -> Standing {
     let symbol = match Symbol::new(target) {
         Ok(symbol) => symbol,
         Err(why) => return Standing::Unverifiable(why),
     };
     let told = if claim.form == Some(Form::SymbolAdded) {
-        added(claim, &symbol, evidence)
+        added(claim, &symbol, evidence, settings)
     } else if claim.form == Some(Form::SymbolRenamed) {
         renamed(claim, &symbol, evidence)
     } else if claim.form == Some(Form::SymbolChanged) {
@@ -54,14 +58,24 @@ fn standing(claim: &Claim, target: &str, evidence: &Evidence) -> Standing {
     told.unwrap_or_else(Standing::Lacking)
 }
 
-fn added(claim: &Claim, symbol: &Symbol, evidence: &Evidence) -> Supplied<Standing> {
+fn added(claim: &Claim, symbol: &Symbol, evidence: &Evidence, settings: &Settings) -> Supplied<Standing> {
     let (_, new) = symbol.lines(&evidence.change);
     if new > 0 || symbol.is_file(&evidence.change) {
         return Ok(Standing::Supported(None));
     }
     let shown = symbol.shown();
     let known = mentions(&evidence.change, Side::Head, &symbol.word())?;
+    let is_manual = |path: &RepoPath| settings.kinds.of(path) == FileKind::Docs;
+    let planned = symbol.is_telling() && known.len() < limits::NAMED && known.iter().all(is_manual);
     Ok(match known.first() {
+        Some(path) if planned => against(
+            claim,
+            format!("`{shown}` is said to be added, and only manuals have that name"),
+        )
+        .because(format!(
+            "named in {path}, which the change does not touch there, and in no code of the head"
+        ))
+        .into(),
         Some(path) => Standing::unverifiable(format!(
             "no added line has `{shown}`; `{path}` has it, where the change did not put it"
         )),

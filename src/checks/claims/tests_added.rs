@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     checks::Settings,
-    claims::{self, Standing, against, symbols::whole},
+    claims::{self, Standing, against, symbols::whole, traces},
     code::{
         FileFacts, LanguageId,
         facts::{TestDefinition, TestKind},
@@ -46,7 +46,7 @@ pub fn standings<'a>(evidence: &'a Evidence, settings: &Settings) -> super::Stan
         return Ok(Vec::new());
     }
     let seen = Seen::of(evidence, settings);
-    let one = |claim: &Claim| vec![standing(claim, &seen, evidence)];
+    let one = |claim: &Claim| vec![standing(claim, &seen, evidence, settings)];
     Ok(claims::judge(claims, FORMS, one))
 }
 
@@ -112,7 +112,7 @@ fn is_table(test: &TestDefinition) -> bool {
     test.parametrised || test.dynamic || made
 }
 
-fn standing(claim: &Claim, seen: &Seen, evidence: &Evidence) -> Standing {
+fn standing(claim: &Claim, seen: &Seen, evidence: &Evidence, settings: &Settings) -> Standing {
     let defined = seen.new.len() as u64;
     let known = defined.max(reported(evidence));
     match claim.count.added {
@@ -131,8 +131,12 @@ fn standing(claim: &Claim, seen: &Seen, evidence: &Evidence) -> Standing {
         return Standing::unverifiable("tests in a language that is not read may be new");
     }
     let counted = claim.count.added.is_some() && known > 0;
-    if claim.prose.is_some() && !counted && speaks_of_tests(evidence) {
-        return Standing::unverifiable("changed files or lines speak of tests in a form that is not counted");
+    let mut files = evidence.change.files().iter();
+    if claim.prose.is_some()
+        && !counted
+        && let Some(place) = files.find_map(|file| traces::of_tests(file, &settings.kinds))
+    {
+        return Standing::unverifiable(format!("`{place}` may be a test of a kind that is not counted"));
     }
     let Some(said) = claim.count.added else {
         let says = "tests are said to be added or changed, and the change touches none";
@@ -184,21 +188,6 @@ fn loops(evidence: &Evidence) -> bool {
         let lower = line.text.to_lowercase();
         LOOPS.iter().any(|word| lower.contains(word))
     })
-}
-
-/// Words by which a line or a path may be a test that is not seen as one.
-const TRACES: &[&str] = &[
-    "test", "spec", "assert", "expect", "should", "snap", "fixture", "scenario", "verify", "e2e",
-];
-
-/// Whether anything about the change may be a test after all.
-fn speaks_of_tests(evidence: &Evidence) -> bool {
-    let speaks = |text: &str| {
-        let lower = text.to_lowercase();
-        TRACES.iter().any(|trace| lower.contains(trace))
-    };
-    let mut files = evidence.change.files().iter();
-    files.any(|file| speaks(&file.path().lossy()) || file.added().any(|line| speaks(&line.text)))
 }
 
 fn named(finding: Finding, new: &[String]) -> Finding {
