@@ -60,6 +60,6 @@ pub fn said(claim: &Claim) -> String {
     words.extend(claim.targets.iter().cloned());
     words.extend(claim.to.iter().map(|to| format!("to {to}")));
     words.extend(claim.count.words());
-    words.extend(claim.scope.iter().map(|scope| format!("in {scope}")));
+    words.extend(claim.in_scope());
     escape::line(&words.join(" ")).into_owned()
 }

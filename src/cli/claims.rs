@@ -131,7 +131,9 @@ fn listing(all: &Claims, texts: &[(&Document, Vec<Told>)], explain: bool) -> Str
     } else {
         "; `--explain` shows them"
     };
-    let _ = writeln!(out, "{claimed} claims; {left} clauses left alone{hint}");
+    let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let (claims, clauses) = (plural(claimed, "claim"), plural(left, "clause"));
+    let _ = writeln!(out, "{claims}; {clauses} left alone{hint}");
     out
 }
 

@@ -340,6 +340,17 @@ impl Claim {
         }
     }
 
+    /// Its scope in words: `in tests`, `without warnings`.
+    pub fn in_scope(&self) -> Option<String> {
+        let scope = self.scope.as_ref()?;
+        let told = scope.starts_with("without ");
+        Some(if told {
+            scope.clone()
+        } else {
+            format!("in {scope}")
+        })
+    }
+
     /// The claim as a reader would quote it, safe to show.
     pub fn quote(&self) -> String {
         let said = self.said.clone().unwrap_or_else(|| {
@@ -347,7 +358,7 @@ impl Claim {
             words.extend(self.targets.iter().cloned());
             words.extend(self.to.iter().map(|to| format!("to {to}")));
             words.extend(self.count.words());
-            words.extend(self.scope.iter().map(|scope| format!("in {scope}")));
+            words.extend(self.in_scope());
             words.join(" ")
         });
         escape::cut(&escape::line(said.trim()), limits::MESSAGE_BYTES).into_owned()

@@ -125,23 +125,8 @@ impl Page {
             lines.push(("not proven", format!("{}: {why}", listed(&names))));
         }
         lines.extend(wants(&wanting).map(|wants| ("not proven", wants)));
-        let undecided = report
-            .claims
-            .iter()
-            // nobody handed in the messages of the commits
-            .filter(|claim| claim.standing == "not checked" && report.read.claims.is_some());
-        let undecided: Vec<&ShownClaim> = undecided.collect();
-        for claim in undecided.iter().take(limits::NAMED) {
-            let why = claim.why.as_deref().unwrap_or_default();
-            lines.push((
-                "not checked",
-                format!("{}: \"{}\": {why}", claim.place, claim.quote),
-            ));
-        }
-        let more = undecided.len().saturating_sub(limits::NAMED);
-        if more > 0 {
-            let text = format!("and {more} more: see `--report json`");
-            lines.push(("not checked", text));
+        for (standing, word) in [("unproven", "not proven"), ("not checked", "not checked")] {
+            lines.extend(open_claims(report, standing).into_iter().map(|text| (word, text)));
         }
         for item in &report.items {
             for (finding, reason) in &item.waived {
@@ -358,6 +343,29 @@ fn claims(read: &Read) -> Option<String> {
     let in_messages = |count| format!("{count} from commit messages");
     let given = read.claims.map(|count| count.to_string());
     given.or_else(|| read.message_claims.map(in_messages))
+}
+
+/// The claims of the texts that were handed in which stand open in one way, each with why.
+fn open_claims(report: &Report, standing: &str) -> Vec<String> {
+    // nobody handed in the messages of the commits
+    let given = report.read.claims.is_some();
+    let open = report
+        .claims
+        .iter()
+        .filter(|claim| given && claim.standing == standing);
+    let open: Vec<&ShownClaim> = open.collect();
+    let shown = |claim: &&ShownClaim| {
+        let why = claim.why.as_deref().unwrap_or_default();
+        format!("{}: \"{}\": {why}", claim.place, claim.quote)
+    };
+    let mut lines: Vec<String> = open.iter().take(limits::NAMED).map(shown).collect();
+    // several claims of one sentence lack the same
+    lines.dedup();
+    let more = open.len().saturating_sub(limits::NAMED);
+    if more > 0 {
+        lines.push(format!("and {more} more: see `--report json`"));
+    }
+    lines
 }
 
 /// How many claims came to what, as ` (2 supported, 1 refuted)`.

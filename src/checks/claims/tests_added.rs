@@ -15,6 +15,7 @@ use crate::{
     },
     evidence::{
         Evidence, Supplied,
+        change::FileChange,
         claims::{Claim, Form},
     },
     finding::Finding,
@@ -34,6 +35,15 @@ const ROWS: &[&str] = &[
     "row",
     "example",
     "parameter",
+];
+
+/// What tests cover, and not how many there are.
+const COVERED: &[&str] = &[
+    "edge case",
+    "corner case",
+    "use case",
+    "error case",
+    "special case",
 ];
 
 /// Every claim about new tests, with what it comes to.
@@ -147,9 +157,8 @@ fn standing(claim: &Claim, seen: &Seen, evidence: &Evidence, settings: &Settings
             ))
             .into();
     };
-    let words = claim.said.as_deref().unwrap_or_default().to_lowercase();
-    let may_loop = claim.prose.is_some() && loops(evidence);
-    if seen.tables || may_loop || ROWS.iter().any(|row| words.contains(row)) {
+    let may_loop = claim.prose.is_some() && loops(evidence, settings);
+    if seen.tables || may_loop || tells_rows(claim) {
         return Standing::unverifiable(format!(
             "{defined} definitions are new, and tables may hold the rest"
         ));
@@ -177,13 +186,27 @@ const LOOPS: &[&str] = &[
     "describe(",
 ];
 
-/// Whether an added line repeats something: one definition may then be counted several times by an honest author.
-fn loops(evidence: &Evidence) -> bool {
+/// Whether the words of a claim may count rows.
+fn tells_rows(claim: &Claim) -> bool {
+    let words = claim.said.as_deref().unwrap_or_default().to_lowercase();
+    let words = COVERED
+        .iter()
+        .fold(words, |words, covered| words.replace(covered, ""));
+    ROWS.iter().any(|row| words.contains(row))
+}
+
+/// Whether an added line of a file with tests repeats something: one definition may then be counted several times by an
+/// honest author.
+fn loops(evidence: &Evidence, settings: &Settings) -> bool {
+    let is_test = |file: &&FileChange| {
+        settings.kinds.of(file.path()) == FileKind::Test || traces::of_tests(file, &settings.kinds).is_some()
+    };
     let mut lines = evidence
         .change
         .files()
         .iter()
-        .flat_map(crate::evidence::change::FileChange::added);
+        .filter(is_test)
+        .flat_map(FileChange::added);
     lines.any(|line| {
         let lower = line.text.to_lowercase();
         LOOPS.iter().any(|word| lower.contains(word))

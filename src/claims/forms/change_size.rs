@@ -24,6 +24,17 @@ const ABOUT: &[&str] = &[
     "of", "first", "last", "other", "all",
 ];
 
+/// Words by which a number leaves something out.
+const APART: &[&str] = &[
+    "plus",
+    "besides",
+    "except",
+    "apart from",
+    "excluding",
+    "not counting",
+    "without",
+];
+
 const TOUCHED: &[&str] = &["changed", "modified", "touched", "edited", "updated", "affected"];
 
 /// The sizes that are told.
@@ -43,12 +54,8 @@ pub fn read(reading: &Reading<'_>) -> Found {
 
 fn sizes(reading: &Reading<'_>) -> Vec<Draft> {
     let tokens = reading.tokens;
-    if reading
-        .clause
-        .tokens
-        .iter()
-        .any(|token| token.is_mark("~") || token.is_mark("≈"))
-    {
+    let approximate = |token: &Token| token.is_mark("~") || token.is_mark("≈");
+    if reading.clause.tokens.iter().any(approximate) || holds(tokens, APART) {
         return Vec::new();
     }
     let mut whole = Counts::default();
@@ -131,12 +138,8 @@ fn is_lines(rest: &[Token], nouns: &[&str]) -> bool {
 /// `+120/-30`, `+120 -30`: of the one file that the clause names, or of everything.
 fn signed(reading: &Reading<'_>) -> Option<Draft> {
     let clause = reading.clause;
-    let parts = clause
-        .asides
-        .iter()
-        .map(Vec::as_slice)
-        .chain([clause.tokens.as_slice()]);
-    let (added, deleted) = parts.into_iter().find_map(pair)?;
+    let asides = clause.asides.iter().map(Vec::as_slice);
+    let (added, deleted) = asides.chain([clause.tokens.as_slice()]).find_map(pair)?;
     let named: Vec<String> = clause
         .tokens
         .iter()
@@ -155,21 +158,23 @@ fn signed(reading: &Reading<'_>) -> Option<Draft> {
     }
 }
 
+/// A number with a plus and one with a minus, and nothing else but a file and words for lines: "+40/-30 degrees" is of
+/// something else.
 fn pair(tokens: &[Token]) -> Option<(u64, u64)> {
-    let digits = |text: &str, sign: &[char]| -> Option<u64> { text.strip_prefix(sign)?.parse().ok() };
-    tokens.iter().enumerate().find_map(|(at, token)| {
-        let joined = token.text.split_once(['/', ',']);
-        let (plus, minus) = match joined {
-            Some((plus, minus)) => (plus, minus),
-            None => {
-                let next = from(tokens, at + 1)
-                    .iter()
-                    .find(|next| !next.is_mark(",") && !next.is_mark("/"))?;
-                (token.text.as_str(), next.text.as_str())
-            }
-        };
-        Some((digits(plus, &['+'])?, digits(minus, &['-', '−', '–'])?))
-    })
+    let said = tokens.iter().filter(|token| {
+        let is_joint = token.kind == Kind::Mark || matches!(token.text.as_str(), "/" | "," | "|");
+        !is_joint
+            && anchors::path(token).is_none()
+            && !token.is_one_of(&["lines", "loc", "net", "total", "diff"])
+    });
+    let said: Vec<&str> = said.map(|token| token.text.as_str()).collect();
+    let (plus, minus) = match said.as_slice() {
+        [both] => both.split_once(['/', ','])?,
+        [plus, minus] => (*plus, *minus),
+        _ => return None,
+    };
+    let minus = minus.strip_prefix(['-', '−', '–'])?;
+    Some((plus.strip_prefix('+')?.parse().ok()?, minus.parse().ok()?))
 }
 
 /// "Deleted 3 files", "added 200 lines".

@@ -161,6 +161,32 @@ const LINTERS: &[&str] = &[
     "prettier", "biome", "rubocop", "formatting check", "types",
 ];
 
+/// Those of them that are programs: several may be named side by side.
+const TOOLS: &[&str] = &[
+    "clippy",
+    "eslint",
+    "ruff",
+    "mypy",
+    "pyright",
+    "flake8",
+    "tsc",
+    "golangci-lint",
+    "prettier",
+    "biome",
+    "rubocop",
+];
+
+/// The linters that a clause begins with: every program, or what they are called together.
+fn linters(tokens: &[Token]) -> Vec<&'static str> {
+    let named = |phrase: &&&str| super::find(tokens, phrase).is_some_and(|at| at <= 3);
+    let tools: Vec<&str> = TOOLS.iter().filter(named).copied().collect();
+    if tools.is_empty() {
+        LINTERS.iter().filter(named).take(1).copied().collect()
+    } else {
+        tools
+    }
+}
+
 #[rustfmt::skip]
 const CLEAN: &[&str] = &[
     "pass", "passes", "passed", "passing", "clean", "green", "succeeds", "succeeded", "successful",
@@ -170,12 +196,13 @@ const CLEAN: &[&str] = &[
 
 fn clean(reading: &Reading<'_>) -> Found {
     let tokens = reading.tokens;
-    let linter = LINTERS
-        .iter()
-        .find(|phrase| super::find(tokens, phrase).is_some_and(|at| at <= 3));
-    let draft = match linter {
-        Some(name) => holds(tokens, CLEAN).then(|| Draft::new(Form::LintClean).about(*name)),
-        None => built(tokens),
+    let linters = linters(tokens);
+    let draft = if linters.is_empty() {
+        built(tokens)
+    } else {
+        let about = |draft: Draft, name: &str| draft.about(name);
+        let all = linters.into_iter().fold(Draft::new(Form::LintClean), about);
+        holds(tokens, CLEAN).then_some(all)
     };
     let numbered = tokens
         .first()
