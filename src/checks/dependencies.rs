@@ -42,7 +42,10 @@ fn standing(evidence: &Evidence, settings: &Settings, ecosystem: Ecosystem, name
         return Standing::Approved;
     }
     let named = risk::declared(evidence, |text| {
-        names.iter().any(|name| names_package(text, ecosystem, name)) || declares_some(text)
+        let named = |name: &&str| {
+            names_package(text, ecosystem, name) || says_its_words(text, &identity(ecosystem, name))
+        };
+        names.iter().any(named) || declares_some(text)
     });
     named.map_or(Standing::Hidden, Standing::Declared)
 }
@@ -118,6 +121,24 @@ fn names_package(text: &str, ecosystem: Ecosystem, name: &str) -> bool {
     risk::holds_word(&text, &name) || risk::holds_word(&text, &also)
 }
 
+/// Whether a line of a text holds every word of a package's own name, or, where that is one word, of its scope too: "the
+/// Prisma engine" is `@prisma/engines`.
+fn says_its_words(text: &str, name: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let text = text.to_lowercase();
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        let words = words.map(|word| word.trim_end_matches('s').to_owned());
+        words.filter(|word| !word.is_empty()).collect()
+    };
+    let own = words(name.rsplit('/').next().unwrap_or(name));
+    let asked = if own.len() == 1 { words(name) } else { own };
+    asked.len() > 1
+        && text.lines().any(|line| {
+            let said = words(line);
+            asked.iter().all(|word| said.contains(word))
+        })
+}
+
 /// The finding at the weight that the standing leaves it: none, a warning, or the check's own.
 fn weighed(finding: Finding, standing: Standing) -> Option<Finding> {
     match standing {
@@ -163,6 +184,23 @@ mod tests {
         }
         assert!(!names_package("serde_json_path", Ecosystem::Cargo, "serde_json"));
         assert!(!names_package("adds node", Ecosystem::Npm, "@types/node"));
+    }
+
+    #[test]
+    fn a_package_is_named_by_all_its_words_in_one_line() {
+        for (name, text) in [
+            ("@prisma/engines", "load the bundled Prisma engine from a dependency"),
+            ("@tauri-apps/plugin-opener", "added tauri-plugin-opener"),
+            ("tree-sitter", "parse with tree sitter"),
+        ] {
+            assert!(says_its_words(text, name), "{text}");
+        }
+        for (name, text) in [
+            ("@prisma/engines", "start the engine\nmodels by Prisma"),
+            ("requests", "handle requests"),
+        ] {
+            assert!(!says_its_words(text, name), "{text}");
+        }
     }
 
     #[test]
