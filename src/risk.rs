@@ -274,7 +274,11 @@ pub fn declared(evidence: &Evidence, names: impl Fn(&str) -> bool) -> Option<Str
         if let Some(claim) = claim {
             return Some(claim.place().to_string());
         }
-        if let Some(text) = claims.documents.iter().find(|text| names(&unsigned(&text.whole()))) {
+        if let Some(text) = claims
+            .documents
+            .iter()
+            .find(|text| names(&unsigned(&text.whole())))
+        {
             return Some(text.name().to_owned());
         }
     }
@@ -319,7 +323,10 @@ fn names_every_version(text: &str, file: &FileChange) -> bool {
     let same_but_for_versions =
         before.len() == after.len() && before.iter().zip(&after).all(|(one, other)| one.0 == other.0);
     let names = |version: &String| {
-        holds_word(text, version) || version.strip_suffix(".0").is_some_and(|short| holds_word(text, short))
+        holds_word(text, version)
+            || version
+                .strip_suffix(".0")
+                .is_some_and(|short| holds_word(text, short))
     };
     let is_named = |versions: &Vec<String>| !versions.is_empty() && versions.iter().all(names);
     same_but_for_versions && !after.is_empty() && after.iter().all(|(_, versions)| is_named(versions))
@@ -598,8 +605,16 @@ mod tests {
             let change = memory::change(file(before), file(after));
             names_every_version(message, change.files().first().unwrap())
         };
-        assert!(says("msrv: bump to Rust 1.96", "rust: 1.85.0\n", "rust: 1.96.0\n"));
-        assert!(!says("msrv: bump to Rust 1.9", "rust: 1.85.0\n", "rust: 1.96.0\n"));
+        assert!(says(
+            "msrv: bump to Rust 1.96",
+            "rust: 1.85.0\n",
+            "rust: 1.96.0\n"
+        ));
+        assert!(!says(
+            "msrv: bump to Rust 1.9",
+            "rust: 1.85.0\n",
+            "rust: 1.96.0\n"
+        ));
         assert!(!says("bump to 1.96", "rust: 1.85.0\n", "rust: 1.96.0\nrun: x\n"));
         assert!(!says("bump to 1.96", "rust: 1.85.0\n", "go: 1.96.0\n"));
     }

@@ -15,7 +15,7 @@ use crate::{
     code::LanguageId,
     evidence::{Evidence, change::FileChange},
     finding::{Abstain, Finding, FromRule, Judged, Level, Place, Side, Unproven, unless_unknown},
-    kinds::Kinds,
+    kinds::{self, Kinds},
     path::RepoPath,
     policy::{InlineSilences, RuleLevel},
     rules::{
@@ -154,6 +154,16 @@ fn level(settings: &Settings, rule: &Rule, path: &RepoPath, role: Role) -> Level
     meant.next().map_or(own, |entry| entry.level)
 }
 
+/// What a sighting weighs: what its rule and the shape of the code leave it, and a warning at most where a built-in rule
+/// about hidden failures meets code that only shows something.
+fn weight(settings: &Settings, (pack, rule): (&Pack, &Rule), sighting: &sightings::Sighting) -> Level {
+    let own = level(settings, rule, &sighting.path, sighting.role).min(pack::most(&sighting.hit));
+    match check_of(pack, rule) == RULES && kinds::shows(&sighting.path) {
+        true => own.min(Level::Warn),
+        false => own,
+    }
+}
+
 /// The comments that mean to silence a rule, in files with findings and on added lines.
 fn silences(evidence: &Evidence, settings: &Settings, sightings: &Sightings) -> Vec<(RepoPath, Silence)> {
     let is_asked = |file: &FileChange| {
@@ -225,7 +235,7 @@ impl Looked {
         let mut finding = Finding::new(Place::line(&sighting.path, sighting.line), says)
             .because(rule.why.clone())
             .fix(rule.fix.clone())
-            .at_most(level(settings, rule, &sighting.path, sighting.role).min(pack::most(&sighting.hit)))
+            .at_most(weight(settings, (pack, rule), sighting))
             .by_rule(FromRule {
                 id: rule.id.clone(),
                 built_in: pack.built_in,

@@ -476,7 +476,9 @@ fn names_item(text: &str, name: &str) -> bool {
         let before = code.get(..start).unwrap_or_default();
         let after = code.get(start + found.len()..).unwrap_or_default();
         let whole = !before.ends_with(inside) && !after.starts_with(inside);
-        whole && !after.starts_with("::") && makes_name(before.trim_end(), after.trim_start())
+        // `use b::{a::{self, C}}` makes the name of a module in another
+        let nested = after.starts_with("::{self") && before.trim_end().ends_with(['{', ',']);
+        whole && (nested || !after.starts_with("::") && makes_name(before.trim_end(), after.trim_start()))
     })
 }
 
@@ -502,6 +504,7 @@ fn is_loose(path: &RepoPath) -> bool {
         || name.contains("Dockerfile")
         || name.ends_with(".nix")
         || name.ends_with(".bzl")
+        || name.ends_with(".sh")
         || name.starts_with("BUILD")
         || whole.starts_with(".github/workflows/")
 }
@@ -541,6 +544,7 @@ mod tests {
             "use super::{a, users};",
             "use diesel as users;",
             "pub enum users {}",
+            "use shop::{\n    users::{self, User},\n};",
         ] {
             assert!(names_item(text, "users"), "{text}");
         }
