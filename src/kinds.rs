@@ -103,6 +103,8 @@ const SHOWS: &[&str] = &[
     "tutorial",
     "tutorials",
 ];
+/// Folders of what tests are run on.
+const MATERIAL: &[&str] = &["__fixtures__", "fixtures", "test-data", "test_data", "testdata"];
 /// Programs that build, install or run a project.
 const BUILDERS: &[&str] = &["build.rs", "setup.py", "noxfile.py", "tasks.py", "fabfile.py"];
 
@@ -111,6 +113,12 @@ pub fn shows(path: &RepoPath) -> bool {
     let folder = path.folder();
     let mut parts = folder.split('/').take_while(|part| *part != "src");
     parts.any(|part| SHOWS.contains(&part))
+}
+
+/// Whether a file is material for tests, however much it looks like a test: what it asserts is asserted of by others.
+pub fn is_material(path: &RepoPath) -> bool {
+    let folder = path.folder();
+    folder.split('/').any(|part| MATERIAL.contains(&part))
 }
 
 /// Whether the tests of a project can be expected to run a file of code: benchmarks, examples and build scripts are

@@ -62,7 +62,8 @@ pub(super) fn judge(evidence: &Evidence, settings: &Settings, check: &str) -> Ju
     unless_unknown(findings, unknown.iter().find(is_blind).cloned())
 }
 
-/// The added lines where some rule finds something of at least so much weight, and why it is not known of a file.
+/// The added lines where some rule finds something of at least so much weight, and why it is not known of a file. What one
+/// habit of writing does to a file, such as blanks at the ends of its lines, is one slip, on the first of them.
 pub(super) fn broken_lines(
     evidence: &Evidence,
     settings: &Settings,
@@ -70,15 +71,17 @@ pub(super) fn broken_lines(
 ) -> (BTreeSet<(RepoPath, u32)>, Option<Unproven>) {
     let looked = looked(evidence, settings);
     let found = looked.sightings.found.iter();
+    let rule_of = |one: &sightings::Sighting| looked.packs.get(one.pack)?.rules.get(one.rule);
     let heavy = found.filter(|one| {
-        let rule = looked
-            .packs
-            .get(one.pack)
-            .and_then(|pack| pack.rules.get(one.rule));
-        let own = rule.map_or(Level::Off, |rule| level(settings, rule, &one.path, one.role));
+        let own = rule_of(one).map_or(Level::Off, |rule| level(settings, rule, &one.path, one.role));
         own.min(pack::most(&one.hit)) >= least
     });
-    let lines = heavy.map(|one| (one.path.clone(), one.line)).collect();
+    let mut seen = BTreeSet::new();
+    let slips = heavy.filter(|one| {
+        let is_first = seen.insert((&one.path, one.pack, one.rule));
+        is_first || !rule_of(one).is_some_and(|rule| rule.languages.contains(&pack::Language::Any))
+    });
+    let lines = slips.map(|one| (one.path.clone(), one.line)).collect();
     (lines, looked.sightings.unknown.first().cloned())
 }
 
