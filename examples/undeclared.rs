@@ -6,7 +6,7 @@
 //!
 //! For up to N packages an ecosystem that the newest commit declares and a file imports by the package's own name: the base is
 //! that commit without the lines that declare the package, without the files that import it, and without lock files; the change
-//! brings one of those files back. Manifests and imports are read from the text of their lines, not by the readers of the
+//! brings one of those files back, in Rust one with a `use` where there is one. Manifests and imports are read from the text of their lines, not by the readers of the
 //! gate. `dependencies-undeclared-import` should name the package.
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
@@ -160,11 +160,22 @@ impl Bench {
         };
         let imports = |line: &str| match ecosystem {
             "cargo" => {
-                let line = line.trim_start().trim_start_matches("pub ");
-                line.strip_prefix("use ")
-                    .is_some_and(|path| begins(path, &own, &[':', ';']))
+                let whole = |at: usize| {
+                    !line
+                        .get(..at)
+                        .unwrap_or_default()
+                        .ends_with(|c: char| c.is_alphanumeric() || c == '_')
+                };
+                let paths = [
+                    format!("{own}::"),
+                    format!("use {own};"),
+                    format!("extern crate {own}"),
+                ];
+                let found = |path: &String| line.match_indices(path.as_str()).any(|(at, _)| whole(at));
+                !line.trim_start().starts_with("//") && paths.iter().any(found)
             }
             "python" => {
+                let line = line.trim_start();
                 let path = line
                     .strip_prefix("import ")
                     .or_else(|| line.strip_prefix("from "));
@@ -195,10 +206,17 @@ impl Bench {
             .files
             .iter()
             .filter(|(path, _)| path.rsplit('.').next().is_some_and(|end| ends.contains(&end)));
-        files
+        let mut found: Vec<(bool, String)> = files
             .filter(|(_, (_, text))| text.lines().any(imports))
-            .map(|(path, _)| path.clone())
-            .collect()
+            .map(|(path, (_, text))| {
+                // a path of Rust needs no import, and only imports are judged
+                let by_path =
+                    ecosystem == "cargo" && !text.lines().any(|line| line.contains(&format!("use {own}")));
+                (by_path, path.clone())
+            })
+            .collect();
+        found.sort();
+        found.into_iter().map(|(_, path)| path).collect()
     }
 
     /// Whether the check finds the import at its own level (`true`) or at less.

@@ -478,8 +478,26 @@ fn names_item(text: &str, name: &str) -> bool {
         let whole = !before.ends_with(inside) && !after.starts_with(inside);
         // `use b::{a::{self, C}}` makes the name of a module in another
         let nested = after.starts_with("::{self") && before.trim_end().ends_with(['{', ',']);
-        whole && (nested || !after.starts_with("::") && makes_name(before.trim_end(), after.trim_start()))
+        whole
+            && !is_of_itself(before, name)
+            && (nested || !after.starts_with("::") && makes_name(before.trim_end(), after.trim_start()))
     })
+}
+
+/// Whether a path that ends before a name begins with the same name, as in `anyhow::anyhow!` and `use memchr::{a, memchr}`:
+/// what a crate hands out under its own name is not the project's.
+fn is_of_itself(before: &str, name: &str) -> bool {
+    let statement = before.rsplit(';').next().unwrap_or_default();
+    let path = match statement.rsplit_once("use ") {
+        Some((_, path)) => path,
+        None => {
+            let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
+            statement
+                .get(statement.trim_end_matches(inside).len()..)
+                .unwrap_or_default()
+        }
+    };
+    path.trim_start_matches(':').split("::").next() == Some(name) && path.contains("::")
 }
 
 /// Whether what stands around a name is that of a definition, or of a path or list of names that ends in it.
@@ -553,6 +571,8 @@ mod tests {
             "users::load()",
             "mod superusers;",
             "// that is, users",
+            "use users::{load, users};",
+            "users::users!(1)",
             "let alias = 1; // as users",
         ] {
             assert!(!names_item(text, "users"), "{text}");
