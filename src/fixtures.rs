@@ -202,7 +202,8 @@ fn may_be_filled(facts: &FileFacts, test: &TestDefinition) -> bool {
     test.kind != TestKind::Case || !facts.definitions.iter().filter(around).all(marks)
 }
 
-fn brings_packages(change: &Change) -> bool {
+/// Whether the change touches what says which packages a project of Python has: a new one may bring anything along.
+pub fn brings_packages(change: &Change) -> bool {
     change.files().iter().any(|file| {
         let name = file.path().name();
         MANIFESTS.contains(&name.as_ref()) || name.starts_with("requirements")

@@ -63,7 +63,7 @@ const MODULES: &[&str] = &[
 /// Words in names that say that a build writes the file.
 const BUILT_WORDS: &[&str] = &["generated", "version", "pb2", "dist", "build", "buildinfo"];
 /// Folders into which a build writes.
-const BUILT_FOLDERS: &[&str] = &["node_modules", "gen", "out", "target"];
+const BUILT_FOLDERS: &[&str] = &["node_modules", "gen", "out", "target", "+types"];
 
 /// Endings of compiled modules of Python.
 const BINARY_MODULES: &[&str] = &["so", "pyd"];

@@ -90,8 +90,36 @@ const SHIPPED: &[&str] = &["**/src/main/**"];
 
 /// Folders at the root of a package whose code is built for other ends than tests.
 const OTHER_ENDS: &[&str] = &["benches", "benchmarks", "examples", "fuzz"];
+/// Folders whose code shows how something is used, and runs nowhere else.
+const SHOWS: &[&str] = &[
+    "cookbook",
+    "demo",
+    "demos",
+    "doc",
+    "docs",
+    "docs_src",
+    "example",
+    "examples",
+    "tutorial",
+    "tutorials",
+];
+/// Folders of what tests are run on.
+const MATERIAL: &[&str] = &["__fixtures__", "fixtures", "test-data", "test_data", "testdata"];
 /// Programs that build, install or run a project.
 const BUILDERS: &[&str] = &["build.rs", "setup.py", "noxfile.py", "tasks.py", "fabfile.py"];
+
+/// Whether a file lies in a folder that shows how something is used: what is wrong there is copied, and ships nowhere.
+pub fn shows(path: &RepoPath) -> bool {
+    let folder = path.folder();
+    let mut parts = folder.split('/').take_while(|part| *part != "src");
+    parts.any(|part| SHOWS.contains(&part))
+}
+
+/// Whether a file is material for tests, however much it looks like a test: what it asserts is asserted of by others.
+pub fn is_material(path: &RepoPath) -> bool {
+    let folder = path.folder();
+    folder.split('/').any(|part| MATERIAL.contains(&part))
+}
 
 /// Whether the tests of a project can be expected to run a file of code: benchmarks, examples and build scripts are
 /// run by others, and stubs of types by nobody.

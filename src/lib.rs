@@ -49,6 +49,7 @@ pub mod production;
 pub mod proving;
 pub mod report;
 pub mod risk;
+pub mod routes;
 pub mod rules;
 pub mod runner;
 pub mod search;

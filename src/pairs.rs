@@ -16,7 +16,7 @@ use crate::{
         code::Both,
     },
     finding::Unproven,
-    kinds::Kinds,
+    kinds::{self, Kinds},
     path::RepoPath,
 };
 
@@ -161,7 +161,7 @@ impl<'e> Search<'e> {
         let mut search = Self::default();
         for both in evidence
             .changed_code()
-            .filter(|both| kinds.is_hand_written(both.file.path()))
+            .filter(|both| kinds.is_hand_written(both.file.path()) && !kinds::is_material(both.file.path()))
         {
             search.collect(&both);
         }

@@ -15,7 +15,7 @@ use crate::{
     code::LanguageId,
     evidence::{Evidence, change::FileChange},
     finding::{Abstain, Finding, FromRule, Judged, Level, Place, Side, Unproven, unless_unknown},
-    kinds::Kinds,
+    kinds::{self, Kinds},
     path::RepoPath,
     policy::{InlineSilences, RuleLevel},
     rules::{
@@ -62,7 +62,8 @@ pub(super) fn judge(evidence: &Evidence, settings: &Settings, check: &str) -> Ju
     unless_unknown(findings, unknown.iter().find(is_blind).cloned())
 }
 
-/// The added lines where some rule finds something of at least so much weight, and why it is not known of a file.
+/// The added lines where some rule finds something of at least so much weight, and why it is not known of a file. What one
+/// habit of writing does to a file, such as blanks at the ends of its lines, is one slip, on the first of them.
 pub(super) fn broken_lines(
     evidence: &Evidence,
     settings: &Settings,
@@ -70,15 +71,17 @@ pub(super) fn broken_lines(
 ) -> (BTreeSet<(RepoPath, u32)>, Option<Unproven>) {
     let looked = looked(evidence, settings);
     let found = looked.sightings.found.iter();
+    let rule_of = |one: &sightings::Sighting| looked.packs.get(one.pack)?.rules.get(one.rule);
     let heavy = found.filter(|one| {
-        let rule = looked
-            .packs
-            .get(one.pack)
-            .and_then(|pack| pack.rules.get(one.rule));
-        let own = rule.map_or(Level::Off, |rule| level(settings, rule, &one.path, one.role));
+        let own = rule_of(one).map_or(Level::Off, |rule| level(settings, rule, &one.path, one.role));
         own.min(pack::most(&one.hit)) >= least
     });
-    let lines = heavy.map(|one| (one.path.clone(), one.line)).collect();
+    let mut seen = BTreeSet::new();
+    let slips = heavy.filter(|one| {
+        let is_first = seen.insert((&one.path, one.pack, one.rule));
+        is_first || !rule_of(one).is_some_and(|rule| rule.languages.contains(&pack::Language::Any))
+    });
+    let lines = slips.map(|one| (one.path.clone(), one.line)).collect();
     (lines, looked.sightings.unknown.first().cloned())
 }
 
@@ -154,6 +157,16 @@ fn level(settings: &Settings, rule: &Rule, path: &RepoPath, role: Role) -> Level
     meant.next().map_or(own, |entry| entry.level)
 }
 
+/// What a sighting weighs: what its rule and the shape of the code leave it, and a warning at most where a built-in rule
+/// about hidden failures meets code that only shows something.
+fn weight(settings: &Settings, (pack, rule): (&Pack, &Rule), sighting: &sightings::Sighting) -> Level {
+    let own = level(settings, rule, &sighting.path, sighting.role).min(pack::most(&sighting.hit));
+    match check_of(pack, rule) == RULES && kinds::shows(&sighting.path) {
+        true => own.min(Level::Warn),
+        false => own,
+    }
+}
+
 /// The comments that mean to silence a rule, in files with findings and on added lines.
 fn silences(evidence: &Evidence, settings: &Settings, sightings: &Sightings) -> Vec<(RepoPath, Silence)> {
     let is_asked = |file: &FileChange| {
@@ -225,7 +238,7 @@ impl Looked {
         let mut finding = Finding::new(Place::line(&sighting.path, sighting.line), says)
             .because(rule.why.clone())
             .fix(rule.fix.clone())
-            .at_most(level(settings, rule, &sighting.path, sighting.role).min(pack::most(&sighting.hit)))
+            .at_most(weight(settings, (pack, rule), sighting))
             .by_rule(FromRule {
                 id: rule.id.clone(),
                 built_in: pack.built_in,

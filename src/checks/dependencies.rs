@@ -42,7 +42,13 @@ fn standing(evidence: &Evidence, settings: &Settings, ecosystem: Ecosystem, name
         return Standing::Approved;
     }
     let named = risk::declared(evidence, |text| {
-        names.iter().any(|name| names_package(text, ecosystem, name)) || declares_some(text)
+        let named = |name: &&str| {
+            let name = identity(ecosystem, name);
+            names_package(text, ecosystem, &name)
+                || says_its_words(text, &name)
+                || takes_up_its_family(text, &name)
+        };
+        names.iter().any(named) || declares_some(text)
     });
     named.map_or(Standing::Hidden, Standing::Declared)
 }
@@ -118,6 +124,75 @@ fn names_package(text: &str, ecosystem: Ecosystem, name: &str) -> bool {
     risk::holds_word(&text, &name) || risk::holds_word(&text, &also)
 }
 
+/// Whether a line of a text holds every word of a package's own name, or, where that is one word, of its scope too: "the
+/// Prisma engine" is `@prisma/engines`.
+fn says_its_words(text: &str, name: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let text = text.to_lowercase();
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        let words = words.map(|word| word.trim_end_matches('s').to_owned());
+        words.filter(|word| !word.is_empty()).collect()
+    };
+    let own = words(name.rsplit('/').next().unwrap_or(name));
+    let asked = if own.len() == 1 { words(name) } else { own };
+    asked.len() > 1
+        && text.lines().any(|line| {
+            let said = words(line);
+            asked.iter().all(|word| said.contains(word))
+        })
+}
+
+/// Words at the end of a package's name that tell it from its kin.
+const KIN: &[&str] = &[
+    "api", "build", "cli", "client", "common", "core", "derive", "js", "lib", "macros", "node", "py", "rs",
+    "sdk", "types", "utils",
+];
+/// Verbs by which something is taken into use.
+const TAKES_UP: &[&str] = &[
+    "add", "adopt", "integrat", "introduc", "install", "migrat", "mov", "port", "replac", "support",
+    "switch", "updat", "upgrad", "us",
+];
+
+/// Whether a line of a text says that the family of a package is taken up: "switch to Radix UI" brings
+/// `@radix-ui/react-collapsible`, "use rig" brings `rig-core`.
+fn takes_up_its_family(text: &str, name: &str) -> bool {
+    let Some(family) = family(name) else {
+        return false;
+    };
+    text.lines().any(|line| {
+        let line = line.to_lowercase();
+        let words: Vec<&str> = line
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        let pairs = words.windows(2).map(|pair| pair.concat());
+        let named = words.contains(&family.as_str()) || pairs.into_iter().any(|pair| pair == family);
+        let ends = ["", "e", "ed", "es", "ing", "s", "d"];
+        let takes = |word: &&str| {
+            let mut verbs = TAKES_UP.iter();
+            verbs.any(|verb| word.strip_prefix(verb).is_some_and(|end| ends.contains(&end)))
+        };
+        named && words.iter().any(takes)
+    })
+}
+
+/// The name that the packages of one maker or one tool share, in letters and digits: the scope of an npm package, or what
+/// stands before words such as `core` and `sdk`. None where it is no more than the package itself.
+fn family(name: &str) -> Option<String> {
+    let plain = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+    let family = match name.strip_prefix('@').and_then(|name| name.split_once('/')) {
+        Some(("types", _)) => return None,
+        Some((scope, _)) => plain(scope),
+        None => {
+            let words: Vec<&str> = name.split(['-', '_']).collect();
+            let own = words.iter().rposition(|word| !KIN.contains(word))?;
+            let own = words.get(..=own).filter(|own| own.len() < words.len())?;
+            own.concat()
+        }
+    };
+    (family.len() >= 3).then_some(family)
+}
+
 /// The finding at the weight that the standing leaves it: none, a warning, or the check's own.
 fn weighed(finding: Finding, standing: Standing) -> Option<Finding> {
     match standing {
@@ -163,6 +238,49 @@ mod tests {
         }
         assert!(!names_package("serde_json_path", Ecosystem::Cargo, "serde_json"));
         assert!(!names_package("adds node", Ecosystem::Npm, "@types/node"));
+    }
+
+    #[test]
+    fn a_package_is_named_by_all_its_words_in_one_line() {
+        for (name, text) in [
+            (
+                "@prisma/engines",
+                "load the bundled Prisma engine from a dependency",
+            ),
+            ("@tauri-apps/plugin-opener", "added tauri-plugin-opener"),
+            ("tree-sitter", "parse with tree sitter"),
+        ] {
+            assert!(says_its_words(text, name), "{text}");
+        }
+        for (name, text) in [
+            ("@prisma/engines", "start the engine\nmodels by Prisma"),
+            ("requests", "handle requests"),
+        ] {
+            assert!(!says_its_words(text, name), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_package_is_declared_by_its_family() {
+        for (name, text) in [
+            ("rig-core", "fix: Use rig (#998)"),
+            (
+                "@radix-ui/react-collapsible",
+                "switch from Headless UI to Radix UI",
+            ),
+            ("@tailwindcss/vite", "Upgrade website to Tailwind CSS v4"),
+            ("opentelemetry-api", "Add OpenTelemetry tracing support"),
+        ] {
+            assert!(takes_up_its_family(text, name), "{text}");
+        }
+        for (name, text) in [
+            ("rig-core", "Describe how the rig is built"),
+            ("serde_yaml", "use serde"),
+            ("@types/node", "use node types"),
+            ("left-pad", "add left margin"),
+        ] {
+            assert!(!takes_up_its_family(text, name), "{text}");
+        }
     }
 
     #[test]

@@ -476,8 +476,28 @@ fn names_item(text: &str, name: &str) -> bool {
         let before = code.get(..start).unwrap_or_default();
         let after = code.get(start + found.len()..).unwrap_or_default();
         let whole = !before.ends_with(inside) && !after.starts_with(inside);
-        whole && !after.starts_with("::") && makes_name(before.trim_end(), after.trim_start())
+        // `use b::{a::{self, C}}` makes the name of a module in another
+        let nested = after.starts_with("::{self") && before.trim_end().ends_with(['{', ',']);
+        whole
+            && !is_of_itself(before, name)
+            && (nested || !after.starts_with("::") && makes_name(before.trim_end(), after.trim_start()))
     })
+}
+
+/// Whether a path that ends before a name begins with the same name, as in `anyhow::anyhow!` and `use memchr::{a, memchr}`:
+/// what a crate hands out under its own name is not the project's.
+fn is_of_itself(before: &str, name: &str) -> bool {
+    let statement = before.rsplit(';').next().unwrap_or_default();
+    let path = match statement.rsplit_once("use ") {
+        Some((_, path)) => path,
+        None => {
+            let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
+            statement
+                .get(statement.trim_end_matches(inside).len()..)
+                .unwrap_or_default()
+        }
+    };
+    path.trim_start_matches(':').split("::").next() == Some(name) && path.contains("::")
 }
 
 /// Whether what stands around a name is that of a definition, or of a path or list of names that ends in it.
@@ -502,6 +522,7 @@ fn is_loose(path: &RepoPath) -> bool {
         || name.contains("Dockerfile")
         || name.ends_with(".nix")
         || name.ends_with(".bzl")
+        || name.ends_with(".sh")
         || name.starts_with("BUILD")
         || whole.starts_with(".github/workflows/")
 }
@@ -541,6 +562,7 @@ mod tests {
             "use super::{a, users};",
             "use diesel as users;",
             "pub enum users {}",
+            "use shop::{\n    users::{self, User},\n};",
         ] {
             assert!(names_item(text, "users"), "{text}");
         }
@@ -549,6 +571,8 @@ mod tests {
             "users::load()",
             "mod superusers;",
             "// that is, users",
+            "use users::{load, users};",
+            "users::users!(1)",
             "let alias = 1; // as users",
         ] {
             assert!(!names_item(text, "users"), "{text}");

@@ -7,13 +7,14 @@ use crate::{
     checks::Settings,
     evidence::{
         Evidence,
+        change::Change,
         manifests::{
-            Use,
+            Ecosystem, Use,
             compare::{self, Compared, EntryChange},
-            identity,
+            identity, internal,
         },
     },
-    finding::{Abstain, Finding, Judged, Place, unless_unknown},
+    finding::{Abstain, Finding, Judged, Place, Side, unless_unknown},
     risk::Standing,
 };
 
@@ -38,7 +39,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             continue;
         };
         // one finding a package, where the manifest says most about it
-        if !seen.contains(&(entry.ecosystem, name.clone())) {
+        let known =
+            seen.contains(&(entry.ecosystem, name.clone())) || stood_in_setup(entry, &name, &evidence.change);
+        if !known {
             seen.push((entry.ecosystem, name));
             findings.extend(judge(entry, evidence, settings));
         }
@@ -52,6 +55,22 @@ fn is_candidate(entry: &EntryChange) -> bool {
         .as_ref()
         .is_some_and(|after| after.kind == Use::Direct);
     direct && entry.is_new() && !entry.internal
+}
+
+/// Whether a `setup.py` of the base, above the manifest, has the name between quotes: what a program asks for is read
+/// by nobody, and moves to a manifest without being new.
+fn stood_in_setup(entry: &EntryChange, name: &str, change: &Change) -> bool {
+    let holds = |text: &str| {
+        let mut words = text.split(|c: char| !(c.is_alphanumeric() || "._-".contains(c)));
+        words.any(|word| identity(Ecosystem::Python, word) == name)
+    };
+    entry.ecosystem == Ecosystem::Python
+        && internal::folders_above(&entry.manifest).iter().any(|folder| {
+            let setup = internal::beside(change, Side::Base, folder, "setup.py");
+            setup
+                .and_then(|version| change.text(&version).ok())
+                .is_some_and(|text| holds(&text))
+        })
 }
 
 fn judge(entry: &EntryChange, evidence: &Evidence, settings: &Settings) -> Option<Finding> {

@@ -4,7 +4,7 @@
 //! Lines that moved to another file are not lost, a file that was written anew is not cut, and one sentence of the
 //! author about the removal is enough.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::{
     checks::Settings,
@@ -17,6 +17,7 @@ use crate::{
     kinds::{FileKind, Kinds},
     path::RepoPath,
     risk,
+    search::{Search, holds_identifier},
 };
 
 /// Shorter files are rewritten too often for their length to mean anything, in lines.
@@ -107,16 +108,61 @@ fn look(file: &FileChange, evidence: &Evidence, settings: &Settings) -> Supplied
             false
         }
     };
-    Ok(lost.map(|finding| {
-        if prose || goes_on_in_new_files(file, evidence, &settings.kinds) {
-            finding.at_most(Level::Warn)
-        } else {
-            finding
-        }
+    let Some(finding) = lost else { return Ok(None) };
+    let is_work = prose
+        || goes_on_in_new_files(file, evidence, &settings.kinds)
+        || nobody_misses_it(file, evidence).unwrap_or(false);
+    Ok(Some(match is_work {
+        true => finding.at_most(Level::Warn),
+        false => finding,
     }))
 }
 
-/// Whether new files of code hold as many lines as went: work that was split up or written anew.
+/// Whether the file parses, and what it defined before is defined still or is no longer asked for: the change took the
+/// uses away with what was used, which a cut does not do.
+///
+/// # Errors
+/// A side cannot be parsed, or there is too much to search.
+fn nobody_misses_it(file: &FileChange, evidence: &Evidence) -> Supplied<bool> {
+    let Some(both) = evidence
+        .changed_code()
+        .find(|both| both.file.path() == file.path())
+    else {
+        return Ok(false);
+    };
+    let (Some(before), Some(after)) = (both.before()?, both.after()?) else {
+        return Ok(false);
+    };
+    let stands = |name: &str| after.definitions.iter().any(|one| one.name == name);
+    let gone: BTreeSet<&str> = before
+        .definitions
+        .iter()
+        .filter(|one| !one.local && !stands(&one.name))
+        .map(|one| one.name.as_str())
+        .collect();
+    let others = evidence
+        .change
+        .files()
+        .iter()
+        .filter(|other| other.path() != file.path());
+    let holds = |line: &str| {
+        gone.iter()
+            .any(|name| line.contains(name) && holds_identifier(line, name))
+    };
+    let used_before = others.flat_map(FileChange::removed).any(|line| holds(&line.text));
+    if !after.errors.is_empty() || !(gone.is_empty() || used_before) {
+        return Ok(false);
+    }
+    let mut search = Search::new(&evidence.change, both.language, |path| path != file.path())?;
+    let asked = search.first(|_, text| text.lines().any(holds))?;
+    Ok(asked.is_none())
+}
+
+/// The share of the lost lines, in per cent, that new files hold where the work goes on in them: what is written anew is
+/// often shorter.
+const GOES_ON: usize = 75;
+
+/// Whether new files of code hold nearly as many lines as went: work that was split up or written anew.
 fn goes_on_in_new_files(file: &FileChange, evidence: &Evidence, kinds: &Kinds) -> bool {
     let files = evidence.change.files().iter();
     let new = files.filter(|other| {
@@ -124,7 +170,7 @@ fn goes_on_in_new_files(file: &FileChange, evidence: &Evidence, kinds: &Kinds) -
             && matches!(kinds.of(other.path()), FileKind::Source | FileKind::Test)
             && other.path().extension() == file.path().extension()
     });
-    new.map(|other| other.added().count()).sum::<usize>() >= file.removed().count()
+    new.map(|other| other.added().count()).sum::<usize>() * 100 >= file.removed().count() * GOES_ON
 }
 
 /// Whether the differing lines alone rule out every kind of cut: then neither side needs to be read, nor known.

@@ -9,7 +9,7 @@ use crate::{
         Evidence,
         change::{FileChange, Line},
     },
-    finding::{Abstain, Finding, Judged},
+    finding::{Abstain, Finding, Judged, Level},
     glob::Globs,
 };
 
@@ -66,14 +66,26 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
     let mut found: Vec<Finding> = Vec::new();
     for file in changed {
-        let opened = rights(file)
-            .into_iter()
-            .chain(pins(file))
-            .chain(targets(file))
-            .chain(guards(file));
-        found.extend(opened.filter_map(|one| super::weighed(file, one, evidence, settings)));
+        let weighed = |one: Opened| super::weighed(file, one, evidence, settings);
+        let rights = rights(file).into_iter().filter_map(weighed);
+        match says_no_rights(file, evidence) {
+            true => found.extend(rights.map(|finding| {
+                finding
+                    .because("the base names no permissions: the settings of the repository decided what the token could do, which may have been more")
+                    .at_most(Level::Warn)
+            })),
+            false => found.extend(rights),
+        }
+        let opened = pins(file).into_iter().chain(targets(file)).chain(guards(file));
+        found.extend(opened.filter_map(weighed));
     }
     Ok(found)
+}
+
+/// Whether the workflow left the rights of its token to the settings of the repository before.
+fn says_no_rights(file: &FileChange, evidence: &Evidence) -> bool {
+    let text = file.before().and_then(|before| evidence.change.text(before).ok());
+    text.is_some_and(|text| !text.lines().any(|line| value(line, "permissions").is_some()))
 }
 
 /// The value behind a key that stands alone on a line, without a comment.

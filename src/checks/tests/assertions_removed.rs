@@ -148,7 +148,7 @@ fn weakened_by<'e>(
         .into_iter()
         // where a side was understood in part, only lines that the change takes away are lost
         .filter(|assertion| !in_part || pair.before.lost_line(assertion.line, assertion.last))
-        .filter(|assertion| !take(elsewhere, assertion.hash))
+        .filter(|assertion| !is_said_twice(pair, assertion) && !take(elsewhere, assertion.hash))
         .collect();
     if rows_prove(pair, added, &gone) {
         return None;
@@ -286,6 +286,16 @@ fn fewer(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Los
     })
 }
 
+/// Whether the next assertion of the test, with nothing between, said the same and still does.
+fn is_said_twice(pair: &Pair<'_>, assertion: &Assertion) -> bool {
+    let next = |other: &Assertion| {
+        other.line == assertion.last.saturating_add(1) || assertion.line == other.last.saturating_add(1)
+    };
+    let same = |other: &&Assertion| other.hash == assertion.hash;
+    let (before, after) = (&pair.before.test.assertions, &pair.after.test.assertions);
+    before.iter().filter(same).any(next) && after.iter().any(|other| same(&other))
+}
+
 /// Whether a test lost lines and gained none.
 fn only_loses(pair: &Pair<'_>) -> bool {
     let after = pair.after;
@@ -336,11 +346,17 @@ fn is_there_or_of_a_type(pair: &Pair<'_>, assertion: &Assertion) -> bool {
     let Some(subject) = own else {
         return false;
     };
-    pair.after
-        .test
-        .assertions
-        .iter()
-        .any(|other| other.strength == Strength::Equality && words(&other.text).any(|word| word == subject))
+    let (member, item) = (format!("{subject}."), format!("{subject}["));
+    // what has no members has no assertion about one
+    let answers = |other: &Assertion| match other.strength {
+        Strength::Equality => words(&other.text).any(|word| word == subject),
+        Strength::Comparison | Strength::Truthiness => {
+            other.text.contains(&member) || other.text.contains(&item)
+        }
+        Strength::None => false,
+    };
+    let mut kept = pair.after.test.assertions.iter();
+    kept.any(|other| other.hash != assertion.hash && answers(other))
 }
 
 /// The first word of what an assertion is about.
@@ -427,13 +443,29 @@ fn weaker(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Lo
             && !names_its_failure(replaced)
             && !is_exact(replaced)
             && !fails_by_hand(replaced)
-            && !is_said_beside(pair, old, replaced);
+            && !is_said_beside(pair, old, replaced)
+            && !says_as_much(old, replaced);
         if less && shared(old, replaced) > 0 || widened(old, replaced) {
             let says = format!("asserts less: {} became {}", strength(old), strength(replaced));
             return Some(became(old, replaced, says));
         }
     }
     None
+}
+
+/// Whether a replacement says the same in another form: `Boolean.TRUE` for `true`, a comparison handed over as its result,
+/// a member of a value as a part that it must match.
+fn says_as_much(old: &Assertion, new: &Assertion) -> bool {
+    let plain = |one: &Assertion| one.text.replace("Boolean.", "").to_lowercase();
+    let there: BTreeSet<&str> = words(&new.text).collect();
+    let mut own = words(&old.text).filter(|word| !old.name.contains(word));
+    let compares = COMPARES.iter().any(|sign| new.text.contains(sign));
+    let keeps_form = match old.strength {
+        Strength::Equality => new.name.ends_with("toMatchObject"),
+        Strength::Comparison => compares,
+        Strength::Truthiness | Strength::None => false,
+    };
+    plain(old) == plain(new) || keeps_form && own.all(|word| there.contains(word))
 }
 
 /// How much an assertion proves. That a stand-in was called so says that this call is among others.

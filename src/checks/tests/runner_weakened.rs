@@ -322,8 +322,11 @@ fn added<'e>(rule: &Rule, files: &[Both<'e>], counted: bool) -> Vec<Weak<'e>> {
 /// Whether a pattern of files in a setting stands in an added setting of another kind: what one run leaves out, another
 /// takes in.
 fn is_run_elsewhere(held: &Held, rule: &Rule, files: &[Both<'_>]) -> bool {
+    let is_default = |word: &str| word.to_lowercase().contains("default");
     let patterns: Vec<&str> = words(&held.setting.text)
-        .filter(|word| word.contains('*') || word.contains('/'))
+        .filter(|word| word.contains('*') || word.contains('/') || word.starts_with("..."))
+        .map(|word| word.trim_start_matches("..."))
+        .filter(|word| !is_default(word))
         .collect();
     let added = files.iter().flat_map(|both| {
         let own = both.after.iter().filter(|held| both.adds(&held.setting));

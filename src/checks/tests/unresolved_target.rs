@@ -16,6 +16,7 @@ use crate::{
     fixtures, imports,
     kinds::{FileKind, Kinds},
     own_modules::{Resolved, Tree},
+    routes,
     search::identifiers,
 };
 
@@ -47,7 +48,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         if both.file.after().is_none() || !is_own_code(both.file.path(), &settings.kinds) {
             continue;
         }
-        match without_fixtures(&both, &evidence.change) {
+        match unprovided(&both, &evidence.change) {
             Ok((tests, found)) => {
                 filled += tests;
                 findings.extend(found);
@@ -78,8 +79,8 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
 }
 
-/// Tests that are new in a file and take parameters, and those of them that nothing fills.
-fn without_fixtures(both: &Both<'_>, change: &Change) -> Supplied<(usize, Vec<Finding>)> {
+/// How many tests are new in a file, and what they ask for that nobody provides: parameters, addresses of the application.
+fn unprovided(both: &Both<'_>, change: &Change) -> Supplied<(usize, Vec<Finding>)> {
     let Some(after) = both.after()?.filter(|_| both.language == LanguageId::Python) else {
         return Ok((0, Vec::new()));
     };
@@ -90,6 +91,15 @@ fn without_fixtures(both: &Both<'_>, change: &Change) -> Supplied<(usize, Vec<Fi
             let says =
                 format!("the new test asks for a fixture `{name}`, and no Python of the head has that name");
             let finding = Finding::new(Place::line(both.file.path(), test.header), says);
+            findings.push(finding.at_most(Level::Warn));
+        }
+        for route in routes::unserved(both, after, test, change)? {
+            let says = format!(
+                "the new test asks for `{}`, and no other Python of the head has the word `{}`",
+                crate::escape::line(&route.address),
+                crate::escape::line(&route.word)
+            );
+            let finding = Finding::new(Place::line(both.file.path(), route.line), says);
             findings.push(finding.at_most(Level::Warn));
         }
     }

@@ -53,6 +53,8 @@ pub fn compare(change: &Change, file: &FileChange, manifests: &Compared) -> Resu
 struct Explained<'a> {
     names: BTreeSet<&'a str>,
     sources: BTreeSet<Source>,
+    /// Sources that a manifest asked for at base and asks for no more.
+    left: BTreeSet<Source>,
 }
 
 impl<'a> Explained<'a> {
@@ -66,12 +68,14 @@ impl<'a> Explained<'a> {
             .clone()
             .filter(|entry| origin(&entry.before) != origin(&entry.after));
         let plain = |origin: &Origin| matches!(origin, Origin::Registry | Origin::Workspace);
-        let sources = entries.filter_map(|entry| match &entry.after.as_ref()?.origin {
+        let source = |side: &Option<Declared>| match &side.as_ref()?.origin {
             Origin::Git(url) => Some(Source::git(url)),
             Origin::Url(url) => Some(Source::host("url", url)),
             Origin::OtherRegistry(url) => Some(Source::host("registry", url)),
             Origin::Registry | Origin::Path(_) | Origin::Workspace => None,
-        });
+        };
+        let sources: BTreeSet<Source> = entries.clone().filter_map(|entry| source(&entry.after)).collect();
+        let left = entries.filter_map(|entry| source(&entry.before));
         Self {
             names: moved
                 .filter(|entry| {
@@ -82,12 +86,18 @@ impl<'a> Explained<'a> {
                 })
                 .filter_map(|entry| Some(entry.shown()?.name.as_str()))
                 .collect(),
-            sources: sources.collect(),
+            left: left.filter(|source| !sources.contains(source)).collect(),
+            sources,
         }
     }
 
     fn covers(&self, locked: &Locked, source: &Source) -> bool {
         self.names.contains(locked.name.as_str()) || self.sources.contains(source)
+    }
+
+    /// Whether a package came along from a source that the manifests gave up, to one that the lock used already.
+    fn came_along(&self, from: &BTreeSet<&Source>, to: &Source, known: &BTreeSet<&Source>) -> bool {
+        !from.is_empty() && from.iter().all(|source| self.left.contains(*source)) && known.contains(to)
     }
 }
 
@@ -177,6 +187,9 @@ impl<'a> Base<'a> {
             return None;
         }
         let same_name = self.sources.get(locked.name.as_str());
+        if same_name.is_some_and(|from| explained.came_along(from, source, &self.all)) {
+            return None;
+        }
         Some(Shift::Source {
             from: same_name.and_then(|sources| sources.first().copied().cloned()),
             to: source.clone(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Ecosystem, Manifest, Origin,
     compare::{EntryChange, Pair},
-    read,
+    identity, read,
 };
 use crate::{
     evidence::change::{Change, Version},
@@ -45,7 +45,18 @@ fn is_internal(entry: &EntryChange, pairs: &[Pair], roots: &mut Roots<'_>) -> bo
                 .iter()
                 .any(|side| side.package.as_ref() == Some(&shown.name))
         }),
-        (Origin::Registry, Ecosystem::Cargo | Ecosystem::Python)
+        (Origin::Registry, Ecosystem::Python) => {
+            let change = roots.change;
+            folders_above(&entry.manifest).iter().any(|folder| {
+                let root = manifest_at(change, side, folder, "pyproject.toml");
+                let own = root.and_then(|(_, root)| root.package);
+                let same = |own: String| {
+                    identity(Ecosystem::Python, &own) == identity(Ecosystem::Python, &shown.name)
+                };
+                own.is_some_and(same)
+            })
+        }
+        (Origin::Registry, Ecosystem::Cargo)
         | (Origin::OtherRegistry(_) | Origin::Git(_) | Origin::Url(_), _) => false,
     }
 }

@@ -1,0 +1,3 @@
+export function meta() {
+  return [{ title: 'Orders' }]
+}

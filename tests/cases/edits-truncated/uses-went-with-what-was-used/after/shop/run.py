@@ -1,0 +1,6 @@
+from shop import tools
+
+
+def run(pool):
+    found = tools.names()
+    return found

@@ -1,0 +1,8 @@
+import pytest
+from fastapi.testclient import TestClient
+from shop.app import app
+
+
+@pytest.fixture
+def client():
+    return TestClient(app)
