@@ -10,6 +10,7 @@ mod draft;
 mod expressions;
 pub mod facts;
 pub mod languages;
+pub mod later;
 mod literals;
 pub mod names;
 mod packed;
@@ -22,6 +23,7 @@ mod wire;
 pub mod worker;
 
 pub use facts::FileFacts;
+pub use wire::Packed;
 pub use languages::LanguageId;
 pub(crate) use languages::ask_python;
 pub(crate) use tree::Node;

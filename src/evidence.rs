@@ -21,6 +21,7 @@ pub mod origin;
 pub mod receipt;
 pub mod reviews;
 pub mod sarif;
+pub mod shelf;
 pub mod sites;
 pub mod state;
 pub mod task;

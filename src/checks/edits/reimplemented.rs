@@ -49,7 +49,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             Ok(functions) => {
                 for one in functions {
                     any = true;
-                    match helper(one, &both, evidence, settings) {
+                    match helper(&one, &both, evidence, settings) {
                         Ok(found) => findings.extend(found),
                         Err(why) => unknown = Some(why),
                     }
@@ -69,15 +69,18 @@ fn is_production(path: &RepoPath, settings: &Settings) -> bool {
 }
 
 /// The functions that are new in a file.
-fn added<'e>(both: &Both<'e>) -> Supplied<Vec<&'e Definition>> {
+fn added(both: &Both<'_>) -> Supplied<Vec<Definition>> {
     let (before, Some(after)) = (both.before()?, both.after()?) else {
         return Ok(Vec::new());
     };
-    understood(both.file.path(), after)?;
+    understood(both.file.path(), &after)?;
     let known =
-        |name: &str| before.is_some_and(|before| before.definitions.iter().any(|one| one.name == name));
-    let new = functions(after).filter(|one| both.file.adds_line(one.header) && !known(&one.name));
-    Ok(new.filter(|one| plain(&one.name).len() >= LETTERS).collect())
+        |name: &str| before.as_ref().is_some_and(|before| before.definitions.iter().any(|one| one.name == name));
+    let new = functions(&after).filter(|one| both.file.adds_line(one.header) && !known(&one.name));
+    Ok(new
+        .filter(|one| plain(&one.name).len() >= LETTERS)
+        .cloned()
+        .collect())
 }
 
 /// The free functions of a file that are no tests.
@@ -134,7 +137,8 @@ fn helper(
         let Ok(facts) = facts else { continue };
         // modules side by side give one name to what each of them does in its own way
         let helps = |two: &Definition| {
-            holds_helpers(other) || own.is_some_and(|own| are_alike((own, one), (&facts, two)))
+            holds_helpers(other) || own.as_deref()
+                    .is_some_and(|own| are_alike((own, one), (&facts, two)))
         };
         let same = functions(&facts)
             .find(|two| is_same(one, two, both.language) && helps(two) && is_old(two, other, evidence));

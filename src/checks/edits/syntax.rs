@@ -8,7 +8,7 @@ use crate::{
     checks::{Settings, edits::is_own_code},
     code::{
         LanguageId,
-        facts::{FileFacts, ParseError},
+        facts::ParseError,
     },
     evidence::{
         Evidence, Supplied,
@@ -106,7 +106,7 @@ fn look(both: &Both<'_>, evidence: &Evidence) -> Supplied<Option<Finding>> {
     let Some(after) = both.after()? else {
         return Ok(None);
     };
-    if after.parses() || !both.before()?.is_none_or(FileFacts::parses) || is_template(both.file) {
+    if after.parses() || !both.before()?.is_none_or(|before| before.parses()) || is_template(both.file) {
         return Ok(None);
     }
     let sides = Sides::read(both, evidence)?;
