@@ -23,7 +23,7 @@ mod wire;
 pub mod worker;
 
 pub use facts::FileFacts;
-pub use wire::Packed;
 pub use languages::LanguageId;
 pub(crate) use languages::ask_python;
 pub(crate) use tree::Node;
+pub use wire::Packed;

@@ -415,9 +415,8 @@ impl<'e> Search<'e> {
         let new: Vec<_> = self.after.iter().map(traits(Side::Head)).collect();
         let mut alike: Vec<(usize, usize, usize)> = Vec::new();
         for (i, one) in old.iter().enumerate() {
-            let like = |(j, other): (usize, &Option<Traits>)| {
-                Some((one.as_ref()?.like(other.as_ref()?)?, i, j))
-            };
+            let like =
+                |(j, other): (usize, &Option<Traits>)| Some((one.as_ref()?.like(other.as_ref()?)?, i, j));
             alike.extend(new.iter().enumerate().filter_map(like));
         }
         alike.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
@@ -438,7 +437,10 @@ impl<'e> Search<'e> {
 }
 
 fn without<'e>(seen: &[Seen<'e>], taken: &BTreeSet<usize>) -> Vec<Seen<'e>> {
-    let left = seen.iter().enumerate().filter(|(index, _)| !taken.contains(index));
+    let left = seen
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !taken.contains(index));
     left.map(|(_, one)| one.clone()).collect()
 }
 

@@ -80,6 +80,9 @@ impl Production {
             let both = parsed.get(file.path());
             let extension = file.path().extension();
             for side in [Side::Base, Side::Head] {
+                if lines(file, side).next().is_none() {
+                    continue;
+                }
                 let facts = both.and_then(|both| facts(both, side));
                 let regions = facts.as_deref().map(test_regions).unwrap_or_default();
                 let lines = lines(file, side).filter(|line| {

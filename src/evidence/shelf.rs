@@ -8,6 +8,7 @@ use std::{
     collections::VecDeque,
     fs::File,
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    ops::Range,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -21,22 +22,26 @@ use crate::{
 /// about a file is followed by others.
 const LAST: usize = 8;
 
+/// Bytes of one piece of memory: large enough to be taken from the system and given back whole, so that what is kept does
+/// not lie between what was only used for a moment.
+const SEGMENT: usize = 1024 * 1024;
+
 /// Keeps the facts of files.
 pub(super) struct Shelf {
     room: Room,
+    /// Makes the temporary file.
+    make: fn() -> io::Result<File>,
     kept: Mutex<Kept>,
 }
 
-/// How much a shelf holds in memory, and where it puts the rest.
-#[derive(Clone, Copy, Debug)]
+/// How much a shelf holds in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
     /// Bytes of packed facts.
     pub packed: usize,
     /// Bytes of packed facts whose parts stay unpacked once somebody looked at them. Unpacked they take about three times
     /// as much.
     pub unpacked: usize,
-    /// Makes the temporary file.
-    pub file: fn() -> io::Result<File>,
 }
 
 impl Default for Room {
@@ -44,7 +49,6 @@ impl Default for Room {
         Self {
             packed: limits::PACKED_BYTES,
             unpacked: limits::UNPACKED_BYTES,
-            file: tempfile::tempfile,
         }
     }
 }
@@ -71,6 +75,8 @@ pub(super) struct Place(usize);
 #[derive(Default)]
 struct Kept {
     slots: Vec<Slot>,
+    /// The bytes in memory, one file after another, none over two of them.
+    segments: Vec<Vec<u8>>,
     spilled: Spilled,
     /// The facts of the last files that were asked for, of those that do not stay unpacked.
     last: VecDeque<(Place, Arc<FileFacts>)>,
@@ -80,7 +86,7 @@ struct Kept {
 }
 
 enum Slot {
-    Memory(Packed),
+    Memory { segment: usize, place: Range<usize> },
     Unpacked(Arc<FileFacts>),
     Disk { start: u64, length: usize },
 }
@@ -105,8 +111,13 @@ impl std::fmt::Debug for Shelf {
 
 impl Shelf {
     pub(super) fn new(room: Room) -> Self {
+        Self::with_file(room, tempfile::tempfile)
+    }
+
+    fn with_file(room: Room, make: fn() -> io::Result<File>) -> Self {
         Self {
             room,
+            make,
             kept: Mutex::default(),
         }
     }
@@ -119,12 +130,9 @@ impl Shelf {
         let spilled = if fits {
             None
         } else {
-            kept.spill(packed.bytes(), self.room.file)
+            kept.spill(packed.bytes(), self.make)
         };
-        let slot = spilled.unwrap_or_else(|| {
-            kept.holding.in_memory += size;
-            Slot::Memory(packed)
-        });
+        let slot = spilled.unwrap_or_else(|| kept.hold(packed.bytes()));
         kept.slots.push(slot);
         kept.holding.files += 1;
         Place(kept.slots.len() - 1)
@@ -141,7 +149,14 @@ impl Shelf {
         }
         let (packed, in_memory) = match kept.slots.get(place.0) {
             Some(Slot::Unpacked(facts)) => return Ok(Arc::clone(facts)),
-            Some(Slot::Memory(packed)) => (packed.clone(), true),
+            Some(Slot::Memory { segment, place }) => {
+                let bytes = kept.segments.get(*segment).and_then(|all| all.get(place.clone()));
+                let packed = bytes.map(Packed::again);
+                (
+                    packed.ok_or_else(|| unreadable(io::ErrorKind::NotFound.into()))?,
+                    true,
+                )
+            }
             Some(Slot::Disk { start, length }) => {
                 let (start, length) = (*start, *length);
                 (kept.read_back(start, length).map_err(unreadable)?, false)
@@ -179,6 +194,24 @@ impl Shelf {
 }
 
 impl Kept {
+    /// Keeps bytes in memory.
+    fn hold(&mut self, bytes: &[u8]) -> Slot {
+        self.holding.in_memory += bytes.len();
+        let fits = |last: &Vec<u8>| last.capacity() - last.len() >= bytes.len();
+        if !self.segments.last().is_some_and(fits) {
+            self.segments.push(Vec::with_capacity(SEGMENT.max(bytes.len())));
+        }
+        let segment = self.segments.len() - 1;
+        let start = self.segments.last_mut().map_or(0, |last| {
+            last.extend_from_slice(bytes);
+            last.len() - bytes.len()
+        });
+        Slot::Memory {
+            segment,
+            place: start..start + bytes.len(),
+        }
+    }
+
     /// Puts bytes into the temporary file; `None` where there is none or it takes no more.
     fn spill(&mut self, bytes: &[u8], make: fn() -> io::Result<File>) -> Option<Slot> {
         let mut file = match std::mem::take(&mut self.spilled) {
@@ -224,4 +257,130 @@ fn unreadable(error: io::Error) -> Unproven {
         "what is known of its code was put into a temporary file and cannot be read back: {}",
         error.kind()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::{LanguageId, languages::parse};
+
+    const NOTHING: Room = Room {
+        packed: 0,
+        unpacked: 0,
+    };
+
+    /// Facts of files of different lengths.
+    fn facts(number: usize) -> FileFacts {
+        let text = format!("def test_{number}():\n    assert f({number}) == 1\n").repeat(number % 7 + 1);
+        parse(LanguageId::Python, &text, &|| false).unwrap()
+    }
+
+    fn filled(shelf: &Shelf, count: usize) -> Vec<Place> {
+        let packed = (0..count).map(|number| Packed::of(&facts(number)));
+        packed.map(|packed| shelf.put(packed)).collect()
+    }
+
+    fn size(count: usize) -> usize {
+        let sizes = (0..count).map(|number| Packed::of(&facts(number)).bytes().len());
+        sizes.sum()
+    }
+
+    #[test]
+    fn what_is_put_there_comes_back_wherever_it_lay() {
+        for packed in [0, 500, 4_000, usize::MAX] {
+            for unpacked in [0, 300, usize::MAX] {
+                let shelf = Shelf::new(Room { packed, unpacked });
+                let places = filled(&shelf, 40);
+                for round in [0, 1] {
+                    for (number, place) in places.iter().enumerate() {
+                        assert_eq!(
+                            *shelf.take(*place).unwrap(),
+                            facts(number),
+                            "{packed} {unpacked} {round}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn memory_is_bounded_by_the_room_however_many_files_there_are() {
+        let room = Room {
+            packed: 3_000,
+            unpacked: 1_000,
+        };
+        for count in [40, 400] {
+            let shelf = Shelf::new(room);
+            let places = filled(&shelf, count);
+            let most_unpacked = room.unpacked / Packed::of(&facts(0)).bytes().len() + LAST;
+            for place in &places {
+                shelf.take(*place).unwrap();
+                let holding = shelf.holding();
+                assert!(holding.in_memory <= room.packed, "{holding:?}");
+                assert!(holding.unpacked <= most_unpacked, "{holding:?}");
+            }
+            let Holding {
+                files,
+                in_memory,
+                on_disk,
+                ..
+            } = shelf.holding();
+            assert_eq!((files, in_memory as u64 + on_disk), (count, size(count) as u64));
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_again_at_once_is_unpacked_once() {
+        let shelf = Shelf::new(NOTHING);
+        let places = filled(&shelf, 20);
+        for place in &places {
+            for _ in 0..3 {
+                shelf.take(*place).unwrap();
+            }
+        }
+        assert_eq!(shelf.holding().unpackings, places.len());
+    }
+
+    #[test]
+    fn without_a_temporary_file_everything_stays_in_memory() {
+        let none = || Err(io::ErrorKind::PermissionDenied.into());
+        let full = || File::open(std::env::current_exe()?);
+        for make in [none as fn() -> io::Result<File>, full] {
+            let shelf = Shelf::with_file(NOTHING, make);
+            let places = filled(&shelf, 9);
+            assert_eq!(shelf.holding().in_memory, size(9));
+            assert_eq!(shelf.holding().on_disk, 0);
+            assert_eq!(*shelf.take(places[3]).unwrap(), facts(3));
+        }
+    }
+
+    #[test]
+    fn facts_that_cannot_be_read_back_are_unproven() {
+        // it takes what is written, and gives nothing back
+        let deaf = || {
+            let (_, path) = tempfile::NamedTempFile::new()?.keep()?;
+            let file = File::options().write(true).open(&path);
+            std::fs::remove_file(path)?;
+            file
+        };
+        let shelf = Shelf::with_file(NOTHING, deaf);
+        let places = filled(&shelf, 2);
+        let Err(Unproven::Unreadable(why)) = shelf.take(places[0]) else {
+            panic!("it was read");
+        };
+        assert!(why.contains("temporary file"), "{why}");
+    }
+
+    #[test]
+    fn bytes_that_were_changed_on_disk_are_unproven() {
+        let shelf = Shelf::new(NOTHING);
+        let places = filled(&shelf, 2);
+        if let Spilled::Open(file) = &mut shelf.kept().spilled {
+            file.seek(SeekFrom::Start(0)).unwrap();
+            file.write_all(&[0xff; 16]).unwrap();
+        }
+        assert!(matches!(shelf.take(places[0]), Err(Unproven::Unreadable(_))));
+        assert_eq!(*shelf.take(places[1]).unwrap(), facts(1));
+    }
 }

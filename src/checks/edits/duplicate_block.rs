@@ -76,7 +76,11 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 
 fn found(files: &[Added<'_>], evidence: &Evidence) -> Supplied<Vec<Finding>> {
     let twice = Twice::of(files)?;
-    let added: HashSet<u64> = files.iter().flat_map(|file| &file.new).map(|one| one.body).collect();
+    let added: HashSet<u64> = files
+        .iter()
+        .flat_map(|file| &file.new)
+        .map(|one| one.body)
+        .collect();
     let known = Known::of(evidence, &twice, &added);
     let mut findings = blocks(files, &twice, &known.blocks)?;
     findings.extend(functions(files, &added, &known.bodies)?);
@@ -182,15 +186,12 @@ impl Twice {
 }
 
 /// A file at head: which of its tokens lie on added lines inside functions that are no tests, and its longer functions, no
-/// tests.
+/// tests, that are new from end to end.
 struct Added<'e> {
     both: Both<'e>,
     path: &'e RepoPath,
     runs: Vec<(usize, usize)>,
-    /// Functions that are new from end to end.
     new: Vec<Function>,
-    /// Functions of which no end is new.
-    old: Vec<Function>,
 }
 
 /// A function by its place among the definitions of its file.
@@ -199,38 +200,56 @@ struct Function {
     body: u64,
 }
 
+/// What stands on the lines of a file.
+struct Lines {
+    added: HashSet<u32>,
+    inside: Vec<i64>,
+}
+
+impl Lines {
+    fn of(file: &FileChange, facts: &FileFacts) -> Self {
+        Self {
+            added: file.added().map(|line| line.number).collect(),
+            inside: inside_functions(facts),
+        }
+    }
+
+    fn is_inside(&self, line: u32) -> bool {
+        self.inside.get(line as usize).is_some_and(|depth| *depth > 0)
+    }
+
+    /// The longer functions that are new from end to end, or those of which no end is new.
+    fn functions(&self, facts: &FileFacts, new: bool) -> Vec<Function> {
+        let is_long = |one: &Definition| one.kind.is_function() && one.size as usize >= BLOCK;
+        let counts = |one: &Definition| {
+            let ends = [one.header, one.span.last];
+            self.is_inside(one.header) && ends.iter().all(|line| self.added.contains(line) == new)
+        };
+        let all = facts.definitions.iter().enumerate();
+        let functions = all.filter(|(_, one)| is_long(one) && counts(one));
+        let function = |(place, one): (usize, &Definition)| Function {
+            place,
+            body: one.body,
+        };
+        functions.map(function).collect()
+    }
+}
+
 impl<'e> Added<'e> {
     fn new(both: Both<'e>, facts: &FileFacts) -> Self {
-        let file: &'e FileChange = both.file;
-        let added: HashSet<u32> = file.added().map(|line| line.number).collect();
-        let inside = inside_functions(facts);
-        let is_inside = |line: u32| inside.get(line as usize).is_some_and(|depth| *depth > 0);
-        let functions = |new: bool| {
-            let is_long = |one: &Definition| one.kind.is_function() && one.size as usize >= BLOCK;
-            let counts = |one: &Definition| {
-                let ends = [one.header, one.span.last];
-                is_inside(one.header) && ends.iter().all(|line| added.contains(line) == new)
-            };
-            let all = facts.definitions.iter().enumerate();
-            let functions = all.filter(|(_, one)| is_long(one) && counts(one));
-            functions
-                .map(|(place, one)| Function {
-                    place,
-                    body: one.body,
-                })
-                .collect()
-        };
-        Self {
+        let mut added = Self {
             both,
-            path: file.path(),
-            runs: if added.is_empty() {
-                Vec::new()
-            } else {
-                runs(facts.tokens.lines(), |line| added.contains(&line) && is_inside(line))
-            },
-            new: functions(true),
-            old: functions(false),
+            path: both.file.path(),
+            runs: Vec::new(),
+            new: Vec::new(),
+        };
+        if both.file.added().next().is_some() {
+            let lines = Lines::of(both.file, facts);
+            let counts = |line: u32| lines.added.contains(&line) && lines.is_inside(line);
+            added.runs = runs(facts.tokens.lines(), counts);
+            added.new = lines.functions(facts, true);
         }
+        added
     }
 
     /// The added blocks: the place of the first token of each, and its sum.
@@ -416,18 +435,18 @@ fn functions(
     known: &HashMap<u64, usize>,
 ) -> Supplied<Vec<Finding>> {
     let mut old: HashMap<u64, (&Added<'_>, usize)> = HashMap::new();
-    for file in files {
-        let same = file.old.iter().filter(|one| added.contains(&one.body));
-        old.extend(same.map(|one| (one.body, (file, one.place))));
-    }
+    let mut now: HashMap<u64, usize> = HashMap::new();
     let mut findings = Vec::new();
-    if old.is_empty() {
+    if added.is_empty() {
         return Ok(findings);
     }
-    let mut now: HashMap<u64, usize> = HashMap::new();
     for file in files {
-        if let Some(facts) = file.both.after()? {
-            count(&facts, added, &mut now);
+        let Some(facts) = file.both.after()? else { continue };
+        count(&facts, added, &mut now);
+        if facts.definitions.iter().any(|one| added.contains(&one.body)) {
+            let left = Lines::of(file.both.file, &facts).functions(&facts, false);
+            let same = left.into_iter().filter(|one| added.contains(&one.body));
+            old.extend(same.map(|one| (one.body, (file, one.place))));
         }
     }
     let all = files
@@ -447,7 +466,10 @@ fn functions(
     Ok(findings)
 }
 
-fn same_body((file, one): (&Added<'_>, usize), (other, two): (&Added<'_>, usize)) -> Supplied<Option<Finding>> {
+fn same_body(
+    (file, one): (&Added<'_>, usize),
+    (other, two): (&Added<'_>, usize),
+) -> Supplied<Option<Finding>> {
     let (Some(own), Some(theirs)) = (file.both.after()?, other.both.after()?) else {
         return Ok(None);
     };

@@ -92,7 +92,10 @@ fn changed_in<'e>(both: &Both<'e>, before: &FileFacts, after: &FileFacts) -> Vec
 }
 
 /// Those whose name is the only one of its kind, before and after.
-fn unmistakable<'e>(mut changed: Vec<Changed<'e>>, files: impl Iterator<Item = Both<'e>>) -> Vec<Changed<'e>> {
+fn unmistakable<'e>(
+    mut changed: Vec<Changed<'e>>,
+    files: impl Iterator<Item = Both<'e>>,
+) -> Vec<Changed<'e>> {
     if changed.is_empty() {
         return changed;
     }

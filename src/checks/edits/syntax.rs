@@ -6,10 +6,7 @@
 
 use crate::{
     checks::{Settings, edits::is_own_code},
-    code::{
-        LanguageId,
-        facts::ParseError,
-    },
+    code::{LanguageId, facts::ParseError},
     evidence::{
         Evidence, Supplied,
         change::{FileChange, Version},

@@ -166,8 +166,7 @@ fn weakened_by(
 /// Whether the test became a table: a case that is new inside it asserts as much for each row.
 fn rows_prove(pair: &Pair<'_>, pairs: &Pairs<'_>, gone: &[&Assertion]) -> bool {
     let inside = |new: &Known<'_>| {
-        new.test.span != pair.after.test.span
-            && pair.after.test.span.contains(&new.test.span)
+        new.test.span != pair.after.test.span && pair.after.test.span.contains(&new.test.span)
     };
     let strongest = gone.iter().map(|one| one.strength).max();
     strongest.is_some_and(|strongest| {
@@ -179,12 +178,7 @@ fn rows_prove(pair: &Pair<'_>, pairs: &Pairs<'_>, gone: &[&Assertion]) -> bool {
 }
 
 /// One finding a test, or one for all where many of one file lost something.
-fn findings(
-    path: &RepoPath,
-    level: Option<Level>,
-    behaviour: Behaviour,
-    tests: &[Weakened],
-) -> Vec<Finding> {
+fn findings(path: &RepoPath, level: Option<Level>, behaviour: Behaviour, tests: &[Weakened]) -> Vec<Finding> {
     let name = |one: &Weakened| crate::escape::line(&one.test).into_owned();
     let finding = |one: &Weakened, says: String| {
         let finding = Finding::new(Place::line(path, one.loss.line), says)

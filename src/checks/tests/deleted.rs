@@ -190,10 +190,7 @@ fn place(gone: &Gone<'_>) -> Place {
 
 /// The removed lines of a test.
 fn text<'e>(gone: &Gone<'e>) -> Vec<&'e str> {
-    let inside = gone
-        .file
-        .removed()
-        .filter(|line| gone.span.has_line(line.number));
+    let inside = gone.file.removed().filter(|line| gone.span.has_line(line.number));
     inside.map(|line| line.text.as_ref()).collect()
 }
 

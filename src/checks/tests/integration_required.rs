@@ -182,4 +182,3 @@ fn is_exported(one: &Definition, facts: &FileFacts) -> bool {
     let is_test = facts.tests.iter().any(|test| test.header == one.header);
     one.kind.is_function() && one.visibility == Visibility::Public && !one.local && !is_test
 }
-

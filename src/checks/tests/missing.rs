@@ -69,7 +69,9 @@ fn added_code(file: &FileChange, evidence: &Evidence) -> usize {
     let extension = file.path().extension();
     let code = file.added().filter(|line| {
         !is_comment_or_blank(&extension, &line.text)
-            && facts.as_ref().is_none_or(|facts| facts.test_at(line.number).is_none())
+            && facts
+                .as_ref()
+                .is_none_or(|facts| facts.test_at(line.number).is_none())
     });
     code.count()
 }

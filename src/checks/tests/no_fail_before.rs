@@ -165,8 +165,11 @@ fn defines_one_of(message: &str, evidence: &Evidence) -> bool {
         let (Ok(before), Ok(Some(after))) = (both.before(), both.after()) else {
             return false;
         };
-        let known =
-            |name: &str| before.as_ref().is_some_and(|facts| facts.definitions.iter().any(|one| one.name == name));
+        let known = |name: &str| {
+            before
+                .as_ref()
+                .is_some_and(|facts| facts.definitions.iter().any(|one| one.name == name))
+        };
         let mut new = after.definitions.iter().filter(|one| !known(&one.name));
         new.any(|one| crate::names::holds_word(message, &one.name))
     })

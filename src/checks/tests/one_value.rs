@@ -71,9 +71,14 @@ struct Use {
 /// No function that the change touches is called by two tests that it adds, or a file cannot be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let (mut functions, mut unread) = (Functions::default(), None);
+    // without a new test nothing is called by two of them
+    let adds_tests = judged(evidence, settings).any(|both| adds_a_test(&both));
     for both in judged(evidence, settings) {
         match both.after() {
-            Ok(Some(after)) if after.parses() => functions.add(&both, &after, &settings.kinds),
+            Ok(Some(after)) if after.parses() && adds_tests => {
+                functions.add(&both, &after, &settings.kinds);
+            }
+            Ok(Some(after)) if after.parses() => {}
             Ok(Some(after)) => {
                 let line = after.errors.first().map_or(1, |error| error.line);
                 let why = format!("`{}` does not parse at line {line}", both.file.path());
@@ -106,6 +111,12 @@ fn judged<'e>(evidence: &'e Evidence, settings: &Settings) -> impl Iterator<Item
     evidence
         .changed_code()
         .filter(|both| is_own_code(both.file.path(), &settings.kinds))
+}
+
+fn adds_a_test(both: &Both<'_>) -> bool {
+    let after = both.after().ok().flatten();
+    let mut tests = after.iter().flat_map(|after| &after.tests);
+    tests.any(|test| both.file.adds_line(test.header))
 }
 
 /// How many functions of production code the change adds or edits, by name.

@@ -30,10 +30,7 @@ const TRACKED: &str = r"https?://|#\d+|\b[a-z][a-z0-9]+-\d+\b";
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let pairs = Pairs::of(evidence, &settings.kinds);
     let mut seen = BTreeSet::new();
-    let mut findings: Vec<Finding> = pairs
-        .pairs()
-        .filter_map(|pair| turned(&pair, evidence))
-        .collect();
+    let mut findings: Vec<Finding> = pairs.pairs().filter_map(|pair| turned(&pair, evidence)).collect();
     for (before, after) in pairs.after() {
         for marker in added(evidence, before.as_ref(), &after) {
             if seen.insert((after.path, marker.line, marker.kind)) && !is_assigned(evidence, &after, marker) {
