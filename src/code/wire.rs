@@ -266,12 +266,7 @@ impl Packed {
         Self(bytes.into())
     }
 
-    /// From bytes that were kept; `None` where they are no facts.
-    pub fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
-        Self::read(&mut bytes)
-    }
-
-    /// From the bytes of another, which need no check.
+    /// From the bytes of another, which were checked when they arrived.
     pub fn again(bytes: &[u8]) -> Self {
         Self(bytes.into())
     }
@@ -495,14 +490,14 @@ mod tests {
         let mut bytes = Vec::new();
         facts().write(&mut bytes);
         for end in 0..bytes.len() {
-            assert_eq!(Packed::from_bytes(&bytes[..end]), None, "cut at {end}");
+            assert_eq!(Packed::read(&mut &bytes[..end]), None, "cut at {end}");
         }
         for at in 0..bytes.len().min(4_000) {
             for bits in [0xff, 0x01, 0x80] {
                 let mut broken = bytes.clone();
                 broken[at] ^= bits;
                 // it may be another valid message; then every part of it can be read, none is silently empty
-                if let Some(packed) = Packed::from_bytes(&broken) {
+                if let Some(packed) = Packed::read(&mut broken.as_slice()) {
                     assert!(read_through(&packed), "byte {at}");
                 }
             }

@@ -101,16 +101,20 @@ impl Evidence {
     /// With another parser than the one that is found by itself.
     #[must_use]
     pub fn with_parser(mut self, parser: Parser) -> Self {
-        self.code.parser = parser;
-        self.code.files = OnceLock::new();
+        self.code = Code {
+            room: self.code.room,
+            ..Code::new(parser)
+        };
         self
     }
 
     /// With other room for the facts of the changed files.
     #[must_use]
     pub fn with_room(mut self, room: Room) -> Self {
-        self.code.room = room;
-        self.code.files = OnceLock::new();
+        self.code = Code {
+            room,
+            ..Code::new(self.code.parser)
+        };
         self
     }
 
@@ -171,7 +175,7 @@ impl Evidence {
             let version = version.ok_or_else(|| missing(&path.to_string()))?;
             source(&self.change, &version, language)
         };
-        let shelf = Shelf::new(self.code.room);
+        let shelf = Shelf::new(self.code.room.aside());
         let packed = self
             .code
             .parser

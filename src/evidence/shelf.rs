@@ -7,6 +7,7 @@
 use std::{
     collections::VecDeque,
     fs::File,
+    hash::{DefaultHasher, Hasher as _},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     ops::Range,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -42,6 +43,16 @@ pub struct Room {
     /// Bytes of packed facts whose parts stay unpacked once somebody looked at them. Unpacked they take about three times
     /// as much.
     pub unpacked: usize,
+}
+
+impl Room {
+    /// For files that are asked for once, one after the other, beside those of the change.
+    pub(super) const fn aside(self) -> Self {
+        Self {
+            packed: self.packed / 4,
+            unpacked: 0,
+        }
+    }
 }
 
 impl Default for Room {
@@ -88,7 +99,7 @@ struct Kept {
 enum Slot {
     Memory { segment: usize, place: Range<usize> },
     Unpacked(Arc<FileFacts>),
-    Disk { start: u64, length: usize },
+    Disk { start: u64, length: usize, sum: u64 },
 }
 
 /// The temporary file.
@@ -157,9 +168,9 @@ impl Shelf {
                     true,
                 )
             }
-            Some(Slot::Disk { start, length }) => {
-                let (start, length) = (*start, *length);
-                (kept.read_back(start, length).map_err(unreadable)?, false)
+            Some(Slot::Disk { start, length, sum }) => {
+                let (start, length, sum) = (*start, *length, *sum);
+                (kept.read_back(start, length, sum).map_err(unreadable)?, false)
             }
             None => return Err(unreadable(io::ErrorKind::NotFound.into())),
         };
@@ -237,10 +248,11 @@ impl Kept {
         }
         let length = bytes.len();
         self.holding.on_disk += length as u64;
-        Some(Slot::Disk { start, length })
+        let sum = sum(bytes);
+        Some(Slot::Disk { start, length, sum })
     }
 
-    fn read_back(&mut self, start: u64, length: usize) -> io::Result<Packed> {
+    fn read_back(&mut self, start: u64, length: usize, known: u64) -> io::Result<Packed> {
         let file = match &mut self.spilled {
             Spilled::Open(file) | Spilled::Full(file) => file,
             Spilled::NotYet | Spilled::Never => return Err(io::ErrorKind::NotFound.into()),
@@ -248,8 +260,18 @@ impl Kept {
         let mut bytes = vec![0; length];
         file.seek(SeekFrom::Start(start))?;
         file.read_exact(&mut bytes)?;
-        Packed::from_bytes(&bytes).ok_or_else(|| io::ErrorKind::InvalidData.into())
+        if sum(&bytes) != known {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(Packed::again(&bytes))
     }
+}
+
+/// What tells bytes that were read back from others.
+fn sum(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 fn unreadable(error: io::Error) -> Unproven {

@@ -95,14 +95,15 @@ impl<'e> Gone<'e> {
 }
 
 fn lost(evidence: &Evidence, settings: &Settings, pairs: &Pairs<'_>) -> Vec<Finding> {
+    let gone = || pairs.gone().filter(|gone| gone.test.kind != TestKind::Subtest);
+    if gone().next().is_none() {
+        return Vec::new();
+    }
     let added = Added::of(evidence, settings);
     let production = Production::of(evidence, &settings.kinds);
     let class = settings.risks.classes().iter().find(|class| class.id == CLASS);
     let mut files: BTreeMap<&RepoPath, Vec<Gone<'_>>> = BTreeMap::new();
-    for gone in pairs
-        .gone()
-        .filter(|gone| gone.test.kind != TestKind::Subtest && !added.holds(gone))
-    {
+    for gone in gone().filter(|gone| !added.holds(gone)) {
         files.entry(gone.path).or_default().push(Gone::of(&gone));
     }
     // the change as a whole decides: tests move between files
