@@ -1,22 +1,14 @@
 //! How long do the facts of a change of 2,000 files take, and what does the parser process cost?
 //!
 //! Promises: under 2 s on two cores; the process adds at most 10 %, and at most 5 ms to a run. A change of 2,000 files
-//! has two sides, which makes 4,000 contents; those of the fixtures have 6.4 KB each and more tests than most real files.
+//! has two sides, which makes 4,000 contents. They are the fixtures of the five languages: 2.1 KB each as they are, 6.4 KB
+//! where they are repeated. A fixture holds every kind of test, so it has more tokens and far more tests than a file of a
+//! project; the same bytes of real files take half the time.
 //!
-//! Measured on a busy machine, so in processor time, with grammars built at level 1 only:
+//! MEASURED
 //!
-//! - a process from its start to the facts of one file of 2 KB: 2.9 ms Rust, 3.2 ms Python, 3.4 ms TypeScript, 3.1 ms Go,
-//!   3.1 ms Java, of which the start is 1.4 ms (compiled queries made it 5.1, 7.8, 3.9 and 4.3 ms);
-//! - 1,691 files of six public repositories, 14.3 MB: 2.5 s, which is 1.25 s on two cores;
-//! - a whole `check` of a change of those files, 3,382 contents and 28.5 MB: 6.0 s, of which parser processes take 84 %,
-//!   the threads that talk to them 6 %, and reading the change and all checks 6 %. A parser process holds 26 MB, whatever
-//!   the change;
-//! - a whole `check` of a change of 2,000 files of Rust and Python, 4,000 contents and 41 MB: the process that judges
-//!   holds 197 MB, 5 bytes for each byte of source. It grows with the change, which it should not;
-//! - on a machine with a load of 7, through one parser process 3 % more than without; 2 cores took 6.3 s for 4,000 contents
-//!   of 24 MB there, which says nothing about the promise of 2 s.
-//!
-//! On a busy machine, compare processor time: `time facts own 1` and `time facts processes 1` do the work once.
+//! `cargo bench --bench facts` does all of it in about 20 s of processor time; `cargo bench --bench facts -- change`, or
+//! `large`, `process`, `start`, does one part. On a busy machine only processor time tells.
 
 #![allow(
     clippy::unwrap_used,
@@ -29,14 +21,12 @@
 use std::{
     fs,
     path::Path,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
     time::{Duration, Instant},
 };
 
 use countersign::{
     code::{
-        LanguageId,
+        LanguageId, Packed,
         languages::parse,
         parser::{Parser, Source},
     },
@@ -45,110 +35,173 @@ use countersign::{
 };
 
 /// Both sides of 2,000 files.
-const FILES: usize = 4_000;
+const CONTENTS: usize = 4_000;
+/// Contents of which the cost of the process is told.
+const FEW: usize = 200;
 const CORES: usize = 2;
-const ROUNDS: usize = 5;
+/// Pairs of runs, with and without a process.
+const PAIRS: usize = 5;
 
-/// Files of the five languages, each about 5 KB: the fixtures, twice over where they are short.
-fn files() -> Vec<Source> {
+/// So many contents of the five languages in turn, each with at least so many bytes.
+fn contents(count: usize, least: usize) -> Vec<Source> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/facts");
     let names = ["all.rs", "all.py", "all.test.ts", "all_test.go", "AllTest.java"];
-    let texts: Vec<(&str, String)> = names
+    let sources: Vec<Source> = names
         .iter()
-        .map(|name| (*name, fs::read_to_string(folder.join(name)).unwrap()))
+        .map(|name| {
+            let text = fs::read_to_string(folder.join(name)).unwrap();
+            Source {
+                name: (*name).to_owned(),
+                language: LanguageId::of(&RepoPath::new(name).unwrap()).unwrap(),
+                bytes: filled(name, text, least).into_bytes(),
+            }
+        })
         .collect();
-    let one = |index: usize| {
-        let (name, text) = &texts[index % texts.len()];
-        // what may stand only at the top of a file is not repeated
-        let body = text.find("\n\n").map_or("", |at| &text[at..]);
-        let body = if name.ends_with("go") {
-            text.split_once(")\n").unwrap().1
-        } else {
-            body
-        };
-        let body = if name.ends_with("java") {
-            text.split_once(".*;\n").unwrap().1
-        } else {
-            body
-        };
-        let copies = 5_000_usize.saturating_sub(text.len()).div_ceil(body.len());
-        Source {
-            name: (*name).to_owned(),
-            language: LanguageId::of(&RepoPath::new(name).unwrap()).unwrap(),
-            bytes: (text.clone() + &body.repeat(copies)).into_bytes(),
+    sources.iter().cycle().take(count).cloned().collect()
+}
+
+/// A text with its body repeated; what may stand only at the top of a file is not.
+fn filled(name: &str, text: String, least: usize) -> String {
+    let body = match name.rsplit_once('.').unwrap().1 {
+        "go" => text.split_once(")\n").unwrap().1,
+        "java" => text.split_once(".*;\n").unwrap().1,
+        _ => text.find("\n\n").map_or("", |at| &text[at..]),
+    };
+    let copies = least.saturating_sub(text.len()).div_ceil(body.len());
+    let more = body.repeat(copies);
+    text + &more
+}
+
+/// Wall time, and processor time of this process and its children.
+#[derive(Clone, Copy)]
+struct Took {
+    wall: Duration,
+    processor: Duration,
+}
+
+impl Took {
+    fn of(work: impl FnOnce()) -> Self {
+        let (began, before) = (Instant::now(), processor_time());
+        work();
+        Self {
+            wall: began.elapsed(),
+            processor: processor_time().saturating_sub(before),
+        }
+    }
+}
+
+impl std::fmt::Display for Took {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.2?} ({:.2?} of processor time)", self.wall, self.processor)
+    }
+}
+
+/// Of this process and of the children that it waited for, in hundredths of a second; zero where the system does not say.
+fn processor_time() -> Duration {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+    let ticks: u64 = fields
+        .split(' ')
+        .skip(11)
+        .take(4)
+        .filter_map(|field| field.parse::<u64>().ok())
+        .sum();
+    Duration::from_millis(ticks * 10)
+}
+
+fn in_process(contents: &[Source]) {
+    let work = || {
+        for content in contents {
+            let text = std::str::from_utf8(&content.bytes).unwrap();
+            parse(content.language, text, &|| false).unwrap();
         }
     };
-    (0..FILES).map(one).collect()
-}
-
-fn in_process(files: &[Source], cores: usize) -> Duration {
-    let began = Instant::now();
-    let next = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        for _ in 0..cores {
-            let work = || {
-                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let text = std::str::from_utf8(&file.bytes).unwrap();
-                    parse(file.language, text, &|| false).unwrap();
-                }
-            };
-            thread::Builder::new()
-                .stack_size(limits::PARSER_STACK)
-                .spawn_scoped(scope, work)
-                .unwrap();
-        }
+    let thread = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(limits::PARSER_STACK)
+            .spawn_scoped(scope, work)
+            .unwrap()
+            .join()
     });
-    began.elapsed()
+    thread.unwrap();
 }
 
-fn through_processes(files: &[Source], cores: usize) -> Duration {
+/// Gives the bytes of packed facts.
+fn through_processes(contents: &[Source], cores: usize) -> usize {
     let parser = Parser::new(Some(env!("CARGO_BIN_EXE_countersign").into())).with_processes(cores);
-    let began = Instant::now();
-    let parsed = parser.read(files.len(), &|index| Ok(files[index].clone()));
-    let time = began.elapsed();
-    assert!(parsed.iter().all(Result::is_ok));
-    time
+    let load = |index: usize| Ok(contents[index].clone());
+    let sizes = parser.pack(contents.len(), &load, |packed: Packed| packed.bytes().len());
+    sizes.into_iter().map(Result::unwrap).sum()
+}
+
+/// One round: it is long enough to tell.
+fn change(what: &str, contents: &[Source]) {
+    let bytes: usize = contents.iter().map(|content| content.bytes.len()).sum();
+    let mut packed = 0;
+    let took = Took::of(|| packed = through_processes(contents, CORES));
+    println!(
+        "{what}: {} contents of {:.1} KB, {CORES} processes: {took}; {:.1} MB of source, {:.1} MB of facts",
+        contents.len(),
+        bytes as f64 / 1e3 / contents.len() as f64,
+        bytes as f64 / 1e6,
+        packed as f64 / 1e6
+    );
+}
+
+/// With and without a process, in alternating pairs; the median of what the process adds.
+fn process(contents: &[Source]) {
+    in_process(&contents[..5]);
+    let mut more: Vec<f64> = (0..PAIRS)
+        .map(|_| {
+            let own = Took::of(|| in_process(contents));
+            let other = Took::of(|| {
+                through_processes(contents, 1);
+            });
+            100.0 * (other.processor.as_secs_f64() / own.processor.as_secs_f64() - 1.0)
+        })
+        .collect();
+    more.sort_by(f64::total_cmp);
+    println!(
+        "{} contents through one process: {:+.1} % of processor time, its start included (of {PAIRS} pairs: {more:.1?})",
+        contents.len(),
+        more[PAIRS / 2]
+    );
 }
 
 /// The best of some rounds: the machine may be busy with something else.
-fn best(mut measure: impl FnMut() -> Duration) -> Duration {
-    (0..ROUNDS).map(|_| measure()).min().unwrap()
+fn start(contents: &[Source]) {
+    for content in contents {
+        let one = std::slice::from_ref(content);
+        let best = |work: &dyn Fn()| (0..4 * PAIRS).map(|_| Took::of(work).wall).min().unwrap();
+        let own = best(&|| in_process(one));
+        let other = best(&|| {
+            through_processes(one, 1);
+        });
+        println!(
+            "one file of {}, {:.1} KB: {own:.2?} in this process, {other:.2?} through a new one",
+            content.language.name(),
+            content.bytes.len() as f64 / 1e3
+        );
+    }
 }
 
 fn main() {
-    let files = files();
-    let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
-    println!("{FILES} contents, {:.1} MB", bytes as f64 / 1e6);
-    let words: Vec<String> = std::env::args()
+    let asked: Vec<String> = std::env::args()
         .skip(1)
         .filter(|word| !word.starts_with('-'))
         .collect();
-    if let [what, cores] = words.as_slice() {
-        let cores = cores.parse().unwrap();
-        let time = match what.as_str() {
-            "own" => in_process(&files, cores),
-            "start" => through_processes(&files[..1], cores),
-            _ => through_processes(&files, cores),
-        };
-        println!("{what} {cores}: {time:.2?}");
-        return;
-    }
-    in_process(&files[..5], 1);
-    for cores in [1, CORES] {
-        let own = best(|| in_process(&files, cores));
-        let processes = best(|| through_processes(&files, cores));
-        let cost = 100.0 * (processes.as_secs_f64() / own.as_secs_f64() - 1.0);
-        println!(
-            "{cores} core(s): in this process {own:.2?}, through parser processes {processes:.2?}: {cost:+.1} %"
-        );
-    }
-    for file in &files[..5] {
-        let one = std::slice::from_ref(file);
-        let own = best(|| in_process(one, 1));
-        let process = best(|| through_processes(one, 1));
-        println!(
-            "one {} file: in this process {own:.2?}, through a new process {process:.2?}",
-            file.language.name()
-        );
+    let is_asked = |part: &str| asked.is_empty() || asked.iter().any(|word| word == part);
+    let parts: [(&str, &dyn Fn()); 4] = [
+        ("start", &|| start(&contents(5, 0))),
+        ("process", &|| process(&contents(FEW, 5_000))),
+        ("change", &|| {
+            change("a change of 2,000 files", &contents(CONTENTS, 0))
+        }),
+        ("large", &|| {
+            change("the same with larger files", &contents(CONTENTS, 5_000))
+        }),
+    ];
+    for (_, run) in parts.iter().filter(|(part, _)| is_asked(part)) {
+        run();
     }
 }

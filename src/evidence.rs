@@ -23,6 +23,7 @@ pub mod purpose;
 pub mod receipt;
 pub mod reviews;
 pub mod sarif;
+pub mod shelf;
 pub mod sites;
 pub mod state;
 pub mod task;

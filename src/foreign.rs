@@ -53,7 +53,7 @@ pub struct Taken<'e> {
     /// Its language.
     pub language: LanguageId,
     /// The import.
-    pub import: &'e Import,
+    pub import: Import,
     /// The package, as the import names it.
     pub root: Root,
 }
@@ -98,7 +98,7 @@ pub fn added<'e>(evidence: &'e Evidence, table: &Table, own: &dyn Fn(&RepoPath) 
             Some(Taken {
                 file: both.file,
                 language: both.language,
-                import,
+                import: import.clone(),
                 root: table.root(import, both.language)?,
             })
         });

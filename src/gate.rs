@@ -24,7 +24,9 @@ use crate::{
         nearby::{self, Nearby},
         origin,
         origin::Origin,
-        receipt, reviews, sarif, task, tests,
+        receipt, reviews, sarif,
+        shelf::Room,
+        task, tests,
     },
     finding::{Kind, Side, Unproven},
     limits,
@@ -106,6 +108,8 @@ pub struct Inputs {
     pub strict: bool,
     /// This program, for the processes that parse; looked for beside the running program where absent.
     pub program: Option<PathBuf>,
+    /// How much of what is known about code is held in memory. It changes no report.
+    pub room: Room,
 }
 
 impl Inputs {
@@ -134,6 +138,7 @@ impl Inputs {
             require: Vec::new(),
             strict: false,
             program: None,
+            room: Room::default(),
         }
     }
 }
@@ -155,7 +160,8 @@ pub fn judge(inputs: &Inputs) -> Result<Report, Error> {
         &origin,
         Evidence::of(change)
             .with_state(state)
-            .with_parser(Parser::new(inputs.program.clone())),
+            .with_parser(Parser::new(inputs.program.clone()))
+            .with_room(inputs.room),
         &mut read,
     )?;
     nothing_to_judge(&evidence)?;

@@ -743,7 +743,7 @@ mod tests {
             size: 0,
         };
         let facts = FileFacts {
-            definitions: vec![module],
+            definitions: vec![module].into(),
             ..FileFacts::default()
         };
         let cart = RepoPath::new("src/cart.rs").unwrap();

@@ -3,19 +3,24 @@
 //! A test keeps its identity through a new name, another file and a new place in its file. What is found neither by
 //! name nor by body is found by what it calls and asserts.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    ops::Deref,
+    sync::Arc,
+};
 
 use crate::{
     code::{
         LanguageId,
-        facts::{FileFacts, TestDefinition},
+        facts::{Span, TestDefinition, TestKind, hash},
     },
     evidence::{
         Evidence,
         change::{FileChange, Status},
-        code::Both,
+        code::{Both, Facts},
     },
-    finding::Unproven,
+    finding::{Side, Unproven},
     kinds::{self, Kinds},
     path::RepoPath,
 };
@@ -26,7 +31,7 @@ const TELLING_BODY: u32 = 12;
 const COMPARISONS: usize = 40_000;
 
 /// A test on one side of the change.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Known<'e> {
     /// The change of its file.
     pub file: &'e FileChange,
@@ -35,19 +40,55 @@ pub struct Known<'e> {
     /// Its language.
     pub language: LanguageId,
     /// All that is known about its file.
-    pub facts: &'e FileFacts,
+    pub facts: Facts,
     /// The test.
-    pub test: &'e TestDefinition,
-    /// Its place among all tests of its side.
+    pub test: Test,
+}
+
+/// One test of a file, with the facts that it is part of.
+#[derive(Clone, Debug)]
+pub struct Test {
+    facts: Facts,
     place: usize,
+}
+
+/// What a place beyond the tests of a file would stand for; none is asked for.
+static NOTHING: TestDefinition = TestDefinition {
+    name: String::new(),
+    title: None,
+    groups: Vec::new(),
+    package: None,
+    kind: TestKind::Case,
+    parametrised: false,
+    dynamic: false,
+    span: Span {
+        start: 0,
+        end: 0,
+        first: 0,
+        last: 0,
+    },
+    header: 0,
+    body: 0,
+    size: 0,
+    markers: Vec::new(),
+    assertions: Vec::new(),
+    expects_exception: false,
+    helpers: Vec::new(),
+    calls: Vec::new(),
+};
+
+impl Deref for Test {
+    type Target = TestDefinition;
+
+    fn deref(&self) -> &TestDefinition {
+        self.facts.tests.get(self.place).unwrap_or(&NOTHING)
+    }
 }
 
 impl Known<'_> {
     /// Whether one of these lines, of its side before the change, was removed.
     pub fn lost_line(&self, first: u32, last: u32) -> bool {
-        self.file
-            .removed()
-            .any(|line| first <= line.number && line.number <= last)
+        lost_line(self.file, first, last)
     }
 
     /// Its name with its groups.
@@ -60,8 +101,13 @@ impl Known<'_> {
     }
 }
 
+fn lost_line(file: &FileChange, first: u32, last: u32) -> bool {
+    file.removed()
+        .any(|line| first <= line.number && line.number <= last)
+}
+
 /// A test that is there before and after.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Pair<'e> {
     /// Before.
     pub before: Known<'e>,
@@ -69,134 +115,203 @@ pub struct Pair<'e> {
     pub after: Known<'e>,
 }
 
-/// Every test of the changed files.
-#[derive(Debug, Default)]
+/// Every test of the changed files, by their places: what is known of a test is lent when it is its turn.
+#[derive(Debug)]
 pub struct Pairs<'e> {
-    /// Found on both sides.
-    pub pairs: Vec<Pair<'e>>,
-    /// Only before.
-    pub gone: Vec<Known<'e>>,
-    /// Only after.
-    pub new: Vec<Known<'e>>,
-    /// Why some file could not be understood.
-    unread: Option<Unproven>,
+    files: Vec<Both<'e>>,
+    index: Arc<Index>,
+    /// Why facts that were read once could not be read again.
+    lost: RefCell<Option<Unproven>>,
 }
 
 impl<'e> Pairs<'e> {
     /// The tests of every changed file that people wrote; paired once a run.
     pub fn of(evidence: &'e Evidence, kinds: &Kinds) -> Self {
-        let search = Search::of(evidence, kinds);
-        let places = evidence.once(kinds, || Places::of(&search.clone().run()));
-        places.among(&search)
+        let files: Vec<Both<'e>> = evidence
+            .changed_code()
+            .filter(|both| kinds.is_hand_written(both.file.path()) && !kinds::is_material(both.file.path()))
+            .collect();
+        Self {
+            index: evidence.once(kinds, || Search::of(&files).run()),
+            files,
+            lost: RefCell::default(),
+        }
     }
 
-    /// Whether every file was understood, so that finding nothing means that there is nothing.
+    /// Whether every file was understood, so that finding nothing means that there is nothing. Asked after the tests were
+    /// looked at.
     ///
     /// # Errors
     /// Some file was not.
     pub fn whole(&self) -> Result<(), Unproven> {
-        self.unread.clone().map_or(Ok(()), Err)
+        let why = self.index.unread.clone().or_else(|| self.lost.borrow().clone());
+        why.map_or(Ok(()), Err)
     }
 
     /// Whether no changed file holds a test.
     pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty() && self.gone.is_empty() && self.new.is_empty()
+        let Index { pairs, gone, new, .. } = &*self.index;
+        pairs.is_empty() && gone.is_empty() && new.is_empty()
+    }
+
+    /// Whether some test is found on both sides.
+    pub fn has_pairs(&self) -> bool {
+        !self.index.pairs.is_empty()
+    }
+
+    /// Whether some test is found only after the change.
+    pub fn has_new(&self) -> bool {
+        !self.index.new.is_empty()
+    }
+
+    /// Tests that are found on both sides.
+    pub fn pairs(&self) -> impl Iterator<Item = Pair<'e>> {
+        self.index.pairs.iter().filter_map(|(before, after)| {
+            Some(Pair {
+                before: self.known(*before, Side::Base)?,
+                after: self.known(*after, Side::Head)?,
+            })
+        })
+    }
+
+    /// Tests that are found only before.
+    pub fn gone(&self) -> impl Iterator<Item = Known<'e>> {
+        let gone = self.index.gone.iter();
+        gone.filter_map(|place| self.known(*place, Side::Base))
+    }
+
+    /// Tests that are found only after.
+    pub fn new(&self) -> impl Iterator<Item = Known<'e>> {
+        let new = self.index.new.iter();
+        new.filter_map(|place| self.known(*place, Side::Head))
+    }
+
+    /// Those of one file.
+    pub fn new_in<'p>(&'p self, path: &'p RepoPath) -> impl Iterator<Item = Known<'e>> + 'p {
+        let is_there = move |place: &&Place| {
+            let file = self.files.get(place.file);
+            file.is_some_and(|both| both.file.path() == path)
+        };
+        let new = self.index.new.iter().filter(is_there);
+        new.filter_map(|place| self.known(*place, Side::Head))
     }
 
     /// The tests after the change, each with what it was before.
     pub fn after(&self) -> impl Iterator<Item = (Option<Known<'e>>, Known<'e>)> {
-        let kept = self.pairs.iter().map(|pair| (Some(pair.before), pair.after));
-        kept.chain(self.new.iter().map(|new| (None, *new)))
-    }
-}
-
-/// [`Pairs`] by the places of their tests.
-struct Places {
-    pairs: Vec<(usize, usize)>,
-    gone: Vec<usize>,
-    new: Vec<usize>,
-}
-
-impl Places {
-    fn of(pairs: &Pairs<'_>) -> Self {
-        let place = |known: &Known<'_>| known.place;
-        let both = |pair: &Pair<'_>| (pair.before.place, pair.after.place);
-        Self {
-            pairs: pairs.pairs.iter().map(both).collect(),
-            gone: pairs.gone.iter().map(place).collect(),
-            new: pairs.new.iter().map(place).collect(),
-        }
+        let kept = self.pairs().map(|pair| (Some(pair.before), pair.after));
+        kept.chain(self.new().map(|new| (None, new)))
     }
 
-    fn among<'e>(&self, search: &Search<'e>) -> Pairs<'e> {
-        let before = |place: &usize| search.before.get(*place).copied();
-        let after = |place: &usize| search.after.get(*place).copied();
-        let both = |(old, new): &(usize, usize)| {
-            Some(Pair {
-                before: before(old)?,
-                after: after(new)?,
-            })
+    fn known(&self, place: Place, side: Side) -> Option<Known<'e>> {
+        let both = self.files.get(place.file)?;
+        let facts = match side {
+            Side::Base => both.before(),
+            Side::Head => both.after(),
         };
-        Pairs {
-            pairs: self.pairs.iter().filter_map(both).collect(),
-            gone: self.gone.iter().filter_map(before).collect(),
-            new: self.new.iter().filter_map(after).collect(),
-            unread: search.unread.clone(),
+        match facts {
+            Ok(facts) => Known::of(both, facts?, place.test),
+            Err(why) => {
+                self.lost.borrow_mut().get_or_insert(why);
+                None
+            }
         }
     }
 }
 
-#[derive(Clone, Default)]
+impl<'e> Known<'e> {
+    fn of(both: &Both<'e>, facts: Facts, place: usize) -> Option<Self> {
+        facts.tests.get(place)?;
+        Some(Self {
+            file: both.file,
+            path: both.file.path(),
+            language: both.language,
+            test: Test {
+                facts: Arc::clone(&facts),
+                place,
+            },
+            facts,
+        })
+    }
+}
+
+/// The place of a test: the file among those that people wrote, and the test among those of its side.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    file: usize,
+    test: usize,
+}
+
+/// What became of every test.
+#[derive(Debug)]
+struct Index {
+    pairs: Vec<(Place, Place)>,
+    gone: Vec<Place>,
+    new: Vec<Place>,
+    /// Why some file could not be understood.
+    unread: Option<Unproven>,
+}
+
+/// What a test is recognised by.
+#[derive(Clone)]
+struct Seen<'e> {
+    place: Place,
+    path: &'e RepoPath,
+    groups: Arc<[String]>,
+    name: Arc<str>,
+    body: u64,
+    size: u32,
+    header: u32,
+}
+
 struct Search<'e> {
-    before: Vec<Known<'e>>,
-    after: Vec<Known<'e>>,
-    pairs: Vec<Pair<'e>>,
+    files: &'e [Both<'e>],
+    before: Vec<Seen<'e>>,
+    after: Vec<Seen<'e>>,
+    pairs: Vec<(Place, Place)>,
     /// Files whose later side was understood in part: a test that is not found there may still stand there.
     in_part: BTreeSet<&'e RepoPath>,
     unread: Option<Unproven>,
 }
 
 impl<'e> Search<'e> {
-    fn of(evidence: &'e Evidence, kinds: &Kinds) -> Self {
-        let mut search = Self::default();
-        for both in evidence
-            .changed_code()
-            .filter(|both| kinds.is_hand_written(both.file.path()) && !kinds::is_material(both.file.path()))
-        {
-            search.collect(&both);
-        }
-        let number = |side: &mut Vec<Known<'e>>| {
-            for (place, known) in side.iter_mut().enumerate() {
-                known.place = place;
-            }
+    fn of(files: &'e [Both<'e>]) -> Self {
+        let mut search = Self {
+            files,
+            before: Vec::new(),
+            after: Vec::new(),
+            pairs: Vec::new(),
+            in_part: BTreeSet::new(),
+            unread: None,
         };
-        number(&mut search.before);
-        number(&mut search.after);
+        for (file, both) in files.iter().enumerate() {
+            search.collect(file, both);
+        }
         search
     }
 
-    fn collect(&mut self, both: &Both<'e>) {
-        let (old, new) = (both.before(), both.after());
+    fn collect(&mut self, file: usize, both: &'e Both<'e>) {
         // a copy leaves its original alone
         if both.file.status != Status::Copied {
-            let old = self.understood(both, old);
+            let old = self.understood(file, both, both.before());
             self.before.extend(old);
         }
+        let new = both.after();
         if new
             .as_ref()
-            .is_ok_and(|facts| facts.is_some_and(|facts| !facts.parses()))
+            .is_ok_and(|facts| facts.as_ref().is_some_and(|facts| !facts.parses()))
         {
             self.in_part.insert(both.file.path());
         }
-        let new = self.understood(both, new);
+        let new = self.understood(file, both, new);
         self.after.extend(new);
     }
 
     fn understood(
         &mut self,
-        both: &Both<'e>,
-        side: Result<Option<&'e FileFacts>, Unproven>,
-    ) -> Vec<Known<'e>> {
+        file: usize,
+        both: &'e Both<'e>,
+        side: Result<Option<Facts>, Unproven>,
+    ) -> Vec<Seen<'e>> {
         let facts = match side {
             Ok(Some(facts)) => facts,
             Ok(None) => return Vec::new(),
@@ -205,50 +320,56 @@ impl<'e> Search<'e> {
                 return Vec::new();
             }
         };
-        if let Some(error) = facts.errors.first() {
-            let why = Unproven::Unparsed(both.file.path().clone(), error.line);
-            self.unread.get_or_insert(why);
-        }
         let path = both.file.path();
-        let known = |test| Known {
-            file: both.file,
+        if let Some(error) = facts.errors.first() {
+            self.unread
+                .get_or_insert(Unproven::Unparsed(path.clone(), error.line));
+        }
+        let seen = |(test, one): (usize, &TestDefinition)| Seen {
+            place: Place { file, test },
             path,
-            language: both.language,
-            facts,
-            test,
-            place: 0,
+            groups: one.groups.as_slice().into(),
+            name: one.name.as_str().into(),
+            body: one.body,
+            size: one.size,
+            header: one.header,
         };
-        facts.tests.iter().map(known).collect()
+        facts.tests.iter().enumerate().map(seen).collect()
     }
 
-    fn run(mut self) -> Pairs<'e> {
-        self.by(|known| Some((known.path, &known.test.groups, &known.test.name, known.test.body)));
-        self.by(|known| Some((known.path, &known.test.groups, &known.test.name)));
-        self.by(|known| Some((known.path, &known.test.name)));
-        self.by(|known| Some((known.path, known.test.body)));
-        self.by(|known| Some((&known.test.name, known.test.body)));
-        self.by(|known| Some((&known.test.groups, &known.test.name)));
-        self.by(telling);
-        self.by(|known| Some(&known.test.name));
+    fn run(mut self) -> Index {
+        self.by(|one| Some((one.path, one.groups.clone(), one.name.clone(), one.body)));
+        self.by(|one| Some((one.path, one.groups.clone(), one.name.clone())));
+        self.by(|one| Some((one.path, one.name.clone())));
+        self.by(|one| Some((one.path, one.body)));
+        self.by(|one| Some((one.name.clone(), one.body)));
+        self.by(|one| Some((one.groups.clone(), one.name.clone())));
+        self.by(|one| (one.size >= TELLING_BODY).then_some(one.body));
+        self.by(|one| Some(one.name.clone()));
         self.by_likeness();
-        let in_part = &self.in_part;
-        self.before.retain(|known| {
-            let header = known.test.header;
-            !in_part.contains(known.path) || known.lost_line(header, header)
+        let (in_part, files) = (&self.in_part, self.files);
+        self.before.retain(|one| {
+            let file = files.get(one.place.file);
+            !in_part.contains(one.path)
+                || file.is_some_and(|both| lost_line(both.file, one.header, one.header))
         });
-        Pairs {
+        let places = |left: &[Seen<'_>]| left.iter().map(|one| one.place).collect();
+        Index {
+            gone: places(&self.before),
+            new: places(&self.after),
             pairs: self.pairs,
-            gone: self.before,
-            new: self.after,
             unread: self.unread,
         }
     }
 
     /// Pairs what has equal keys, in the order of the files.
-    fn by<K: Ord>(&mut self, key: impl Fn(&Known<'e>) -> Option<K>) {
+    fn by<K: Ord>(&mut self, key: impl Fn(&Seen<'e>) -> Option<K>) {
+        if self.before.is_empty() {
+            return;
+        }
         let mut wanted: BTreeMap<K, VecDeque<usize>> = BTreeMap::new();
-        for (index, known) in self.after.iter().enumerate() {
-            if let Some(key) = key(known) {
+        for (index, one) in self.after.iter().enumerate() {
+            if let Some(key) = key(one) {
                 wanted.entry(key).or_default().push_back(index);
             }
         }
@@ -256,10 +377,10 @@ impl<'e> Search<'e> {
         let mut left = Vec::new();
         for before in std::mem::take(&mut self.before) {
             let index = key(&before).and_then(|key| wanted.get_mut(&key)?.pop_front());
-            match index.and_then(|index| Some((index, *self.after.get(index)?))) {
+            match index.and_then(|index| Some((index, self.after.get(index)?))) {
                 Some((index, after)) => {
                     taken.insert(index);
-                    self.pairs.push(Pair { before, after });
+                    self.pairs.push((before.place, after.place));
                 }
                 None => left.push(before),
             }
@@ -274,19 +395,29 @@ impl<'e> Search<'e> {
 
     /// Pairs tests that call and assert mostly the same, the most alike first.
     fn by_likeness(&mut self) {
-        if self.before.len().saturating_mul(self.after.len()) > COMPARISONS {
+        let comparisons = self.before.len().saturating_mul(self.after.len());
+        if comparisons == 0 || comparisons > COMPARISONS {
             return;
         }
-        let traits = |known: &Known<'e>| Traits::of(known.test);
-        let old: Vec<_> = self.before.iter().map(traits).collect();
-        let new: Vec<_> = self.after.iter().map(traits).collect();
+        let files = self.files;
+        let traits = |side: Side| {
+            move |one: &Seen<'_>| {
+                let both = files.get(one.place.file)?;
+                let facts = match side {
+                    Side::Base => both.before(),
+                    Side::Head => both.after(),
+                };
+                let facts = facts.ok().flatten()?;
+                facts.tests.get(one.place.test).map(Traits::of)
+            }
+        };
+        let old: Vec<_> = self.before.iter().map(traits(Side::Base)).collect();
+        let new: Vec<_> = self.after.iter().map(traits(Side::Head)).collect();
         let mut alike: Vec<(usize, usize, usize)> = Vec::new();
         for (i, one) in old.iter().enumerate() {
-            alike.extend(
-                new.iter()
-                    .enumerate()
-                    .filter_map(|(j, other)| Some((one.like(other)?, i, j))),
-            );
+            let like =
+                |(j, other): (usize, &Option<Traits>)| Some((one.as_ref()?.like(other.as_ref()?)?, i, j));
+            alike.extend(new.iter().enumerate().filter_map(like));
         }
         alike.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
         let (mut gone, mut found) = (BTreeSet::new(), BTreeSet::new());
@@ -295,10 +426,7 @@ impl<'e> Search<'e> {
                 continue;
             }
             if let (Some(before), Some(after)) = (self.before.get(i), self.after.get(j)) {
-                self.pairs.push(Pair {
-                    before: *before,
-                    after: *after,
-                });
+                self.pairs.push((before.place, after.place));
                 gone.insert(i);
                 found.insert(j);
             }
@@ -308,25 +436,21 @@ impl<'e> Search<'e> {
     }
 }
 
-fn without<'e>(known: &[Known<'e>], taken: &BTreeSet<usize>) -> Vec<Known<'e>> {
-    let left = known
+fn without<'e>(seen: &[Seen<'e>], taken: &BTreeSet<usize>) -> Vec<Seen<'e>> {
+    let left = seen
         .iter()
         .enumerate()
         .filter(|(index, _)| !taken.contains(index));
-    left.map(|(_, known)| *known).collect()
+    left.map(|(_, one)| one.clone()).collect()
 }
 
-fn telling(known: &Known<'_>) -> Option<u64> {
-    (known.test.size >= TELLING_BODY).then_some(known.test.body)
+/// The hashes of what a test calls and asserts.
+struct Traits {
+    all: BTreeSet<u64>,
 }
 
-/// What a test calls and asserts.
-struct Traits<'e> {
-    all: BTreeSet<&'e str>,
-}
-
-impl<'e> Traits<'e> {
-    fn of(test: &'e TestDefinition) -> Self {
+impl Traits {
+    fn of(test: &TestDefinition) -> Self {
         let asserted = test.assertions.iter().map(|assertion| assertion.text.as_str());
         let called = test.calls.iter().map(String::as_str);
         let words = test
@@ -334,7 +458,7 @@ impl<'e> Traits<'e> {
             .split(['_', ' '])
             .filter(|word| word.len() > 3 && *word != "test");
         Self {
-            all: asserted.chain(called).chain(words).collect(),
+            all: asserted.chain(called).chain(words).map(hash).collect(),
         }
     }
 

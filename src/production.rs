@@ -14,7 +14,7 @@ use crate::{
     evidence::{
         Evidence,
         change::{FileChange, Line},
-        code::Both,
+        code::{Both, Facts},
     },
     finding::Side,
     kinds::{FileKind, Kinds},
@@ -70,7 +70,7 @@ impl Production {
             .collect();
         let mut found = Self::default();
         let mut words: BTreeMap<&str, i64> = BTreeMap::new();
-        let mut touched: BTreeSet<&str> = BTreeSet::new();
+        let mut touched: BTreeSet<String> = BTreeSet::new();
         for file in evidence
             .change
             .files()
@@ -80,15 +80,22 @@ impl Production {
             let both = parsed.get(file.path());
             let extension = file.path().extension();
             for side in [Side::Base, Side::Head] {
+                if lines(file, side).next().is_none() {
+                    continue;
+                }
                 let facts = both.and_then(|both| facts(both, side));
-                let regions = facts.map(test_regions).unwrap_or_default();
+                let regions = facts.as_deref().map(test_regions).unwrap_or_default();
                 let lines = lines(file, side).filter(|line| {
                     !is_comment_or_blank(&extension, &line.text)
                         && !regions.iter().any(|region| region.has_line(line.number))
                 });
                 for line in lines {
                     found.changed = true;
-                    touched.extend(around(facts, line));
+                    for name in around(facts.as_deref(), line) {
+                        if !touched.contains(name) {
+                            touched.insert(name.to_owned());
+                        }
+                    }
                     for word in words_of(&line.text) {
                         *words.entry(word).or_default() += if side == Side::Base { 1 } else { -1 };
                     }
@@ -102,7 +109,7 @@ impl Production {
             .filter(|(_, more)| *more > 0)
             .map(|(word, _)| word.to_owned())
             .collect();
-        found.touched = touched.into_iter().map(str::to_owned).collect();
+        found.touched = touched;
         found
     }
 
@@ -141,7 +148,7 @@ fn is_production(file: &FileChange, kinds: &Kinds) -> bool {
     })
 }
 
-fn facts<'e>(both: &Both<'e>, side: Side) -> Option<&'e FileFacts> {
+fn facts(both: &Both<'_>, side: Side) -> Option<Facts> {
     match side {
         Side::Base => both.before().ok()?,
         Side::Head => both.after().ok()?,

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The files at head that belong to one search, and how many bytes it may still read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Search<'c> {
     change: &'c Change,
     paths: Vec<RepoPath>,

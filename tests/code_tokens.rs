@@ -216,7 +216,9 @@ fn a_check_reaches_both_sides_of_a_changed_file() {
         .find(|both| both.file.path() == &path("gone.py"))
         .unwrap();
     assert!(both.after().unwrap().is_none() && both.before().unwrap().is_some());
-    let more = evidence.code_of(Side::Head, &[path("same.go"), path("missing.go")]);
+    let more: Vec<_> = evidence
+        .code_of(Side::Head, &[path("same.go"), path("missing.go")])
+        .collect();
     assert_eq!(more[0].as_ref().unwrap().definitions[0].name, "same");
     assert!(more[1].is_err());
 }

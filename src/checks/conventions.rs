@@ -190,7 +190,7 @@ fn silences(evidence: &Evidence, settings: &Settings, sightings: &Sightings) -> 
         let base = file.before().and_then(|before| evidence.change.text(before).ok());
         let facts = evidence.code(&after.path, Side::Head).ok();
         let is_allowed = settings.policy.inline_silences == InlineSilences::Allow;
-        let found = silence::of(file, &text, facts, base.as_deref(), is_allowed).into_iter();
+        let found = silence::of(file, &text, facts.as_deref(), base.as_deref(), is_allowed).into_iter();
         Some(found.map(|one| (after.path.clone(), one)).collect::<Vec<_>>())
     };
     files.filter_map(of_file).flatten().collect()

@@ -6,9 +6,9 @@ use super::anchors;
 use crate::{
     code::{
         LanguageId,
-        facts::{Definition, FileFacts, last_part},
+        facts::{Definition, last_part},
     },
-    evidence::{Evidence, Supplied, change::Change},
+    evidence::{Evidence, Supplied, change::Change, code::Facts},
     finding::{Side, Unproven},
     limits,
     names::Name,
@@ -105,7 +105,7 @@ impl Symbol {
                 (whole(both.before())?, &mut before),
                 (whole(both.after())?, &mut after),
             ] {
-                let meant = facts.into_iter().flat_map(|facts| &facts.definitions);
+                let meant = facts.iter().flat_map(|facts| &facts.definitions);
                 found.extend(meant.filter(|one| self.is(one)).map(|one| Found {
                     path: both.file.path().clone(),
                     line: one.header,
@@ -120,9 +120,9 @@ impl Symbol {
 ///
 /// # Errors
 /// It could not be read, or does not parse.
-pub fn whole(side: Supplied<Option<&FileFacts>>) -> Supplied<Option<&FileFacts>> {
+pub fn whole(side: Supplied<Option<Facts>>) -> Supplied<Option<Facts>> {
     let facts = side?;
-    match facts.and_then(|facts| facts.errors.first()) {
+    match facts.as_ref().and_then(|facts| facts.errors.first()) {
         None => Ok(facts),
         Some(error) => Err(Unproven::Unreadable(format!(
             "a changed file does not parse: line {}: {}",

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    evidence::claims::event::MergeRequest,
+    evidence::{claims::event::MergeRequest, shelf::Room},
     gate::{self, Inputs},
     mutate::shard,
     verdict::Exit,
@@ -142,6 +142,7 @@ fn inputs(arguments: &Arguments, measured: Option<String>) -> Inputs {
         strict: arguments.strict,
         // whatever name it was installed under
         program: std::env::current_exe().ok(),
+        room: Room::default(),
     }
 }
 

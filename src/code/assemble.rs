@@ -48,11 +48,11 @@ pub(crate) fn facts(draft: &Draft<'_>, found: Tests, separator: &str) -> FileFac
     let spans = |ranges: &[Range]| ranges.iter().map(|range| draft.span(*range)).collect();
     FileFacts {
         lines: draft.lines(),
-        helpers: asserting.listed(&definitions),
-        definitions,
-        tests,
-        markers: found.markers,
-        imports: draft.imports.clone(),
+        helpers: asserting.listed(&definitions).into(),
+        definitions: definitions.into(),
+        tests: tests.into(),
+        markers: found.markers.into(),
+        imports: draft.imports.clone().into(),
         calls: draft
             .calls
             .iter()
@@ -68,7 +68,7 @@ pub(crate) fn facts(draft: &Draft<'_>, found: Tests, separator: &str) -> FileFac
             .take(crate::limits::PARSE_ERRORS)
             .cloned()
             .collect(),
-        tokens: tokens(draft),
+        tokens: tokens(draft).into(),
     }
 }
 

@@ -6,7 +6,10 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::{Deserialize, Serialize};
 
-pub use super::packed::Tokens;
+pub use super::{
+    later::{Later, List},
+    packed::Tokens,
+};
 
 /// A range of a file: bytes `start..end`, on the 1-based lines `first` to `last`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -366,34 +369,34 @@ pub fn hash_all(hashes: impl Iterator<Item = u64>) -> u64 {
     hasher.finish()
 }
 
-/// Everything that is known about one file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Everything that is known about one file. What travelled is unpacked part by part, as it is looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FileFacts {
     /// How many lines it has.
     pub lines: u32,
     /// What it defines, in the order of the file.
-    pub definitions: Vec<Definition>,
+    pub definitions: List<Definition>,
     /// The tests it defines, in the order of the file.
-    pub tests: Vec<TestDefinition>,
+    pub tests: List<TestDefinition>,
     /// Its functions that assert and are no tests.
-    pub helpers: Vec<Helper>,
+    pub helpers: List<Helper>,
     /// Switches on the whole file.
-    pub markers: Vec<Marker>,
+    pub markers: List<Marker>,
     /// What it takes from elsewhere.
-    pub imports: Vec<Import>,
+    pub imports: List<Import>,
     /// Every call, in the order of the file.
-    pub calls: Vec<Call>,
+    pub calls: List<Call>,
     /// Comments, those that document something included.
-    pub comments: Vec<Span>,
+    pub comments: List<Span>,
     /// String literals, with their quotes.
-    pub strings: Vec<Span>,
+    pub strings: List<Span>,
     /// Comments and strings that document something.
-    pub docstrings: Vec<Span>,
+    pub docstrings: List<Span>,
     /// Where it does not parse; at most [`crate::limits::PARSE_ERRORS`]. Never empty for a file that was not understood.
-    pub errors: Vec<ParseError>,
+    pub errors: List<ParseError>,
     /// Its tokens; not part of what is printed.
     #[serde(skip)]
-    pub tokens: Tokens,
+    pub tokens: Later<Tokens>,
 }
 
 impl FileFacts {

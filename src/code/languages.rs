@@ -85,10 +85,11 @@ static LANGUAGES: &[Language] = &[
 impl LanguageId {
     /// The language of a file, by the ending of its name.
     pub fn of(path: &RepoPath) -> Option<Self> {
-        let extension = path.extension();
-        let one = LANGUAGES
-            .iter()
-            .find(|one| one.extensions.contains(&extension.as_str()))?;
+        // asked of every path of a project many times, so nothing is copied
+        let name = path.name();
+        let (_, extension) = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty())?;
+        let ends = |known: &&str| extension.eq_ignore_ascii_case(known);
+        let one = LANGUAGES.iter().find(|one| one.extensions.iter().any(ends))?;
         Some(one.id)
     }
 

@@ -155,6 +155,7 @@ impl Tokens {
     }
 }
 
+/// Numbers and lines travel as small numbers: a line as how far it is from the one before, and how many tokens that had.
 impl Wire for Tokens {
     fn write(&self, out: &mut Vec<u8>) {
         let Self {
@@ -164,18 +165,39 @@ impl Wire for Tokens {
         } = self;
         words.write(out);
         wire::write_length(numbers.len(), out);
-        out.extend_from_slice(numbers.as_flattened());
-        lines.write(out);
+        for number in numbers {
+            let [first, second, third] = *number;
+            u32::from_le_bytes([first, second, third, 0]).write(out);
+        }
+        wire::write_length(lines.len(), out);
+        let mut above = (0, 0);
+        for (line, before) in lines {
+            line.wrapping_sub(above.0).write(out);
+            before.wrapping_sub(above.1).write(out);
+            above = (*line, *before);
+        }
     }
 
     fn read(from: &mut &[u8]) -> Option<Self> {
         let words = Vec::read(from)?;
         let length = wire::read_length(from)?;
-        let (bytes, rest) = from.split_at_checked(length.checked_mul(size_of::<Number>())?)?;
-        let (numbers, _) = bytes.as_chunks();
-        let numbers = numbers.to_vec();
-        *from = rest;
-        let lines = Vec::read(from)?;
+        let mut numbers = Vec::with_capacity(length.min(limits::SYNTAX_BYTES));
+        for _ in 0..length {
+            let [first, second, third, over] = u32::read(from)?.to_le_bytes();
+            if over != 0 {
+                return None;
+            }
+            numbers.push([first, second, third]);
+        }
+        let length = wire::read_length(from)?;
+        let mut lines = Vec::with_capacity(length.min(limits::SYNTAX_BYTES));
+        let mut above = (0_u32, 0_u32);
+        for _ in 0..length {
+            let line = above.0.wrapping_add(u32::read(from)?);
+            let before = above.1.wrapping_add(u32::read(from)?);
+            above = (line, before);
+            lines.push(above);
+        }
         let tokens = Self {
             words,
             numbers,

@@ -20,7 +20,7 @@ use super::{
     facts::FileFacts,
     languages::LanguageId,
     rules::matcher::{self, Fault, Hunt, Hunted, RuleSet},
-    wire::Wire,
+    wire::{Packed, Wire},
     worker::{self, ARGUMENT, GREETING, Tag},
 };
 use crate::{finding::Unproven, limits};
@@ -114,6 +114,17 @@ impl Parser {
         count: usize,
         load: &(dyn Fn(usize) -> Result<Source, Unproven> + Sync),
     ) -> Vec<Parsed> {
+        self.pack(count, load, |packed| packed.unpack())
+    }
+
+    /// What `keep` makes of the facts of `count` files as they come, in the order of the files; loaded as by
+    /// [`Parser::read`].
+    pub fn pack<K: Send>(
+        &self,
+        count: usize,
+        load: &(dyn Fn(usize) -> Result<Source, Unproven> + Sync),
+        keep: impl Fn(Packed) -> K + Sync,
+    ) -> Vec<Result<K, Unproven>> {
         let load = |index: usize| {
             let source = load(index)?;
             refuse(&source.name, &source.bytes)?;
@@ -126,7 +137,7 @@ impl Parser {
                 body,
             })
         };
-        self.ask(count, None, &load)
+        self.ask(count, None, &load, &keep)
     }
 
     /// What rules find in `count` files, in their order; loaded as by [`Parser::read`].
@@ -145,7 +156,7 @@ impl Parser {
                 body: matcher::encode(&quarry.hunt, &quarry.bytes),
             })
         };
-        self.ask(count, Some(rules), &load)
+        self.ask(count, Some(rules), &load, &std::convert::identity)
     }
 
     /// Which rules of a list do not compile.
@@ -162,20 +173,22 @@ impl Parser {
                 body,
             })
         };
-        let mut answers = self.ask(1, None, &load);
+        let mut answers = self.ask(1, None, &load, &std::convert::identity);
         answers.pop().unwrap_or_else(|| Ok(Vec::new()))
     }
 
-    fn ask<T: Wire + Send>(
+    fn ask<T: Wire, K: Send>(
         &self,
         count: usize,
         rules: Option<&RuleSet>,
         load: &(dyn Fn(usize) -> Result<Asked, Unproven> + Sync),
-    ) -> Vec<Result<T, Unproven>> {
+        keep: &(dyn Fn(T) -> K + Sync),
+    ) -> Vec<Result<K, Unproven>> {
         let run = Run {
             parser: self,
             rules,
             load,
+            keep,
             next: AtomicUsize::new(0),
             count,
             deaths: Mutex::new(Vec::new()),
@@ -217,22 +230,23 @@ pub fn found() -> Option<PathBuf> {
     beside.is_file().then_some(beside)
 }
 
-struct Run<'a, T> {
+struct Run<'a, T, K> {
     parser: &'a Parser,
     rules: Option<&'a RuleSet>,
     load: &'a (dyn Fn(usize) -> Result<Asked, Unproven> + Sync),
+    keep: &'a (dyn Fn(T) -> K + Sync),
     next: AtomicUsize,
     count: usize,
     /// Files that ended a process.
     deaths: Mutex<Vec<usize>>,
-    results: Mutex<Vec<Option<Result<T, Unproven>>>>,
+    results: Mutex<Vec<Option<Result<K, Unproven>>>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl<T: Wire> Run<'_, T> {
+impl<T: Wire, K> Run<'_, T, K> {
     fn work(&self) {
         let mut process = None;
         loop {
@@ -244,7 +258,7 @@ impl<T: Wire> Run<'_, T> {
             let result = if self.is_given_up(index) {
                 Err(self.given_up())
             } else {
-                self.one(index, &mut process)
+                self.one(index, &mut process).map(self.keep)
             };
             if let Some(place) = lock(&self.results).get_mut(index) {
                 *place = Some(result);
@@ -292,7 +306,7 @@ impl<T: Wire> Run<'_, T> {
     }
 
     /// The results in order, with everything after too many deaths left out, however the work was shared.
-    fn finish(self) -> Vec<Result<T, Unproven>> {
+    fn finish(self) -> Vec<Result<K, Unproven>> {
         let given_up = self.given_up();
         let mut deaths = self.deaths.into_inner().unwrap_or_else(PoisonError::into_inner);
         deaths.sort_unstable();

@@ -1,7 +1,10 @@
 //! How do facts and hits travel between two processes of the same build? As fields in order, without names.
 //!
 //! As JSON they would be ten times as long as the source, and the parser process would cost a third more time. Both ends
-//! are this program, and the greeting names its version, so that nothing needs to describe itself.
+//! are this program, and the greeting names its version, so that nothing needs to describe itself. Facts stay as they came
+//! until somebody looks at them, so they are kept short too: small numbers take one byte, and a place says how far it is.
+
+use std::{ops::Range, sync::Arc};
 
 use super::{
     facts::{
@@ -9,6 +12,7 @@ use super::{
         MarkerKind, Parameter, ParseError, Span, Strength, TestDefinition, TestKind, Visibility,
     },
     languages::LanguageId,
+    later::Later,
     rules::matcher::{Anchor, AtLeast, Fault, Hit, Hunt, Hunted, Lines, Matcher, Within},
 };
 
@@ -18,24 +22,101 @@ pub(crate) trait Wire: Sized {
     fn write(&self, out: &mut Vec<u8>);
     /// Takes it from the front; `None` where the bytes are not such a value.
     fn read(from: &mut &[u8]) -> Option<Self>;
+    /// Steps over it; `None` exactly where [`Wire::read`] gives none.
+    fn check(from: &mut &[u8]) -> Option<()> {
+        Self::read(from).map(drop)
+    }
 }
 
-macro_rules! numbers {
-    ($($number:ty),*) => {$(
-        impl Wire for $number {
-            fn write(&self, out: &mut Vec<u8>) {
-                out.extend_from_slice(&self.to_le_bytes());
-            }
-            fn read(from: &mut &[u8]) -> Option<Self> {
-                let (bytes, rest) = from.split_first_chunk()?;
-                *from = rest;
-                Some(Self::from_le_bytes(*bytes))
+impl Wire for u8 {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(*self);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let (byte, rest) = from.split_first()?;
+        *from = rest;
+        Some(*byte)
+    }
+}
+
+/// A hash: all of its bytes differ.
+impl Wire for u64 {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_le_bytes());
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let (bytes, rest) = from.split_first_chunk()?;
+        *from = rest;
+        Some(Self::from_le_bytes(*bytes))
+    }
+}
+
+/// Seven bits a byte, the lowest first; the highest bit says that more follow.
+impl Wire for u32 {
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut rest = *self;
+        while rest >= 0x80 {
+            out.push(rest.to_le_bytes()[0] | 0x80);
+            rest >>= 7;
+        }
+        out.push(rest.to_le_bytes()[0]);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let mut number = 0_u64;
+        for shift in [0, 7, 14, 21, 28] {
+            let byte = u8::read(from)?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                // one number has one spelling
+                let is_shortest = byte > 0 || shift == 0;
+                return Self::try_from(number).ok().filter(|_| is_shortest);
             }
         }
-    )*};
+        None
+    }
 }
 
-numbers!(u8, u16, u32, u64);
+impl Wire for u16 {
+    fn write(&self, out: &mut Vec<u8>) {
+        u32::from(*self).write(out);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        Self::try_from(u32::read(from)?).ok()
+    }
+}
+
+/// Where it begins, and how far it goes.
+impl Wire for Span {
+    fn write(&self, out: &mut Vec<u8>) {
+        let Self {
+            start,
+            end,
+            first,
+            last,
+        } = self;
+        start.write(out);
+        end.wrapping_sub(*start).write(out);
+        first.write(out);
+        last.wrapping_sub(*first).write(out);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let start = u32::read(from)?;
+        let end = start.wrapping_add(u32::read(from)?);
+        let first = u32::read(from)?;
+        let last = first.wrapping_add(u32::read(from)?);
+        Some(Self {
+            start,
+            end,
+            first,
+            last,
+        })
+    }
+}
 
 /// Every field must be named, or the compiler refuses the pattern.
 macro_rules! records {
@@ -49,8 +130,17 @@ macro_rules! records {
                 $(let $field = Wire::read(from)?;)*
                 Some(Self { $($field),* })
             }
+            fn check(from: &mut &[u8]) -> Option<()> {
+                $(step_over(from, |record: &Self| &record.$field)?;)*
+                Some(())
+            }
         }
     )*};
+}
+
+/// [`Wire::check`] of a field, whose type only a look at the field tells.
+fn step_over<R, T: Wire>(from: &mut &[u8], _: fn(&R) -> &T) -> Option<()> {
+    T::check(from)
 }
 
 /// A new variant must be listed, or the compiler refuses the match.
@@ -71,7 +161,6 @@ macro_rules! choices {
 }
 
 records! {
-    Span { start, end, first, last }
     Parameter { name, required, variadic, keyword_only }
     Definition {
         name, qualified, kind, visibility, local, parameters, returns, signature, decorators, span, header, body, size
@@ -86,9 +175,6 @@ records! {
     Import { line, path, name, alias, relative }
     Call { line, callee, positional, keywords, spread }
     ParseError { line, says }
-    FileFacts {
-        lines, definitions, tests, helpers, markers, imports, calls, comments, strings, docstrings, errors, tokens
-    }
     AtLeast { query, n }
     Matcher {
         id, languages, words, shape, query, pattern, within, anchor, inside, outside, contains, lacks, at_least, guards, firm, softer
@@ -98,6 +184,123 @@ records! {
     Hit { rule, line, last, start, end, quotes }
     Hunted { hits, overrun }
     Fault { rule, key, text, row, problem }
+}
+
+/// Every part must be named, or the compiler refuses the pattern.
+macro_rules! parts {
+    ($($part:ident),*) => {
+        impl Wire for FileFacts {
+            fn write(&self, out: &mut Vec<u8>) {
+                let Self { lines, $($part),* } = self;
+                lines.write(out);
+                $(write_part(&**$part, out);)*
+            }
+            fn read(from: &mut &[u8]) -> Option<Self> {
+                let packed = Packed::read(from)?;
+                Self::of(&packed.0)
+            }
+            fn check(from: &mut &[u8]) -> Option<()> {
+                u32::check(from)?;
+                $(check_part(from, |facts| &*facts.$part)?;)*
+                Some(())
+            }
+        }
+
+        impl FileFacts {
+            fn of(whole: &Arc<[u8]>) -> Option<Self> {
+                let from = &mut &**whole;
+                Some(Self {
+                    lines: u32::read(from)?,
+                    $($part: Later::packed(whole, place_of_part(whole.len(), from)?)),*
+                })
+            }
+        }
+    };
+}
+
+parts!(
+    definitions,
+    tests,
+    helpers,
+    markers,
+    imports,
+    calls,
+    comments,
+    strings,
+    docstrings,
+    errors,
+    tokens
+);
+
+fn write_part<T: Wire>(part: &T, out: &mut Vec<u8>) {
+    let mut bytes = Vec::new();
+    part.write(&mut bytes);
+    write_length(bytes.len(), out);
+    out.append(&mut bytes);
+}
+
+fn check_part<T: Wire>(from: &mut &[u8], _: fn(&FileFacts) -> &T) -> Option<()> {
+    let length = read_length(from)?;
+    let (mut part, rest) = from.split_at_checked(length)?;
+    *from = rest;
+    T::check(&mut part)?;
+    part.is_empty().then_some(())
+}
+
+fn place_of_part(whole: usize, from: &mut &[u8]) -> Option<Range<usize>> {
+    let length = read_length(from)?;
+    let start = whole - from.len();
+    *from = from.get(length..)?;
+    Some(start..start + length)
+}
+
+/// The facts of a file as they travelled, found to be in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packed(Arc<[u8]>);
+
+impl Packed {
+    /// The facts of a file, packed.
+    pub fn of(facts: &FileFacts) -> Self {
+        let mut bytes = Vec::new();
+        facts.write(&mut bytes);
+        Self(bytes.into())
+    }
+
+    /// From the bytes of another, which were checked when they arrived.
+    pub fn again(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+
+    /// As they can be kept.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The facts, each part of which is unpacked when it is looked at.
+    pub fn unpack(&self) -> FileFacts {
+        FileFacts::of(&self.0).unwrap_or_else(|| FileFacts {
+            // bytes that were checked have their parts; silence would still be wrong
+            errors: vec![ParseError {
+                line: 1,
+                says: "its facts cannot be unpacked".to_owned(),
+            }]
+            .into(),
+            ..FileFacts::default()
+        })
+    }
+}
+
+/// All bytes that are left.
+impl Wire for Packed {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.0);
+    }
+
+    fn read(from: &mut &[u8]) -> Option<Self> {
+        let bytes = *from;
+        FileFacts::check(from)?;
+        from.is_empty().then(|| Self(bytes.into()))
+    }
 }
 
 choices! {
@@ -154,6 +357,13 @@ impl Wire for String {
         *from = rest;
         std::str::from_utf8(bytes).ok().map(str::to_owned)
     }
+
+    fn check(from: &mut &[u8]) -> Option<()> {
+        let length = read_length(from)?;
+        let (bytes, rest) = from.split_at_checked(length)?;
+        *from = rest;
+        std::str::from_utf8(bytes).ok().map(drop)
+    }
 }
 
 impl<T: Wire> Wire for Vec<T> {
@@ -174,6 +384,11 @@ impl<T: Wire> Wire for Vec<T> {
         list.shrink_to_fit();
         Some(list)
     }
+
+    fn check(from: &mut &[u8]) -> Option<()> {
+        let length = read_length(from)?;
+        (0..length).try_for_each(|_| T::check(from))
+    }
 }
 
 impl<T: Wire> Wire for Option<T> {
@@ -191,6 +406,14 @@ impl<T: Wire> Wire for Option<T> {
             None
         })
     }
+
+    fn check(from: &mut &[u8]) -> Option<()> {
+        if bool::read(from)? {
+            T::check(from)
+        } else {
+            Some(())
+        }
+    }
 }
 
 impl<A: Wire, B: Wire> Wire for (A, B) {
@@ -201,6 +424,11 @@ impl<A: Wire, B: Wire> Wire for (A, B) {
 
     fn read(from: &mut &[u8]) -> Option<Self> {
         Some((A::read(from)?, B::read(from)?))
+    }
+
+    fn check(from: &mut &[u8]) -> Option<()> {
+        A::check(from)?;
+        B::check(from)
     }
 }
 
@@ -225,17 +453,54 @@ mod tests {
     }
 
     #[test]
+    fn facts_take_less_room_than_four_times_a_file_full_of_tests() {
+        let source = include_str!("../../tests/facts/all.py").len();
+        let packed = Packed::of(&facts()).bytes().len();
+        assert!(packed < 4 * source, "{packed} bytes for {source}");
+    }
+
+    #[test]
+    fn numbers_and_places_keep_their_values() {
+        for number in [0, 1, 127, 128, 16_383, 16_384, u32::MAX - 1, u32::MAX] {
+            let mut bytes = Vec::new();
+            let span = Span {
+                start: number,
+                end: 7,
+                first: 3,
+                last: number,
+            };
+            (number, span).write(&mut bytes);
+            assert_eq!(Wire::read(&mut bytes.as_slice()), Some((number, span)));
+        }
+        // a sixth byte, bits beyond the thirty-second, and a last byte that says nothing
+        for wrong in [&[0xff; 6][..], &[0xff, 0xff, 0xff, 0xff, 0x1f], &[0x81, 0]] {
+            assert_eq!(u32::read(&mut &*wrong), None);
+        }
+    }
+
+    /// Looks at every part.
+    fn read_through(packed: &Packed) -> bool {
+        let facts = packed.unpack();
+        let again = Packed::of(&facts);
+        again == *packed
+    }
+
+    #[test]
     fn a_broken_message_is_refused_and_reserves_nothing() {
         let mut bytes = Vec::new();
         facts().write(&mut bytes);
         for end in 0..bytes.len() {
-            assert_eq!(FileFacts::read(&mut &bytes[..end]), None, "cut at {end}");
+            assert_eq!(Packed::read(&mut &bytes[..end]), None, "cut at {end}");
         }
-        for at in 0..bytes.len().min(2_000) {
-            let mut broken = bytes.clone();
-            broken[at] ^= 0xff;
-            // it may be another valid message; it must not panic or take memory
-            let _ = FileFacts::read(&mut broken.as_slice());
+        for at in 0..bytes.len().min(4_000) {
+            for bits in [0xff, 0x01, 0x80] {
+                let mut broken = bytes.clone();
+                broken[at] ^= bits;
+                // it may be another valid message; then every part of it can be read, none is silently empty
+                if let Some(packed) = Packed::read(&mut broken.as_slice()) {
+                    assert!(read_through(&packed), "byte {at}");
+                }
+            }
         }
     }
 }

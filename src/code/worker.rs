@@ -31,7 +31,7 @@ use crate::limits;
 pub const ARGUMENT: &str = "__parse";
 /// What the process says first: another program, or an older one, is told by its silence.
 pub(crate) const GREETING: &[u8] =
-    concat!("countersign parser ", env!("CARGO_PKG_VERSION"), " 2\n").as_bytes();
+    concat!("countersign parser ", env!("CARGO_PKG_VERSION"), " 3\n").as_bytes();
 
 const ANSWERED: u8 = 0;
 const REFUSED: u8 = 1;
@@ -234,7 +234,7 @@ pub(crate) fn write_question(output: &mut dyn Write, tag: Tag, body: &[u8]) -> i
     let length = u32::try_from(body.len()).map_err(io::Error::other)?;
     let mut message = Vec::with_capacity(HEAD + body.len());
     tag.code().write(&mut message);
-    length.write(&mut message);
+    message.extend_from_slice(&length.to_le_bytes());
     message.extend_from_slice(body);
     output.write_all(&message)?;
     output.flush()

@@ -1,6 +1,8 @@
 //! What is known about the code on both sides of the change?
 //!
-//! Every changed source file is parsed once a side, and equal contents once; the first check that asks pays.
+//! Every changed source file is parsed once a side, and equal contents once; the first check that asks pays. Facts lie packed
+//! on a shelf that holds no more of them in memory than it has room for, and are lent file by file: who keeps those of many
+//! files keeps them in memory, so what is compared between files is a name or a hash.
 
 use std::{
     any::Any,
@@ -11,6 +13,7 @@ use std::{
 use super::{
     Evidence,
     change::{Change, Content, FileChange, Version},
+    shelf::{Holding, Place, Room, Shelf},
 };
 use crate::{
     code::{
@@ -21,14 +24,24 @@ use crate::{
     path::RepoPath,
 };
 
-type Known = Result<Arc<FileFacts>, Unproven>;
+type Known = Result<Place, Unproven>;
+
+/// The facts of one file, lent: they may be unpacked anew when they are asked for again.
+pub type Facts = Arc<FileFacts>;
 
 /// The facts of the changed files, once somebody asked for them.
 #[derive(Debug, Default)]
 pub struct Code {
     parser: Parser,
-    files: OnceLock<BTreeMap<(RepoPath, Side), Known>>,
+    room: Room,
+    files: OnceLock<Files>,
     worked_out: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
+}
+
+#[derive(Debug)]
+struct Files {
+    shelf: Shelf,
+    known: BTreeMap<(RepoPath, Side), Known>,
 }
 
 impl Code {
@@ -36,8 +49,7 @@ impl Code {
     pub fn new(parser: Parser) -> Self {
         Self {
             parser,
-            files: OnceLock::new(),
-            worked_out: Mutex::default(),
+            ..Self::default()
         }
     }
 
@@ -50,6 +62,7 @@ impl Code {
 /// Both sides of a changed source file. A side that does not exist is `None`.
 #[derive(Clone, Copy, Debug)]
 pub struct Both<'e> {
+    shelf: &'e Shelf,
     /// The change of the file.
     pub file: &'e FileChange,
     /// Its language: that of its path at head, or at base where it is gone.
@@ -58,38 +71,57 @@ pub struct Both<'e> {
     after: Option<&'e Known>,
 }
 
-impl<'e> Both<'e> {
+impl Both<'_> {
     /// Facts before the change; `None` where the file is new.
     ///
     /// # Errors
-    /// The file could not be read or parsed.
-    pub fn before(&self) -> Result<Option<&'e FileFacts>, Unproven> {
-        side(self.before)
+    /// The file could not be read or parsed, or what is known of it cannot be read back.
+    pub fn before(&self) -> Result<Option<Facts>, Unproven> {
+        self.side(self.before)
     }
 
     /// Facts after the change; `None` where the file is gone.
     ///
     /// # Errors
-    /// The file could not be read or parsed.
-    pub fn after(&self) -> Result<Option<&'e FileFacts>, Unproven> {
-        side(self.after)
+    /// As [`Both::before`].
+    pub fn after(&self) -> Result<Option<Facts>, Unproven> {
+        self.side(self.after)
+    }
+
+    fn side(&self, known: Option<&Known>) -> Result<Option<Facts>, Unproven> {
+        known.map(|known| lent(known, self.shelf)).transpose()
     }
 }
 
-fn side(known: Option<&Known>) -> Result<Option<&FileFacts>, Unproven> {
-    match known {
-        None => Ok(None),
-        Some(Ok(facts)) => Ok(Some(facts)),
-        Some(Err(why)) => Err(why.clone()),
-    }
+fn lent(known: &Known, shelf: &Shelf) -> Result<Facts, Unproven> {
+    known.clone().and_then(|place| shelf.take(place))
 }
 
 impl Evidence {
     /// With another parser than the one that is found by itself.
     #[must_use]
     pub fn with_parser(mut self, parser: Parser) -> Self {
-        self.code = Code::new(parser);
+        self.code = Code {
+            room: self.code.room,
+            ..Code::new(parser)
+        };
         self
+    }
+
+    /// With other room for the facts of the changed files.
+    #[must_use]
+    pub fn with_room(mut self, room: Room) -> Self {
+        self.code = Code {
+            room,
+            ..Code::new(self.code.parser)
+        };
+        self
+    }
+
+    /// How much room the facts of the changed files take now; nothing before somebody asked for them.
+    pub fn holding(&self) -> Holding {
+        let files = self.code.files.get();
+        files.map(|files| files.shelf.holding()).unwrap_or_default()
     }
 
     /// What parses.
@@ -101,28 +133,26 @@ impl Evidence {
     ///
     /// # Errors
     /// It did not change, is in a language that is not read, or could not be read or parsed.
-    pub fn code(&self, path: &RepoPath, side: Side) -> Result<&FileFacts, Unproven> {
-        match self.parsed().get(&(path.clone(), side)) {
-            Some(Ok(facts)) => Ok(facts),
-            Some(Err(why)) => Err(why.clone()),
-            None => Err(Unproven::Insufficient(format!(
-                "`{path}` is no changed source file"
-            ))),
-        }
+    pub fn code(&self, path: &RepoPath, side: Side) -> Result<Facts, Unproven> {
+        let Files { shelf, known } = self.parsed();
+        let known = known.get(&(path.clone(), side));
+        let nothing = || Unproven::Insufficient(format!("`{path}` is no changed source file"));
+        lent(known.ok_or_else(nothing)?, shelf)
     }
 
     /// Every changed source file in a language that is read, in the order of the change, with both sides.
     pub fn changed_code(&self) -> impl Iterator<Item = Both<'_>> {
-        let parsed = self.parsed();
+        let Files { shelf, known } = self.parsed();
         self.change.files().iter().filter_map(move |file| {
             let known = |version: Option<&Version>, side: Side| {
                 let version = version?;
-                parsed.get(&(version.path.clone(), side))
+                known.get(&(version.path.clone(), side))
             };
             let before = known(file.before(), Side::Base);
             let after = known(file.after(), Side::Head);
             before.or(after)?;
             Some(Both {
+                shelf,
                 file,
                 language: LanguageId::of(file.path()).or_else(|| LanguageId::of(&file.before()?.path))?,
                 before,
@@ -132,8 +162,12 @@ impl Evidence {
     }
 
     /// The facts of any files of one side, changed or not, in their order: for names that must be searched beyond the
-    /// change. They are parsed anew with each call.
-    pub fn code_of(&self, side: Side, paths: &[RepoPath]) -> Vec<Result<FileFacts, Unproven>> {
+    /// change. They are parsed anew with each call, and lent one after the other.
+    pub fn code_of(
+        &self,
+        side: Side,
+        paths: &[RepoPath],
+    ) -> impl Iterator<Item = Result<Facts, Unproven>> + use<> {
         let load = |index: usize| {
             let path = paths.get(index).ok_or_else(|| missing("file"))?;
             let language = LanguageId::of(path).ok_or_else(|| missing(&path.to_string()))?;
@@ -141,7 +175,12 @@ impl Evidence {
             let version = version.ok_or_else(|| missing(&path.to_string()))?;
             source(&self.change, &version, language)
         };
-        self.code.parser.read(paths.len(), &load)
+        let shelf = Shelf::new(self.code.room.aside());
+        let packed = self
+            .code
+            .parser
+            .pack(paths.len(), &load, |packed| shelf.put(packed));
+        packed.into_iter().map(move |known| lent(&known, &shelf))
     }
 
     /// An answer that several checks ask for, worked out once: it follows from the change and from `settings` alone.
@@ -167,10 +206,10 @@ impl Evidence {
         })
     }
 
-    fn parsed(&self) -> &BTreeMap<(RepoPath, Side), Known> {
+    fn parsed(&self) -> &Files {
         self.code
             .files
-            .get_or_init(|| parse(&self.change, &self.code.parser))
+            .get_or_init(|| parse(&self.change, &self.code.parser, self.code.room))
     }
 }
 
@@ -187,7 +226,7 @@ fn source(change: &Change, version: &Version, language: LanguageId) -> Result<So
 }
 
 /// Both sides of every changed source file; equal contents in one language are parsed once.
-fn parse(change: &Change, parser: &Parser) -> BTreeMap<(RepoPath, Side), Known> {
+fn parse(change: &Change, parser: &Parser, room: Room) -> Files {
     let mut wanted: BTreeMap<(LanguageId, &str), usize> = BTreeMap::new();
     let mut contents: Vec<(&Version, LanguageId)> = Vec::new();
     let mut places: Vec<((RepoPath, Side), usize)> = Vec::new();
@@ -205,12 +244,15 @@ fn parse(change: &Change, parser: &Parser) -> BTreeMap<(RepoPath, Side), Known> 
         let (version, language) = contents.get(index).ok_or_else(|| missing("file"))?;
         source(change, version, *language)
     };
-    let parsed = parser.read(contents.len(), &load);
-    let known: Vec<Known> = parsed.into_iter().map(|one| one.map(Arc::new)).collect();
-    let found = places
+    let shelf = Shelf::new(room);
+    let parsed: Vec<Known> = parser.pack(contents.len(), &load, |packed| shelf.put(packed));
+    let known = places
         .into_iter()
-        .filter_map(|(place, index)| Some((place, known.get(index)?.clone())));
-    found.collect()
+        .filter_map(|(place, index)| Some((place, parsed.get(index)?.clone())));
+    Files {
+        known: known.collect(),
+        shelf,
+    }
 }
 
 fn versions(change: &Change) -> impl Iterator<Item = (&Version, Side)> {

@@ -23,6 +23,7 @@ use crate::{
     evidence::{
         Evidence,
         change::{FileChange, Version},
+        code::Facts,
     },
     finding::{Level, Side, Unproven},
     kinds::{FileKind, Kinds},
@@ -77,7 +78,8 @@ struct Subject<'e> {
     file: &'e FileChange,
     version: &'e Version,
     language: Option<LanguageId>,
-    facts: Option<&'e FileFacts>,
+    /// The first line that does not parse.
+    error: Option<u32>,
     /// Places of tests; the whole file where its path says so.
     tests: Vec<Span>,
     is_test: bool,
@@ -105,7 +107,7 @@ pub fn of(evidence: &Evidence, asked: Asked<'_>) -> Sightings {
         let subject = subjects.get(index).ok_or_else(nothing)?;
         Ok(Quarry {
             name: subject.version.path.to_string(),
-            hunt: subject.hunt(),
+            hunt: subject.hunt(evidence)?,
             bytes: evidence.change.bytes(subject.version)?,
         })
     };
@@ -195,8 +197,8 @@ fn subject<'e>(
         file,
         version,
         language,
-        facts,
-        tests: facts.map(production::test_regions).unwrap_or_default(),
+        error: facts.as_ref().and_then(|facts| Some(facts.errors.first()?.line)),
+        tests: facts.as_deref().map(production::test_regions).unwrap_or_default(),
         is_test: asked.kinds.of(path) == FileKind::Test,
         added: Lines::joined(added),
         rules: Vec::new(),
@@ -217,7 +219,7 @@ fn vendored<'e>(
         file,
         version,
         language: None,
-        facts: None,
+        error: None,
         tests: Vec::new(),
         is_test: false,
         added: Lines::joined(added),
@@ -245,12 +247,12 @@ impl Subject<'_> {
     }
 
     fn parses(&self) -> bool {
-        self.facts.is_none_or(FileFacts::parses)
+        self.error.is_none()
     }
 
     fn unparsed(&self) -> Option<Unproven> {
-        let error = self.facts?.errors.first()?;
-        Some(Unproven::Unparsed(self.version.path.clone(), error.line))
+        let line = self.error?;
+        Some(Unproven::Unparsed(self.version.path.clone(), line))
     }
 
     fn role(&self, line: u32) -> Role {
@@ -261,8 +263,20 @@ impl Subject<'_> {
         }
     }
 
-    fn hunt(&self) -> Hunt {
-        hunt(self.language, self.facts, self.added.clone(), self.rules.clone())
+    fn facts(&self, evidence: &Evidence) -> Result<Option<Facts>, Unproven> {
+        let path = &self.version.path;
+        let facts = self.language.map(|_| evidence.code(path, Side::Head));
+        facts.transpose()
+    }
+
+    fn hunt(&self, evidence: &Evidence) -> Result<Hunt, Unproven> {
+        let facts = self.facts(evidence)?;
+        Ok(hunt(
+            self.language,
+            facts.as_deref(),
+            self.added.clone(),
+            self.rules.clone(),
+        ))
     }
 }
 
@@ -313,7 +327,7 @@ impl Weighing<'_> {
         let at_base = self.at_base(subject, &hunted.hits);
         let hits = hunted.hits.into_iter();
         let mut found: Vec<Sighting> = hits
-            .filter_map(|hit| self.sighting(subject, hit, &at_base))
+            .filter_map(|hit| self.sighting(subject, hit, &at_base, &mut sightings.unknown))
             .collect();
         found.sort_by(|one, other| (one.line, &one.hit).cmp(&(other.line, &other.hit)));
         sightings.found.append(&mut found);
@@ -323,7 +337,13 @@ impl Weighing<'_> {
         self.rules.get(usize::try_from(number).ok()?)
     }
 
-    fn sighting(&self, subject: &Subject<'_>, hit: Hit, at_base: &BTreeMap<u32, u32>) -> Option<Sighting> {
+    fn sighting(
+        &self,
+        subject: &Subject<'_>,
+        hit: Hit,
+        at_base: &BTreeMap<u32, u32>,
+        unknown: &mut Vec<Unproven>,
+    ) -> Option<Sighting> {
         let rule = self.rule(hit.rule)?;
         let path = &subject.version.path;
         let role = subject.role(hit.line);
@@ -335,10 +355,17 @@ impl Weighing<'_> {
         {
             return None;
         }
+        let facts = match subject.facts(self.evidence) {
+            Ok(facts) => facts,
+            Err(why) => {
+                unknown.push(why);
+                return None;
+            }
+        };
         let context = Context {
             evidence: self.evidence,
             path,
-            facts: subject.facts,
+            facts: facts.as_deref(),
             hit: &hit,
         };
         guards::keep(&rule.is.guards, &context).then(|| Sighting {
@@ -373,7 +400,7 @@ impl Weighing<'_> {
                 name: before.path.to_string(),
                 hunt: hunt(
                     subject.language,
-                    facts,
+                    facts.as_deref(),
                     vec![whole],
                     rules.iter().copied().collect(),
                 ),

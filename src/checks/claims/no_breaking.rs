@@ -63,8 +63,8 @@ fn told(claim: &Claim, evidence: &Evidence, settings: &Settings) -> Supplied<Sta
         }
         match (whole(both.before()), whole(both.after())) {
             (Ok(Some(before)), Ok(after)) => {
-                broken.extend(breaks(path, before, after, evidence, settings)?);
-                same &= after.is_some_and(|after| keeps(before, after));
+                broken.extend(breaks(path, &before, after.as_deref(), evidence, settings)?);
+                same &= after.is_some_and(|after| keeps(&before, &after));
             }
             (Ok(None), Ok(_)) => {}
             (Err(why), _) | (_, Err(why)) => unread = Some(why),

@@ -183,7 +183,7 @@ fn code_of(file: &FileChange, evidence: &Evidence) -> Code {
     if before.tokens.are_those_of(&after.tokens) {
         return Code::Same;
     }
-    if without_texts(before) == without_texts(after) {
+    if without_texts(&before) == without_texts(&after) {
         Code::Unknown
     } else {
         Code::Other

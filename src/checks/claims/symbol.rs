@@ -135,7 +135,7 @@ fn changed(claim: &Claim, symbol: &Symbol, evidence: &Evidence) -> Supplied<Stan
     let inside = evidence.changed_code().any(|both| {
         let facts = both.after().ok().flatten();
         let mut defined = facts
-            .into_iter()
+            .iter()
             .flat_map(|facts| &facts.definitions)
             .filter(|one| symbol.is(one));
         defined.any(|one| {
@@ -219,7 +219,7 @@ fn still_defined(symbol: &Symbol, evidence: &Evidence, changed: &[Found]) -> Sup
     let mut found = Vec::new();
     for (path, facts) in code.iter().zip(evidence.code_of(Side::Head, &code)) {
         let facts = facts?;
-        whole(Ok(Some(&facts)))?;
+        whole(Ok(Some(facts.clone())))?;
         let meant = facts.definitions.iter().filter(|one| symbol.is(one));
         found.extend(meant.map(|one| Found {
             path: path.clone(),

@@ -10,13 +10,14 @@ use crate::{
     checks::Settings,
     claims::{self, Standing, against, symbols::whole, traces},
     code::{
-        FileFacts, LanguageId,
+        LanguageId,
         facts::{TestDefinition, TestKind},
     },
     evidence::{
         Evidence, Supplied,
         change::FileChange,
         claims::{Claim, Form},
+        code::Facts,
     },
     finding::Finding,
     kinds::FileKind,
@@ -108,8 +109,8 @@ impl Seen {
     }
 }
 
-fn collect(side: Supplied<Option<&FileFacts>>, into: &mut Tests) -> Supplied<()> {
-    for test in whole(side)?.into_iter().flat_map(|facts| &facts.tests) {
+fn collect(side: Supplied<Option<Facts>>, into: &mut Tests) -> Supplied<()> {
+    for test in whole(side)?.iter().flat_map(|facts| &facts.tests) {
         let key = (test.groups.clone(), test.name.clone());
         into.entry(key).or_default().push((test.body, is_table(test)));
     }

@@ -94,7 +94,7 @@ fn crossings<'p>(
             .iter()
             .filter(|import| moved || both.file.adds_line(import.line));
         for import in new {
-            let landed = ground.land(import, both.language, both.file.path(), facts);
+            let landed = ground.land(import, both.language, both.file.path(), &facts);
             if let Some(to) = landed
                 .and_then(|path| policy.module_of(&path))
                 .filter(|to| *to != from)

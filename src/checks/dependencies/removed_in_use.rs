@@ -81,7 +81,7 @@ fn still_imported(
     let mut uses: BTreeMap<RepoPath, (u32, Stand, String)> = BTreeMap::new();
     let paths = naming(entry, &roots, evidence, settings)?;
     for (path, facts) in paths.iter().zip(evidence.code_of(Side::Head, &paths)) {
-        if let Some(found) = imported(path, &facts?, &roots, &head, settings)? {
+        if let Some(found) = imported(path, &*facts?, &roots, &head, settings)? {
             uses.insert(path.clone(), found);
         }
     }

@@ -143,7 +143,7 @@ fn in_changed(both: &Both<'_>, gone: &[Gone], change: &Change, looked: &mut Look
     let importer = Importer {
         path: both.file.path(),
         language: both.language,
-        facts,
+        facts: &facts,
     };
     let is_new = |import: &Import| both.file.adds_line(import.line) || has_moved(both.file);
     importer.look(&is_new, gone, change, looked)

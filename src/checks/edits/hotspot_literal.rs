@@ -66,13 +66,13 @@ fn look(both: &Both<'_>, evidence: &Evidence, settings: &Settings) -> Supplied<V
     let Some(after) = both.after()? else {
         return Ok(Vec::new());
     };
-    understood(both.file.path(), after)?;
+    understood(both.file.path(), &after)?;
     let Some(version) = both.file.after() else {
         return Ok(Vec::new());
     };
     let text = evidence.change.text(version)?;
     let mut findings = Vec::new();
-    for branch in few_branches(&text, after, both) {
+    for branch in few_branches(&text, &after, both) {
         let place = asked_by(&branch, both, &text, evidence, settings)?;
         let Some(test) = place else { continue };
         if !stands_elsewhere(&branch, both, &text, evidence, settings)? {
@@ -316,7 +316,7 @@ fn stands_elsewhere(
     let after = both.after()?;
     let here = (1_u32..).zip(own.lines()).filter(|(number, _)| {
         let is_test = |facts: &FileFacts| facts.test_at(*number).is_some() || stands_in_tests(facts, *number);
-        number.abs_diff(branch.line) > APART && !after.is_some_and(is_test)
+        number.abs_diff(branch.line) > APART && !after.as_deref().is_some_and(is_test)
     });
     let holds = |line: &str| literals(line).iter().any(|one| one.text == branch.question);
     if here.into_iter().any(|(_, line)| holds(line)) {

@@ -38,8 +38,8 @@ fn look(both: &Both<'_>, evidence: &Evidence) -> Supplied<(usize, Vec<Finding>)>
     let Some(after) = both.after()? else {
         return Ok((0, Vec::new()));
     };
-    understood(both.file.path(), after)?;
-    let fields = new_fields(both, after, evidence)?;
+    understood(both.file.path(), &after)?;
+    let fields = new_fields(both, &after, evidence)?;
     let (count, mut findings) = (fields.len(), Vec::new());
     for (line, name) in fields {
         let path = both.file.path();
@@ -100,7 +100,7 @@ fn is_declared_here(language: LanguageId, name: &str, evidence: &Evidence) -> bo
     match language {
         LanguageId::Rust | LanguageId::Go | LanguageId::Java => evidence.changed_code().any(|both| {
             let after = both.after().ok().flatten();
-            let mut definitions = after.into_iter().flat_map(|facts| &facts.definitions);
+            let mut definitions = after.iter().flat_map(|facts| &facts.definitions);
             definitions.any(|one| {
                 one.kind == DefinitionKind::Field && one.name == name && both.file.adds_line(one.header)
             })

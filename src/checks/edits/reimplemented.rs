@@ -46,12 +46,18 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             continue;
         }
         match added(&both) {
+            Ok(functions) if functions.is_empty() => {}
             Ok(functions) => {
-                for one in functions {
-                    any = true;
-                    match helper(one, &both, evidence, settings) {
-                        Ok(found) => findings.extend(found),
-                        Err(why) => unknown = Some(why),
+                any = true;
+                match near(&both, evidence, settings) {
+                    Err(why) => unknown = Some(why),
+                    Ok(search) => {
+                        for one in functions {
+                            match helper(&one, &both, evidence, search.clone()) {
+                                Ok(found) => findings.extend(found),
+                                Err(why) => unknown = Some(why),
+                            }
+                        }
                     }
                 }
             }
@@ -69,15 +75,21 @@ fn is_production(path: &RepoPath, settings: &Settings) -> bool {
 }
 
 /// The functions that are new in a file.
-fn added<'e>(both: &Both<'e>) -> Supplied<Vec<&'e Definition>> {
+fn added(both: &Both<'_>) -> Supplied<Vec<Definition>> {
     let (before, Some(after)) = (both.before()?, both.after()?) else {
         return Ok(Vec::new());
     };
-    understood(both.file.path(), after)?;
-    let known =
-        |name: &str| before.is_some_and(|before| before.definitions.iter().any(|one| one.name == name));
-    let new = functions(after).filter(|one| both.file.adds_line(one.header) && !known(&one.name));
-    Ok(new.filter(|one| plain(&one.name).len() >= LETTERS).collect())
+    understood(both.file.path(), &after)?;
+    let known = |name: &str| {
+        before
+            .as_ref()
+            .is_some_and(|before| before.definitions.iter().any(|one| one.name == name))
+    };
+    let new = functions(&after).filter(|one| both.file.adds_line(one.header) && !known(&one.name));
+    Ok(new
+        .filter(|one| plain(&one.name).len() >= LETTERS)
+        .cloned()
+        .collect())
 }
 
 /// The free functions of a file that are no tests.
@@ -106,13 +118,8 @@ fn arity(one: &Definition) -> usize {
         .count()
 }
 
-/// The helper that does what an added function is called after; none where every module has such a function.
-fn helper(
-    one: &Definition,
-    both: &Both<'_>,
-    evidence: &Evidence,
-    settings: &Settings,
-) -> Supplied<Option<Finding>> {
+/// The files in which a helper for a function of this one may stand.
+fn near<'e>(both: &Both<'_>, evidence: &'e Evidence, settings: &Settings) -> Supplied<Search<'e>> {
     let path = both.file.path();
     let near = |other: &RepoPath| {
         // the cheap questions first: this is asked of every file of the language
@@ -121,8 +128,18 @@ fn helper(
             && !are_platforms(path, other)
             && is_production(other, settings)
     };
+    Search::new(&evidence.change, both.language, near)
+}
+
+/// The helper that does what an added function is called after; none where every module has such a function.
+fn helper(
+    one: &Definition,
+    both: &Both<'_>,
+    evidence: &Evidence,
+    mut search: Search<'_>,
+) -> Supplied<Option<Finding>> {
+    let path = both.file.path();
     let names = spellings(&one.name);
-    let mut search = Search::new(&evidence.change, both.language, near)?;
     let holds = |_: &RepoPath, text: &str| {
         names
             .iter()
@@ -134,7 +151,10 @@ fn helper(
         let Ok(facts) = facts else { continue };
         // modules side by side give one name to what each of them does in its own way
         let helps = |two: &Definition| {
-            holds_helpers(other) || own.is_some_and(|own| are_alike((own, one), (&facts, two)))
+            holds_helpers(other)
+                || own
+                    .as_deref()
+                    .is_some_and(|own| are_alike((own, one), (&facts, two)))
         };
         let same = functions(&facts)
             .find(|two| is_same(one, two, both.language) && helps(two) && is_old(two, other, evidence));

@@ -11,7 +11,10 @@ use crate::{
         LanguageId,
         facts::{Call, Definition, FileFacts, Parameter},
     },
-    evidence::{Evidence, code::Both},
+    evidence::{
+        Evidence,
+        code::{Both, Facts},
+    },
     finding::{Abstain, Finding, Judged, Place},
     path::RepoPath,
 };
@@ -28,22 +31,24 @@ const OWN: &[&str] = &["self", "cls", "this", "Self"];
 /// # Errors
 /// No function got other parameters, or a file could not be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let (mut files, mut unread) = (Vec::new(), None);
-    for both in evidence.changed_code() {
-        if !is_own_code(both.file.path(), &settings.kinds) {
-            continue;
-        }
+    let (mut changed, mut unread) = (Vec::new(), None);
+    let judged = || {
+        let all = evidence.changed_code();
+        all.filter(|both| is_own_code(both.file.path(), &settings.kinds))
+    };
+    for both in judged() {
         match (both.before(), both.after()) {
-            (Ok(before), Ok(Some(after))) => files.push(Known::new(&both, before, after)),
-            (Ok(_), Ok(None)) => {}
+            (Ok(Some(before)), Ok(Some(after))) => changed.extend(changed_in(&both, &before, &after)),
+            (Ok(_), Ok(_)) => {}
             (Err(why), _) | (_, Err(why)) => unread = Some(why),
         }
     }
-    let changed = changed(&files);
-    let findings: Vec<Finding> = changed
-        .iter()
-        .flat_map(|function| stale(function, &files))
-        .collect();
+    changed = unmistakable(changed, judged());
+    let findings = if changed.is_empty() {
+        Vec::new()
+    } else {
+        stale(&changed, judged())
+    };
     match unread {
         Some(why) if findings.is_empty() => Err(why.into()),
         None if changed.is_empty() => Err(Abstain::not_applicable("no function got other parameters")),
@@ -51,90 +56,110 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
 }
 
+/// A file of the head.
 struct Known<'e> {
     path: &'e RepoPath,
     language: LanguageId,
-    before: Option<&'e FileFacts>,
-    after: &'e FileFacts,
-}
-
-impl<'e> Known<'e> {
-    fn new(both: &Both<'e>, before: Option<&'e FileFacts>, after: &'e FileFacts) -> Self {
-        Self {
-            path: both.file.path(),
-            language: both.language,
-            before,
-            after,
-        }
-    }
+    after: Facts,
 }
 
 /// A function whose parameters are different.
 struct Changed<'e> {
-    file: &'e Known<'e>,
-    old: &'e Definition,
-    new: &'e Definition,
+    path: &'e RepoPath,
+    language: LanguageId,
+    old: Definition,
+    new: Definition,
 }
 
-fn changed<'e>(files: &'e [Known<'e>]) -> Vec<Changed<'e>> {
-    let count = |facts: &mut dyn Iterator<Item = &'e FileFacts>| {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        for one in facts.flat_map(|facts| &facts.definitions) {
-            *counts.entry(&one.name).or_default() += 1;
-        }
-        counts
-    };
-    let before = count(&mut files.iter().filter_map(|file| file.before));
-    let after = count(&mut files.iter().map(|file| file.after));
-    let only = |name: &str| before.get(name) == Some(&1) && after.get(name) == Some(&1);
-    let pairs = files.iter().flat_map(|file| {
-        let functions = file
-            .after
-            .definitions
-            .iter()
-            .filter(|one| one.kind.is_function() && !one.local);
-        functions.filter_map(move |new| {
-            let old = file
-                .before?
-                .definitions
-                .iter()
-                .find(|old| old.qualified == new.qualified)?;
-            Some(Changed { file, old, new })
+fn changed_in<'e>(both: &Both<'e>, before: &FileFacts, after: &FileFacts) -> Vec<Changed<'e>> {
+    // plain JavaScript lets a call leave out what it likes
+    if both.language == LanguageId::JavaScript {
+        return Vec::new();
+    }
+    let functions = after.definitions.iter();
+    let functions = functions.filter(|one| one.kind.is_function() && !one.local);
+    let pairs = functions.filter_map(|new| {
+        let mut old = before.definitions.iter();
+        let old = old.find(|old| old.qualified == new.qualified)?;
+        is_comparable(old, new, both.language).then(|| Changed {
+            path: both.file.path(),
+            language: both.language,
+            old: old.clone(),
+            new: new.clone(),
         })
     });
-    // plain JavaScript lets a call leave out what it likes
-    let checked = pairs.filter(|one| one.file.language != LanguageId::JavaScript);
-    checked
-        .filter(|one| only(&one.new.name) && is_comparable(one))
-        .collect()
+    pairs.collect()
 }
 
-fn is_comparable(function: &Changed<'_>) -> bool {
-    let (old, new) = (function.old, function.new);
+/// Those whose name is the only one of its kind, before and after.
+fn unmistakable<'e>(
+    mut changed: Vec<Changed<'e>>,
+    files: impl Iterator<Item = Both<'e>>,
+) -> Vec<Changed<'e>> {
+    if changed.is_empty() {
+        return changed;
+    }
+    let names = changed.iter().map(|one| (one.new.name.clone(), [0_usize; 2]));
+    let mut counts: HashMap<String, [usize; 2]> = names.collect();
+    for both in files {
+        let (Ok(before), Ok(Some(after))) = (both.before(), both.after()) else {
+            continue;
+        };
+        for (side, facts) in [before, Some(after)].into_iter().enumerate() {
+            for one in facts.iter().flat_map(|facts| &facts.definitions) {
+                let count = counts.get_mut(&one.name).and_then(|both| both.get_mut(side));
+                if let Some(count) = count {
+                    *count += 1;
+                }
+            }
+        }
+    }
+    changed.retain(|one| counts.get(&one.new.name) == Some(&[1, 1]));
+    changed
+}
+
+fn is_comparable(old: &Definition, new: &Definition, language: LanguageId) -> bool {
     let plain = |one: &Definition| {
         let decorators = one.decorators.iter();
         let mut odd = decorators.filter(|name| !HARMLESS.contains(&name.as_str()));
         !one.parameters.iter().any(|parameter| parameter.variadic)
-            && (odd.next().is_none() || function.file.language == LanguageId::Rust)
+            && (odd.next().is_none() || language == LanguageId::Rust)
     };
     old.parameters != new.parameters && old.kind == new.kind && plain(old) && plain(new)
 }
 
-fn stale<'a>(function: &'a Changed<'a>, files: &'a [Known<'a>]) -> impl Iterator<Item = Finding> + 'a {
-    files
-        .iter()
-        .filter(|file| sees(file, function))
-        .flat_map(move |file| {
-            let calls = file.after.calls.iter().filter(|call| means(call, file, function));
-            let stale = calls.filter(|call| {
-                !call.spread && fits(call, &function.old.parameters) && !fits(call, &function.new.parameters)
-            });
-            stale.map(|call| accuse(call, file.path, function))
-        })
+/// The calls that fit the old parameters only, function by function.
+fn stale<'e>(changed: &[Changed<'_>], files: impl Iterator<Item = Both<'e>>) -> Vec<Finding> {
+    let mut found: Vec<(usize, Finding)> = Vec::new();
+    for both in files {
+        let (Ok(_), Ok(Some(after))) = (both.before(), both.after()) else {
+            continue;
+        };
+        let file = Known {
+            path: both.file.path(),
+            language: both.language,
+            after,
+        };
+        for (number, function) in changed.iter().enumerate() {
+            if sees(&file, function) {
+                found.extend(stale_in(&file, function).map(|finding| (number, finding)));
+            }
+        }
+    }
+    found.sort_by_key(|(number, _)| *number);
+    found.into_iter().map(|(_, finding)| finding).collect()
+}
+
+fn stale_in<'a>(file: &'a Known<'_>, function: &'a Changed<'_>) -> impl Iterator<Item = Finding> + 'a {
+    let calls = file.after.calls.iter().filter(|call| means(call, file, function));
+    let stale = calls.filter(|call| {
+        !call.spread && fits(call, &function.old.parameters) && !fits(call, &function.new.parameters)
+    });
+    stale.map(|call| accuse(call, file.path, function))
 }
 
 fn accuse(call: &Call, path: &RepoPath, function: &Changed<'_>) -> Finding {
-    let (old, new) = (function.old, function.new);
+    let (old, new) = (&function.old, &function.new);
     let place = Place::line(path, call.line);
     let says = format!(
         "the call of `{}` fits the parameters it had, not those it has",
@@ -147,7 +172,7 @@ fn accuse(call: &Call, path: &RepoPath, function: &Changed<'_>) -> Finding {
 
 /// Whether a bare name in a file can mean the function.
 fn sees(file: &Known<'_>, function: &Changed<'_>) -> bool {
-    let home = function.file;
+    let home = function;
     if file.path == home.path {
         return true;
     }

@@ -6,10 +6,7 @@
 
 use crate::{
     checks::{Settings, edits::is_own_code},
-    code::{
-        LanguageId,
-        facts::{FileFacts, ParseError},
-    },
+    code::{LanguageId, facts::ParseError},
     evidence::{
         Evidence, Supplied,
         change::{FileChange, Version},
@@ -106,7 +103,7 @@ fn look(both: &Both<'_>, evidence: &Evidence) -> Supplied<Option<Finding>> {
     let Some(after) = both.after()? else {
         return Ok(None);
     };
-    if after.parses() || !both.before()?.is_none_or(FileFacts::parses) || is_template(both.file) {
+    if after.parses() || !both.before()?.is_none_or(|before| before.parses()) || is_template(both.file) {
         return Ok(None);
     }
     let sides = Sides::read(both, evidence)?;

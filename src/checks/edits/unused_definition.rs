@@ -47,20 +47,20 @@ fn look(both: &Both<'_>, evidence: &Evidence) -> Supplied<(usize, Vec<Finding>)>
     let (before, Some(after)) = (both.before()?, both.after()?) else {
         return Ok((0, Vec::new()));
     };
-    understood(both.file.path(), after)?;
+    understood(both.file.path(), &after)?;
     let Some(version) = both.file.after() else {
         return Ok((0, Vec::new()));
     };
     let new: Vec<&Definition> = after
         .definitions
         .iter()
-        .filter(|one| is_private(one, both.language) && is_new(one, both.file, before))
+        .filter(|one| is_private(one, both.language) && is_new(one, both.file, before.as_deref()))
         .collect();
     if new.is_empty() {
         return Ok((0, Vec::new()));
     }
     let text = evidence.change.text(version)?;
-    if is_script(both.language, after, &text) {
+    if is_script(both.language, &after, &text) {
         return Ok((0, Vec::new()));
     }
     let extension = both.file.path().extension();

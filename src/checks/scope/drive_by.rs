@@ -110,6 +110,7 @@ fn look(both: &Both<'_>) -> Supplied<usize> {
     let (Some(before), Some(after)) = (both.before()?, both.after()?) else {
         return Ok(0);
     };
+    let (before, after) = (&*before, &*after);
     for facts in [before, after] {
         if let Some(error) = facts.errors.first() {
             return Err(Unproven::Unparsed(both.file.path().clone(), error.line));

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use crate::{
     checks::Settings,
-    code::facts::{Definition, DefinitionKind, Visibility},
+    code::facts::{Definition, DefinitionKind, FileFacts, Visibility, last_part},
     evidence::{Evidence, Supplied, code::Both, task::Task},
     finding::{Abstain, Finding, Judged, Kind, Level, Place, Side, Unproven},
     kinds::FileKind,
@@ -20,17 +20,18 @@ use crate::{
 /// No production code changed; or names are gone and no task was given; or a file could not be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let (mut gone, mut unread, mut any) = (Vec::new(), None, false);
-    let kept = kept(evidence);
     for both in evidence.changed_code() {
         if settings.kinds.of(both.file.path()) != FileKind::Source || both.file.before().is_none() {
             continue;
         }
         any = true;
-        match lost(&both, &kept) {
+        match lost(&both) {
             Ok(lost) => gone.extend(lost.into_iter().map(|one| (both, one))),
             Err(why) => unread = Some(why),
         }
     }
+    let kept = kept(&gone, evidence);
+    gone.retain(|(_, one)| !kept.contains(&one.name));
     if !any {
         return Err(Abstain::not_applicable(
             "no production code that was there was edited",
@@ -72,44 +73,50 @@ fn accuse(both: &Both<'_>, one: &Definition, evidence: &Evidence) -> Finding {
     }
 }
 
-/// Every name that the changed files export at head.
-fn kept(evidence: &Evidence) -> HashSet<&str> {
+/// Those names of definitions that the changed files export at head.
+fn kept(gone: &[(Both<'_>, Definition)], evidence: &Evidence) -> HashSet<String> {
+    let wanted: HashSet<&str> = gone.iter().map(|(_, one)| one.name.as_str()).collect();
+    let mut kept = HashSet::new();
+    if wanted.is_empty() {
+        return kept;
+    }
     let sides = evidence
         .changed_code()
         .filter_map(|both| both.after().ok().flatten());
-    let mut names = HashSet::new();
     for facts in sides {
-        names.extend(
-            facts
-                .definitions
-                .iter()
-                .filter(|one| is_exported(one))
-                .map(|one| one.name.as_str()),
-        );
-        // taken from elsewhere and handed on: it may still be reached by its old name
-        let taken = facts.imports.iter();
-        names.extend(taken.map(|import| {
-            let name = import.alias.as_deref().or(import.name.as_deref());
-            name.unwrap_or_else(|| crate::code::facts::last_part(&import.path))
-        }));
+        let names = exported(&facts).filter(|name| wanted.contains(name));
+        kept.extend(names.map(str::to_owned));
     }
-    names
+    kept
 }
 
-fn lost<'e>(both: &Both<'e>, kept: &HashSet<&str>) -> Supplied<Vec<&'e Definition>> {
+/// Every name that a file exports.
+fn exported(facts: &FileFacts) -> impl Iterator<Item = &str> {
+    let own = facts.definitions.iter().filter(|one| is_exported(one));
+    // taken from elsewhere and handed on: it may still be reached by its old name
+    let taken = facts.imports.iter().map(|import| {
+        let name = import.alias.as_deref().or(import.name.as_deref());
+        name.unwrap_or_else(|| last_part(&import.path))
+    });
+    own.map(|one| one.name.as_str()).chain(taken)
+}
+
+/// What a file exported before and does not any more.
+fn lost(both: &Both<'_>) -> Supplied<Vec<Definition>> {
     let Some(before) = both.before()?.filter(|before| before.parses()) else {
         return Ok(Vec::new());
     };
     let after = both.after()?;
-    if let Some(error) = after.and_then(|after| after.errors.first()) {
+    if let Some(error) = after.as_ref().and_then(|after| after.errors.first()) {
         return Err(Unproven::Unparsed(both.file.path().clone(), error.line));
     }
+    let kept: HashSet<&str> = after.iter().flat_map(|after| exported(after)).collect();
     let is_test = |one: &Definition| before.test_at(one.header).is_some();
-    let exported = before
+    let lost = before
         .definitions
         .iter()
-        .filter(|one| is_exported(one) && !is_test(one));
-    Ok(exported.filter(|one| !kept.contains(one.name.as_str())).collect())
+        .filter(|one| is_exported(one) && !kept.contains(one.name.as_str()) && !is_test(one));
+    Ok(lost.cloned().collect())
 }
 
 fn is_exported(one: &Definition) -> bool {

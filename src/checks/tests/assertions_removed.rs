@@ -56,12 +56,12 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let production = Production::of(evidence, &settings.kinds);
     let mut elsewhere = gained_elsewhere(&pairs);
     // who adds tests beside it may have put the proof there in other words
-    let adds = !pairs.new.is_empty();
-    let mut weakened: BTreeMap<(&RepoPath, Option<Level>, Behaviour), Vec<Weakened<'_>>> = BTreeMap::new();
-    for pair in pairs.pairs.iter().filter(|pair| differs(pair)) {
-        if let Some(one) = weakened_by(pair, &pairs.new, &mut elsewhere, evidence) {
-            let behaviour = production.behaviour(lines(pair).into_iter());
-            let level = weighs(pair, evidence, behaviour, one.loss.certain && !adds);
+    let adds = pairs.has_new();
+    let mut weakened: BTreeMap<(&RepoPath, Option<Level>, Behaviour), Vec<Weakened>> = BTreeMap::new();
+    for pair in pairs.pairs().filter(differs) {
+        if let Some(one) = weakened_by(&pair, &pairs, &mut elsewhere, evidence) {
+            let behaviour = production.behaviour(lines(&pair).into_iter());
+            let level = weighs(&pair, evidence, behaviour, one.loss.certain && !adds);
             let alike = weakened.entry((pair.after.path, level, behaviour));
             alike.or_default().push(one);
         }
@@ -72,7 +72,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         .collect();
     if findings.is_empty() {
         pairs.whole()?;
-        if pairs.pairs.is_empty() {
+        if !pairs.has_pairs() {
             return Err(Abstain::not_applicable(
                 "no test stands on both sides of the change",
             ));
@@ -84,19 +84,20 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 /// Assertions of new tests, by what they say: an old test that was split gave them away.
 fn gained_elsewhere(pairs: &Pairs<'_>) -> BTreeMap<u64, usize> {
     let mut gained = BTreeMap::new();
-    let new = pairs.new.iter().flat_map(|new| &new.test.assertions);
-    let kept = pairs
-        .pairs
-        .iter()
-        .flat_map(|pair| difference(pair.after, pair.before));
-    for assertion in new.chain(kept) {
-        *gained.entry(assertion.hash).or_default() += 1;
+    let mut gain = |assertion: &Assertion| *gained.entry(assertion.hash).or_default() += 1;
+    for new in pairs.new() {
+        new.test.assertions.iter().for_each(&mut gain);
+    }
+    for pair in pairs.pairs() {
+        difference(&pair.after, &pair.before)
+            .into_iter()
+            .for_each(&mut gain);
     }
     gained
 }
 
 /// The assertions of one side that the other does not have.
-fn difference<'e>(one: Known<'e>, other: Known<'e>) -> Vec<&'e Assertion> {
+fn difference<'k>(one: &'k Known<'_>, other: &Known<'_>) -> Vec<&'k Assertion> {
     let mut there: Vec<u64> = other
         .test
         .assertions
@@ -124,8 +125,9 @@ struct Loss {
 }
 
 /// A test that proves less.
-struct Weakened<'e> {
-    test: Known<'e>,
+struct Weakened {
+    /// Its name with its groups.
+    test: String,
     loss: Loss,
 }
 
@@ -134,58 +136,51 @@ fn differs(pair: &Pair<'_>) -> bool {
     pair.before.test.body != pair.after.test.body || pair.before.test.expects_exception
 }
 
-fn weakened_by<'e>(
-    pair: &Pair<'e>,
-    added: &[Known<'e>],
+fn weakened_by(
+    pair: &Pair<'_>,
+    pairs: &Pairs<'_>,
     elsewhere: &mut BTreeMap<u64, usize>,
     evidence: &Evidence,
-) -> Option<Weakened<'e>> {
+) -> Option<Weakened> {
     if is_assigned(evidence, pair) || gained_helper(pair) {
         return None;
     }
     let in_part = !(pair.before.facts.parses() && pair.after.facts.parses());
-    let gone: Vec<&Assertion> = difference(pair.before, pair.after)
+    let gone: Vec<&Assertion> = difference(&pair.before, &pair.after)
         .into_iter()
         // where a side was understood in part, only lines that the change takes away are lost
         .filter(|assertion| !in_part || pair.before.lost_line(assertion.line, assertion.last))
         .filter(|assertion| !is_said_twice(pair, assertion) && !take(elsewhere, assertion.hash))
         .collect();
-    if rows_prove(pair, added, &gone) {
+    if rows_prove(pair, pairs, &gone) {
         return None;
     }
-    let new = difference(pair.after, pair.before);
+    let new = difference(&pair.after, &pair.before);
     let loss = loss(pair, &gone, &new)?;
     Some(Weakened {
-        test: pair.after,
+        test: pair.after.full(),
         loss,
     })
 }
 
 /// Whether the test became a table: a case that is new inside it asserts as much for each row.
-fn rows_prove(pair: &Pair<'_>, added: &[Known<'_>], gone: &[&Assertion]) -> bool {
-    let inside = |new: &&Known<'_>| {
-        new.path == pair.after.path
-            && new.test.span != pair.after.test.span
-            && pair.after.test.span.contains(&new.test.span)
+fn rows_prove(pair: &Pair<'_>, pairs: &Pairs<'_>, gone: &[&Assertion]) -> bool {
+    let inside = |new: &Known<'_>| {
+        new.test.span != pair.after.test.span && pair.after.test.span.contains(&new.test.span)
     };
     let strongest = gone.iter().map(|one| one.strength).max();
     strongest.is_some_and(|strongest| {
-        added
-            .iter()
+        pairs
+            .new_in(pair.after.path)
             .filter(inside)
             .any(|new| new.test.strength() >= strongest)
     })
 }
 
 /// One finding a test, or one for all where many of one file lost something.
-fn findings(
-    path: &RepoPath,
-    level: Option<Level>,
-    behaviour: Behaviour,
-    tests: &[Weakened<'_>],
-) -> Vec<Finding> {
-    let name = |one: &Weakened<'_>| crate::escape::line(&one.test.full()).into_owned();
-    let finding = |one: &Weakened<'_>, says: String| {
+fn findings(path: &RepoPath, level: Option<Level>, behaviour: Behaviour, tests: &[Weakened]) -> Vec<Finding> {
+    let name = |one: &Weakened| crate::escape::line(&one.test).into_owned();
+    let finding = |one: &Weakened, says: String| {
         let finding = Finding::new(Place::line(path, one.loss.line), says)
             .because(one.loss.quote.clone())
             .because(behaviour.says());
@@ -193,8 +188,7 @@ fn findings(
     };
     match tests {
         [first, ..] if tests.len() > APART => {
-            let names: Vec<String> = tests.iter().map(|one| one.test.full()).collect();
-            let named = some(names.iter().map(String::as_str), APART);
+            let named = some(tests.iter().map(|one| one.test.as_str()), APART);
             vec![finding(
                 first,
                 format!("{} tests prove less: {named}", tests.len()),
@@ -298,7 +292,7 @@ fn is_said_twice(pair: &Pair<'_>, assertion: &Assertion) -> bool {
 
 /// Whether a test lost lines and gained none.
 fn only_loses(pair: &Pair<'_>) -> bool {
-    let after = pair.after;
+    let after = &pair.after;
     let mut added = after
         .file
         .added()
@@ -387,11 +381,11 @@ fn more_tolerant(gone: &[&Assertion], new: &[&Assertion]) -> Option<Loss> {
 /// Any panic will do, where a certain one was expected.
 fn any_panic(pair: &Pair<'_>) -> Option<Loss> {
     let expects = |text: &str| text.contains("should_panic") && text.contains("expected");
-    let inside = |line: u32, known: Known<'_>| known.test.span.has_line(line);
+    let inside = |line: u32, known: &Known<'_>| known.test.span.has_line(line);
     let mut removed = pair.before.file.removed();
-    let old = removed.find(|line| inside(line.number, pair.before) && expects(&line.text))?;
+    let old = removed.find(|line| inside(line.number, &pair.before) && expects(&line.text))?;
     let mut added = pair.after.file.added();
-    let new = added.find(|line| inside(line.number, pair.after) && line.text.contains("should_panic"))?;
+    let new = added.find(|line| inside(line.number, &pair.after) && line.text.contains("should_panic"))?;
     let quoted = |text: &str| format!("`{}`", crate::escape::line(&crate::escape::cut(text.trim(), 160)));
     (!expects(&new.text)).then(|| Loss {
         line: new.number,
@@ -403,7 +397,7 @@ fn any_panic(pair: &Pair<'_>) -> Option<Loss> {
 
 /// Whether most words of an assertion stand on the new lines of its test: it became part of another.
 fn lives_on(pair: &Pair<'_>, assertion: &Assertion) -> bool {
-    let test = pair.after.test;
+    let test = &pair.after.test;
     let added = pair
         .after
         .file
@@ -492,7 +486,7 @@ fn is_said_beside(pair: &Pair<'_>, old: &Assertion, replaced: &Assertion) -> boo
     let rest: Vec<&str> = words(&old.text)
         .filter(|word| !old.name.contains(word) && !there.contains(word))
         .collect();
-    let test = pair.after.test;
+    let test = &pair.after.test;
     let asserts = |number: u32| {
         let mut own = test.assertions.iter();
         own.any(|one| one.line == number && one.last == number)

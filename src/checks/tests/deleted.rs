@@ -50,16 +50,12 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 
 /// Tests of Python that no longer run because the change defines their name once more in the same place. Definitions
 /// that stand deeper may be two ways of a condition.
-fn shadowed<'e>(pairs: &'e Pairs<'e>) -> impl Iterator<Item = Finding> + 'e {
-    let after = pairs
-        .pairs
-        .iter()
-        .map(|pair| pair.after)
-        .chain(pairs.new.iter().copied());
+fn shadowed(pairs: &Pairs<'_>) -> impl Iterator<Item = Finding> {
+    let after = pairs.pairs().map(|pair| pair.after).chain(pairs.new());
     after
         .filter(|known| known.language == LanguageId::Python)
         .filter_map(|known| {
-            let test = known.test;
+            let test = &known.test;
             let same = |other: &&TestDefinition| {
                 other.name == test.name && other.groups == test.groups && other.header > test.header
             };
@@ -78,34 +74,53 @@ fn shadowed<'e>(pairs: &'e Pairs<'e>) -> impl Iterator<Item = Finding> + 'e {
         })
 }
 
+/// A test that is gone, without the facts of its file.
+struct Gone<'e> {
+    file: &'e FileChange,
+    /// With its groups.
+    name: String,
+    span: Span,
+    header: u32,
+}
+
+impl<'e> Gone<'e> {
+    fn of(known: &Known<'e>) -> Self {
+        Self {
+            file: known.file,
+            name: known.full(),
+            span: known.test.span,
+            header: known.test.header,
+        }
+    }
+}
+
 fn lost(evidence: &Evidence, settings: &Settings, pairs: &Pairs<'_>) -> Vec<Finding> {
+    let gone = || pairs.gone().filter(|gone| gone.test.kind != TestKind::Subtest);
+    if gone().next().is_none() {
+        return Vec::new();
+    }
     let added = Added::of(evidence, settings);
     let production = Production::of(evidence, &settings.kinds);
     let class = settings.risks.classes().iter().find(|class| class.id == CLASS);
-    let mut files: BTreeMap<&RepoPath, Vec<Known<'_>>> = BTreeMap::new();
-    for gone in pairs
-        .gone
-        .iter()
-        .filter(|gone| gone.test.kind != TestKind::Subtest && !added.holds(gone))
-    {
-        files.entry(gone.path).or_default().push(*gone);
+    let mut files: BTreeMap<&RepoPath, Vec<Gone<'_>>> = BTreeMap::new();
+    for gone in gone().filter(|gone| !added.holds(gone)) {
+        files.entry(gone.path).or_default().push(Gone::of(&gone));
     }
     // the change as a whole decides: tests move between files
     let net = files.values().map(Vec::len).sum::<usize>() > new_tests(pairs);
-    let finding = |gone: Vec<Known<'_>>| finding(&gone, evidence, settings, &production, class, net);
+    let finding = |gone: Vec<Gone<'_>>| finding(&gone, evidence, settings, &production, class, net);
     files.into_values().filter_map(finding).collect()
 }
 
 fn new_tests(pairs: &Pairs<'_>) -> usize {
     pairs
-        .new
-        .iter()
+        .new()
         .filter(|new| new.test.kind != TestKind::Subtest)
         .count()
 }
 
 fn finding(
-    gone: &[Known<'_>],
+    gone: &[Gone<'_>],
     evidence: &Evidence,
     settings: &Settings,
     production: &Production,
@@ -117,11 +132,10 @@ fn finding(
     if standing == Some(Standing::Approved) {
         return None;
     }
-    let names: Vec<String> = gone.iter().map(Known::full).collect();
     let what = number(gone.len(), "test is", "tests are");
     let says = format!(
         "{what} deleted: {}",
-        some(names.iter().map(String::as_str), NAMED)
+        some(gone.iter().map(|gone| gone.name.as_str()), NAMED)
     );
     let behaviour = gone
         .iter()
@@ -158,12 +172,15 @@ fn speaks_of_rework(text: &str) -> bool {
     })
 }
 
-fn place(gone: &Known<'_>) -> Place {
-    let path = gone.file.before().map_or(gone.path, |version| &version.path);
+fn place(gone: &Gone<'_>) -> Place {
+    let path = gone
+        .file
+        .before()
+        .map_or(gone.file.path(), |version| &version.path);
     if gone.file.status == Status::Deleted {
         return Place::File(path.clone());
     }
-    let line = gone.test.header;
+    let line = gone.header;
     Place::Lines {
         path: path.clone(),
         side: Side::Base,
@@ -173,11 +190,8 @@ fn place(gone: &Known<'_>) -> Place {
 }
 
 /// The removed lines of a test.
-fn text<'e>(gone: &Known<'e>) -> Vec<&'e str> {
-    let inside = gone
-        .file
-        .removed()
-        .filter(|line| gone.test.span.has_line(line.number));
+fn text<'e>(gone: &Gone<'e>) -> Vec<&'e str> {
+    let inside = gone.file.removed().filter(|line| gone.span.has_line(line.number));
     inside.map(|line| line.text.as_ref()).collect()
 }
 
@@ -192,7 +206,7 @@ impl<'e> Added<'e> {
         let mut tokens = BTreeSet::new();
         for both in evidence.changed_code() {
             if let Ok(Some(facts)) = both.after() {
-                tokens.extend(added_tokens(both.file, facts));
+                tokens.extend(added_tokens(both.file, &facts));
             }
         }
         let files = evidence.change.files().iter();
@@ -219,13 +233,13 @@ impl<'e> Added<'e> {
 
     /// Whether what only this test says of its file is said again.
     fn has_most_of(&self, gone: &Known<'_>) -> bool {
-        let own: BTreeSet<u64> = tokens_in(gone.facts, &gone.test.span).collect();
+        let own: BTreeSet<u64> = tokens_in(&gone.facts, &gone.test.span).collect();
         let mut elsewhere: BTreeMap<u64, usize> = BTreeMap::new();
         for token in gone.facts.tokens.hashes() {
             *elsewhere.entry(token).or_default() += 1;
         }
         let mut here: BTreeMap<u64, usize> = BTreeMap::new();
-        for token in tokens_in(gone.facts, &gone.test.span) {
+        for token in tokens_in(&gone.facts, &gone.test.span) {
             *here.entry(token).or_default() += 1;
         }
         let telling: Vec<u64> = own

@@ -19,21 +19,18 @@ use crate::{
 /// No test was edited beside code, or a file could not be understood and nothing else is shown.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let pairs = Pairs::of(evidence, &settings.kinds);
-    let edited = pairs
-        .pairs
-        .iter()
-        .filter(|pair| pair.before.test.body != pair.after.test.body);
-    let edited: Vec<&Pair<'_>> = edited.collect();
-    if edited.is_empty() || !Production::of(evidence, &settings.kinds).changed() {
+    let edited = || {
+        pairs
+            .pairs()
+            .filter(|pair| pair.before.test.body != pair.after.test.body)
+    };
+    if edited().next().is_none() || !Production::of(evidence, &settings.kinds).changed() {
         pairs.whole()?;
         return Err(Abstain::not_applicable(
             "no existing test was edited together with production code",
         ));
     }
-    let findings: Vec<Finding> = edited
-        .into_iter()
-        .filter_map(|pair| finding(pair, evidence))
-        .collect();
+    let findings: Vec<Finding> = edited().filter_map(|pair| finding(&pair, evidence)).collect();
     if findings.is_empty() {
         pairs.whole()?;
     }
@@ -66,7 +63,7 @@ fn finding(pair: &Pair<'_>, evidence: &Evidence) -> Option<Finding> {
 }
 
 /// Assertions of which everything but the expected value is as before.
-fn changed<'e>(pair: &Pair<'e>) -> Vec<(&'e Assertion, &'e Assertion)> {
+fn changed<'p>(pair: &'p Pair<'_>) -> Vec<(&'p Assertion, &'p Assertion)> {
     let old = without(&pair.before.test.assertions, &pair.after.test.assertions);
     let mut new = without(&pair.after.test.assertions, &pair.before.test.assertions);
     let mut found = Vec::new();

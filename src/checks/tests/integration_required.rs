@@ -9,9 +9,13 @@ use crate::{
     checks::{Settings, scope::spread},
     code::{
         FileFacts,
-        facts::{Definition, Visibility},
+        facts::{Definition, Visibility, hash},
     },
-    evidence::{Evidence, code::Both, tests::TestRun},
+    evidence::{
+        Evidence,
+        code::{Both, Facts},
+        tests::TestRun,
+    },
     finding::{Abstain, Finding, Judged, Place, Unproven},
     kinds::FileKind,
     path::RepoPath,
@@ -95,20 +99,20 @@ fn reason(evidence: &Evidence, settings: &Settings) -> Result<Option<Reason>, Un
         }
     }
     // what moved to another file is exported still
-    let now: BTreeSet<(&str, &str)> = sides
+    let now: BTreeSet<(&str, u64)> = sides
         .iter()
         .flat_map(|side| &side.after)
-        .map(|one| key(one))
+        .map(Signature::key)
         .collect();
     let mut changed = Vec::new();
     for side in &sides {
-        let lost = side.before.iter().filter(|one| !now.contains(&key(one)));
+        let lost = side.before.iter().filter(|one| !now.contains(&one.key()));
         changed.extend(lost.map(|one| {
             format!(
                 "`{}` of {}:{}",
                 crate::escape::line(&one.qualified),
                 side.path,
-                one.header
+                one.line
             )
         }));
     }
@@ -128,8 +132,30 @@ fn reason(evidence: &Evidence, settings: &Settings) -> Result<Option<Reason>, Un
 /// What a file exports to be called, on both sides; nothing before where it is new.
 struct Exported<'e> {
     path: &'e RepoPath,
-    before: Vec<&'e Definition>,
-    after: Vec<&'e Definition>,
+    before: Vec<Signature>,
+    after: Vec<Signature>,
+}
+
+/// A definition by its name inside the file and its header.
+struct Signature {
+    qualified: String,
+    /// The hash of the header.
+    signature: u64,
+    line: u32,
+}
+
+impl Signature {
+    fn of(one: &Definition) -> Self {
+        Self {
+            qualified: one.qualified.clone(),
+            signature: hash(&one.signature),
+            line: one.header,
+        }
+    }
+
+    fn key(&self) -> (&str, u64) {
+        (&self.qualified, self.signature)
+    }
 }
 
 fn exported<'e>(both: &Both<'e>) -> Result<Exported<'e>, Unproven> {
@@ -137,14 +163,13 @@ fn exported<'e>(both: &Both<'e>) -> Result<Exported<'e>, Unproven> {
         .file
         .before()
         .map_or(both.file.path(), |version| &version.path);
-    let of = |facts: Option<&'e FileFacts>| match facts.map(|facts| (facts, facts.errors.first())) {
-        None => Ok(Vec::new()),
-        Some((_, Some(error))) => Err(Unproven::Unparsed(path.clone(), error.line)),
-        Some((facts, None)) => Ok(facts
-            .definitions
-            .iter()
-            .filter(|one| is_exported(one, facts))
-            .collect()),
+    let of = |facts: Option<Facts>| {
+        let Some(facts) = facts else { return Ok(Vec::new()) };
+        if let Some(error) = facts.errors.first() {
+            return Err(Unproven::Unparsed(path.clone(), error.line));
+        }
+        let exported = facts.definitions.iter().filter(|one| is_exported(one, &facts));
+        Ok(exported.map(Signature::of).collect())
     };
     Ok(Exported {
         path,
@@ -156,8 +181,4 @@ fn exported<'e>(both: &Both<'e>) -> Result<Exported<'e>, Unproven> {
 fn is_exported(one: &Definition, facts: &FileFacts) -> bool {
     let is_test = facts.tests.iter().any(|test| test.header == one.header);
     one.kind.is_function() && one.visibility == Visibility::Public && !one.local && !is_test
-}
-
-fn key(one: &Definition) -> (&str, &str) {
-    (&one.qualified, &one.signature)
 }

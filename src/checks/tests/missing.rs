@@ -50,11 +50,8 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         return Ok(Vec::new());
     }
     let pairs = Pairs::of(evidence, &settings.kinds);
-    let changed = pairs
-        .pairs
-        .iter()
-        .any(|pair| pair.before.test.body != pair.after.test.body);
-    if changed || !pairs.new.is_empty() {
+    let mut kept = pairs.pairs();
+    if pairs.has_new() || kept.any(|pair| pair.before.test.body != pair.after.test.body) {
         return Ok(Vec::new());
     }
     pairs.whole()?;
@@ -72,7 +69,9 @@ fn added_code(file: &FileChange, evidence: &Evidence) -> usize {
     let extension = file.path().extension();
     let code = file.added().filter(|line| {
         !is_comment_or_blank(&extension, &line.text)
-            && facts.is_none_or(|facts| facts.test_at(line.number).is_none())
+            && facts
+                .as_ref()
+                .is_none_or(|facts| facts.test_at(line.number).is_none())
     });
     code.count()
 }

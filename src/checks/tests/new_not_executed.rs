@@ -31,8 +31,8 @@ const NAMED: usize = 5;
 /// No test is new, no report was given, or one cannot be relied on.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let pairs = Pairs::of(evidence, &settings.kinds);
-    let new: Vec<&Known<'_>> = pairs.new.iter().filter(|new| must_run(new, settings)).collect();
-    if new.is_empty() {
+    let new = || pairs.new().filter(|new| must_run(new, settings));
+    if new().next().is_none() {
         pairs.whole()?;
         return Err(Abstain::not_applicable(
             "the change adds no test that must run by itself",
@@ -40,15 +40,18 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
     let run = evidence.tests()?;
     let cases = Cases::of(run);
-    let mut missing: BTreeMap<(&RepoPath, bool), Vec<&Known<'_>>> = BTreeMap::new();
-    for known in new {
-        match cases.ran(known) {
+    let mut missing: BTreeMap<(&RepoPath, bool), Vec<Missing>> = BTreeMap::new();
+    for known in new() {
+        match cases.ran(&known) {
             Ran::Yes => {}
-            Ran::Skipped if is_known(known, evidence, settings, run) => {}
+            Ran::Skipped if is_known(&known, evidence, settings, run) => {}
             ran @ (Ran::Skipped | Ran::No) => missing
                 .entry((known.path, ran == Ran::Skipped))
                 .or_default()
-                .push(known),
+                .push(Missing {
+                    name: known.full(),
+                    header: known.test.header,
+                }),
         }
     }
     let findings: Vec<Finding> = missing
@@ -59,6 +62,12 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         pairs.whole()?;
     }
     by_absence(run, findings)
+}
+
+/// A test that did not run: its name with its groups, and the line of its name.
+struct Missing {
+    name: String,
+    header: u32,
 }
 
 /// Whether a runner is bound to list a test under its own name. Subtests and factories have names that are made while
@@ -149,12 +158,11 @@ fn fits(known: &Known<'_>, case: &TestCase) -> Fit {
         name: &case.id.name,
         file: &case.id.file,
     };
-    fit(known.language, known.path, known.test, &said)
+    fit(known.language, known.path, &known.test, &said)
 }
 
-fn finding(path: &RepoPath, skipped: bool, tests: &[&Known<'_>], run: &TestRun) -> Option<Finding> {
+fn finding(path: &RepoPath, skipped: bool, tests: &[Missing], run: &TestRun) -> Option<Finding> {
     let first = tests.first()?;
-    let names: Vec<String> = tests.iter().map(|known| known.full()).collect();
     let what = number(tests.len(), "new test", "new tests");
     let how = match (skipped, tests.len()) {
         (true, 1) => "is listed as skipped",
@@ -164,9 +172,9 @@ fn finding(path: &RepoPath, skipped: bool, tests: &[&Known<'_>], run: &TestRun) 
     };
     let says = format!(
         "{what} of `{path}` {how}: {}",
-        some(names.iter().map(String::as_str), NAMED)
+        some(tests.iter().map(|test| test.name.as_str()), NAMED)
     );
-    let finding = Finding::new(Place::line(path, first.test.header), says).because(format!(
+    let finding = Finding::new(Place::line(path, first.header), says).because(format!(
         "the reports list {}",
         number(run.cases.len(), "case", "cases")
     ));

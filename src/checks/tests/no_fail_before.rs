@@ -3,7 +3,6 @@
 use crate::{
     checks::Settings,
     code::{
-        LanguageId,
         facts::{FileFacts, TestDefinition},
         names::{self, Case, Fit},
     },
@@ -14,7 +13,6 @@ use crate::{
         tests::{Status, TestCase},
     },
     finding::{Abstain, Finding, Judged, Place, Unproven},
-    path::RepoPath,
 };
 
 /// Words of errors that come of a name that is not there.
@@ -33,26 +31,6 @@ const MISSING: &[&str] = &[
     "has no attribute",
 ];
 
-/// A test that the change adds or edits.
-struct Touched<'e> {
-    path: &'e RepoPath,
-    language: LanguageId,
-    test: &'e TestDefinition,
-}
-
-impl Touched<'_> {
-    fn is_run_by(&self, case: &TestCase) -> bool {
-        let id = &case.id;
-        let case = Case {
-            suite: &id.suite,
-            class: &id.class,
-            name: &id.name,
-            file: &id.file,
-        };
-        names::fit(self.language, self.path, self.test, &case) != Fit::No
-    }
-}
-
 /// Judges the item.
 ///
 /// # Errors
@@ -63,15 +41,15 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
         return Err(Abstain::not_applicable("the task is no fix"));
     }
     let report = evidence.new_on_base()?;
-    let (touched, unread) = touched(evidence);
-    if touched.is_empty() {
+    let executed: Vec<&TestCase> = report.executed().collect();
+    let (touched, unread) = Touched::of(evidence, &executed);
+    if touched.tests == 0 {
         return match unread {
             Some(why) => Err(why.into()),
             None => Err(Abstain::not_applicable("the change adds or edits no test")),
         };
     }
-    let runs = |case: &&TestCase| touched.iter().any(|one| one.is_run_by(case));
-    let cases: Vec<&TestCase> = report.executed().filter(runs).collect();
+    let cases = touched.cases(&executed);
     if cases.iter().any(|case| fails_for_the_code(case, evidence)) {
         return Ok(Vec::new());
     }
@@ -81,17 +59,17 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
     if cases.is_empty() {
         let why = format!(
             "the report of the new tests on the base names none of the {} that the change adds or edits",
-            super::number(touched.len(), "test", "tests")
+            super::number(touched.tests, "test", "tests")
         );
         return Err(Unproven::Insufficient(why).into());
     }
-    Ok(vec![finding(&touched, &cases)])
+    Ok(vec![finding(touched.tests, &cases)])
 }
 
-fn finding(touched: &[Touched<'_>], cases: &[&TestCase]) -> Finding {
+fn finding(touched: usize, cases: &[&TestCase]) -> Finding {
     let says = format!(
         "of the {} that the change adds or edits, none fails on the code of the base",
-        super::number(touched.len(), "test", "tests")
+        super::number(touched, "test", "tests")
     );
     let mut finding = Finding::new(Place::Change, says);
     for case in cases.iter().take(5) {
@@ -105,38 +83,69 @@ fn finding(touched: &[Touched<'_>], cases: &[&TestCase]) -> Finding {
     finding
 }
 
-/// Every test whose body has no equal of its name before, and why some file tells nothing.
-fn touched(evidence: &Evidence) -> (Vec<Touched<'_>>, Option<Unproven>) {
-    let (mut found, mut unread) = (Vec::new(), None);
-    for both in evidence.changed_code() {
-        match both.after() {
-            Ok(Some(after)) if after.parses() => found.extend(of(both, after)),
-            Ok(Some(after)) => {
-                let line = after.errors.first().map_or(1, |error| error.line);
-                unread = Some(Unproven::Unparsed(both.file.path().clone(), line));
-            }
-            Ok(None) => {}
-            Err(why) => unread = Some(why),
-        }
-    }
-    (found, unread)
+/// The tests whose body has no equal of its name before.
+struct Touched {
+    tests: usize,
+    /// Which of the executed cases run one of them.
+    run: Vec<bool>,
 }
 
-fn of<'e>(both: Both<'e>, after: &'e FileFacts) -> impl Iterator<Item = Touched<'e>> {
-    let before = both.before().ok().flatten();
-    let same = move |test: &TestDefinition| {
-        before.is_some_and(|facts| {
-            facts.tests.iter().any(|known| {
-                known.name == test.name && known.groups == test.groups && known.body == test.body
+impl Touched {
+    /// With why some file tells nothing.
+    fn of(evidence: &Evidence, executed: &[&TestCase]) -> (Self, Option<Unproven>) {
+        let (mut touched, mut unread) = (
+            Self {
+                tests: 0,
+                run: vec![false; executed.len()],
+            },
+            None,
+        );
+        for both in evidence.changed_code() {
+            match both.after() {
+                Ok(Some(after)) if after.parses() => touched.add(&both, &after, executed),
+                Ok(Some(after)) => {
+                    let line = after.errors.first().map_or(1, |error| error.line);
+                    unread = Some(Unproven::Unparsed(both.file.path().clone(), line));
+                }
+                Ok(None) => {}
+                Err(why) => unread = Some(why),
+            }
+        }
+        (touched, unread)
+    }
+
+    fn add(&mut self, both: &Both<'_>, after: &FileFacts, executed: &[&TestCase]) {
+        let before = both.before().ok().flatten();
+        let same = |test: &TestDefinition| {
+            before.as_ref().is_some_and(|facts| {
+                facts.tests.iter().any(|known| {
+                    known.name == test.name && known.groups == test.groups && known.body == test.body
+                })
             })
-        })
+        };
+        for test in after.tests.iter().filter(|test| !same(test)) {
+            self.tests += 1;
+            for (is_run, case) in self.run.iter_mut().zip(executed) {
+                *is_run = *is_run || is_run_by(test, both, case);
+            }
+        }
+    }
+
+    fn cases<'r>(&self, executed: &[&'r TestCase]) -> Vec<&'r TestCase> {
+        let cases = self.run.iter().zip(executed).filter(|(is_run, _)| **is_run);
+        cases.map(|(_, case)| *case).collect()
+    }
+}
+
+fn is_run_by(test: &TestDefinition, both: &Both<'_>, case: &TestCase) -> bool {
+    let id = &case.id;
+    let case = Case {
+        suite: &id.suite,
+        class: &id.class,
+        name: &id.name,
+        file: &id.file,
     };
-    let new = after.tests.iter().filter(move |test| !same(test));
-    new.map(move |test| Touched {
-        path: both.file.path(),
-        language: both.language,
-        test,
-    })
+    names::fit(both.language, both.file.path(), test, &case) != Fit::No
 }
 
 /// Whether a case is red for what the code does, or for a name that only the change defines.
@@ -156,8 +165,11 @@ fn defines_one_of(message: &str, evidence: &Evidence) -> bool {
         let (Ok(before), Ok(Some(after))) = (both.before(), both.after()) else {
             return false;
         };
-        let known =
-            |name: &str| before.is_some_and(|facts| facts.definitions.iter().any(|one| one.name == name));
+        let known = |name: &str| {
+            before
+                .as_ref()
+                .is_some_and(|facts| facts.definitions.iter().any(|one| one.name == name))
+        };
         let mut new = after.definitions.iter().filter(|one| !known(&one.name));
         new.any(|one| crate::names::holds_word(message, &one.name))
     })

@@ -58,8 +58,9 @@ const LITERAL_WORDS: &[&str] = &[
 ];
 
 /// A call of a function by a new test.
-struct Use<'e> {
-    test: (&'e str, u32),
+struct Use {
+    /// Its name and the line of it.
+    test: (String, u32),
     place: Place,
     argument: Option<String>,
 }
@@ -69,14 +70,15 @@ struct Use<'e> {
 /// # Errors
 /// No function that the change touches is called by two tests that it adds, or a file cannot be parsed.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    let mut unread = None;
-    let mut files = Vec::new();
-    for both in evidence
-        .changed_code()
-        .filter(|both| is_own_code(both.file.path(), &settings.kinds))
-    {
+    let (mut functions, mut unread) = (Functions::default(), None);
+    // without a new test nothing is called by two of them
+    let adds_tests = judged(evidence, settings).any(|both| adds_a_test(&both));
+    for both in judged(evidence, settings) {
         match both.after() {
-            Ok(Some(after)) if after.parses() => files.push((both, after)),
+            Ok(Some(after)) if after.parses() && adds_tests => {
+                functions.add(&both, &after, &settings.kinds);
+            }
+            Ok(Some(after)) if after.parses() => {}
             Ok(Some(after)) => {
                 let line = after.errors.first().map_or(1, |error| error.line);
                 let why = format!("`{}` does not parse at line {line}", both.file.path());
@@ -86,10 +88,10 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
             Err(why) => unread = Some(why),
         }
     }
-    let functions = functions(&files, &settings.kinds);
+    let functions = functions.of_one_name();
     let (mut findings, mut judged) = (Vec::new(), 0_usize);
-    for ((name, _), uses) in uses(&files, &functions, evidence)? {
-        let tests: BTreeSet<(&str, u32)> = uses.iter().map(|one| one.test).collect();
+    for ((name, _), uses) in uses(&functions, evidence, settings)? {
+        let tests: BTreeSet<&(String, u32)> = uses.iter().map(|one| &one.test).collect();
         if tests.len() < 2 {
             continue;
         }
@@ -105,12 +107,26 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
 }
 
-/// The functions of production code that the change adds or edits, by name; one name means one function.
-fn functions<'e>(files: &[(Both<'e>, &'e FileFacts)], kinds: &Kinds) -> BTreeSet<(&'e str, LanguageId)> {
-    let mut found: BTreeMap<(&str, LanguageId), usize> = BTreeMap::new();
-    for (both, after) in files {
+fn judged<'e>(evidence: &'e Evidence, settings: &Settings) -> impl Iterator<Item = Both<'e>> {
+    evidence
+        .changed_code()
+        .filter(|both| is_own_code(both.file.path(), &settings.kinds))
+}
+
+fn adds_a_test(both: &Both<'_>) -> bool {
+    let after = both.after().ok().flatten();
+    let mut tests = after.iter().flat_map(|after| &after.tests);
+    tests.any(|test| both.file.adds_line(test.header))
+}
+
+/// How many functions of production code the change adds or edits, by name.
+#[derive(Default)]
+struct Functions(BTreeMap<(String, LanguageId), usize>);
+
+impl Functions {
+    fn add(&mut self, both: &Both<'_>, after: &FileFacts, kinds: &Kinds) {
         if kinds.of(both.file.path()) == FileKind::Test {
-            continue;
+            return;
         }
         let edited = |one: &&Definition| {
             let free = one.kind == DefinitionKind::Function
@@ -119,14 +135,16 @@ fn functions<'e>(files: &[(Both<'e>, &'e FileFacts)], kinds: &Kinds) -> BTreeSet
         };
         let touched = |one: &&Definition| both.file.added().any(|line| one.span.has_line(line.number));
         for one in after.definitions.iter().filter(edited).filter(touched) {
-            *found.entry((one.name.as_str(), both.language)).or_default() += 1;
+            let name = (one.name.clone(), both.language);
+            *self.0.entry(name).or_default() += 1;
         }
     }
-    found
-        .into_iter()
-        .filter(|(_, count)| *count == 1)
-        .map(|(name, _)| name)
-        .collect()
+
+    /// One name means one function.
+    fn of_one_name(self) -> BTreeSet<(String, LanguageId)> {
+        let alone = self.0.into_iter().filter(|(_, count)| *count == 1);
+        alone.map(|(name, _)| name).collect()
+    }
 }
 
 fn is_in_tests(facts: &FileFacts, span: Span) -> bool {
@@ -138,16 +156,22 @@ fn is_in_tests(facts: &FileFacts, span: Span) -> bool {
         })
 }
 
-type Uses<'e> = BTreeMap<(&'e str, LanguageId), Vec<Use<'e>>>;
+type Uses<'f> = BTreeMap<(&'f str, LanguageId), Vec<Use>>;
 
 /// The calls of these functions in tests that the change adds.
-fn uses<'e>(
-    files: &[(Both<'e>, &'e FileFacts)],
-    functions: &BTreeSet<(&'e str, LanguageId)>,
-    evidence: &'e Evidence,
-) -> Result<Uses<'e>, Unproven> {
-    let mut found: Uses<'e> = BTreeMap::new();
-    for (both, after) in files {
+fn uses<'f>(
+    functions: &'f BTreeSet<(String, LanguageId)>,
+    evidence: &Evidence,
+    settings: &Settings,
+) -> Result<Uses<'f>, Unproven> {
+    let mut found: Uses<'f> = BTreeMap::new();
+    if functions.is_empty() {
+        return Ok(found);
+    }
+    for both in judged(evidence, settings) {
+        let Some(after) = both.after().ok().flatten().filter(|after| after.parses()) else {
+            continue;
+        };
         let new: Vec<&TestDefinition> = after
             .tests
             .iter()
@@ -170,7 +194,7 @@ fn uses<'e>(
                 continue;
             };
             found.entry(function).or_default().push(Use {
-                test: (test.name.as_str(), test.header),
+                test: (test.name.clone(), test.header),
                 place: Place::line(both.file.path(), call.line),
                 argument: argument(&lines, call),
             });
@@ -180,17 +204,18 @@ fn uses<'e>(
 }
 
 /// The function that a call means: by its bare name, or behind a module or a class.
-fn function<'e>(
+fn function<'f>(
     call: &Call,
     language: LanguageId,
-    functions: &BTreeSet<(&'e str, LanguageId)>,
-) -> Option<(&'e str, LanguageId)> {
+    functions: &'f BTreeSet<(String, LanguageId)>,
+) -> Option<(&'f str, LanguageId)> {
     if call.positional == 0 && call.keywords.is_empty() {
         return None;
     }
     let name = call.name();
-    let known = |one: &&(&'e str, LanguageId)| one.0 == name && alike(one.1, language);
-    functions.iter().find(known).copied()
+    let known = |one: &&(String, LanguageId)| one.0 == name && alike(one.1, language);
+    let (name, language) = functions.iter().find(known)?;
+    Some((name, *language))
 }
 
 /// JavaScript and TypeScript call each other.
@@ -262,7 +287,7 @@ fn is_literal(text: &str) -> bool {
     telling && words.all(known)
 }
 
-fn same(name: &str, uses: &[Use<'_>], tests: usize) -> Option<Finding> {
+fn same(name: &str, uses: &[Use], tests: usize) -> Option<Finding> {
     let first = uses.first()?;
     let value = first.argument.as_deref()?;
     if !uses.iter().all(|one| one.argument.as_deref() == Some(value)) {

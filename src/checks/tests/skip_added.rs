@@ -30,15 +30,11 @@ const TRACKED: &str = r"https?://|#\d+|\b[a-z][a-z0-9]+-\d+\b";
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let pairs = Pairs::of(evidence, &settings.kinds);
     let mut seen = BTreeSet::new();
-    let mut findings: Vec<Finding> = pairs
-        .pairs
-        .iter()
-        .filter_map(|pair| turned(pair, evidence))
-        .collect();
+    let mut findings: Vec<Finding> = pairs.pairs().filter_map(|pair| turned(&pair, evidence)).collect();
     for (before, after) in pairs.after() {
-        for marker in added(evidence, before, after) {
-            if seen.insert((after.path, marker.line, marker.kind)) && !is_assigned(evidence, after, marker) {
-                findings.push(finding(evidence, before, after, marker));
+        for marker in added(evidence, before.as_ref(), &after) {
+            if seen.insert((after.path, marker.line, marker.kind)) && !is_assigned(evidence, &after, marker) {
+                findings.push(finding(evidence, before.is_some(), &after, marker));
             }
         }
     }
@@ -51,7 +47,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 /// A test that passes now only if something in it fails, `#[should_panic]`, and is word for word the same or asserts
 /// all that it did.
 fn turned(pair: &Pair<'_>, evidence: &Evidence) -> Option<Finding> {
-    let (before, after) = (pair.before.test, pair.after.test);
+    let (before, after) = (&pair.before.test, &pair.after.test);
     if before.expects_exception || !after.expects_exception {
         return None;
     }
@@ -100,9 +96,10 @@ fn asserts_all_of(before: &TestDefinition, after: &TestDefinition) -> bool {
 }
 
 /// The markers of a test that it did not have before, each paid for by one it had.
-fn added<'e>(evidence: &'e Evidence, before: Option<Known<'e>>, after: Known<'e>) -> Vec<&'e Marker> {
-    let mut had: Vec<&Marker> = match before {
-        Some(known) => known.test.markers.iter().collect(),
+fn added<'k>(evidence: &Evidence, before: Option<&Known<'_>>, after: &'k Known<'_>) -> Vec<&'k Marker> {
+    let mut had: Vec<Marker> = match before {
+        Some(known) => known.test.markers.clone(),
+        None if after.test.markers.is_empty() => Vec::new(),
         None => of_groups(evidence, after),
     };
     let new = after.test.markers.iter().filter(|marker| {
@@ -115,14 +112,14 @@ fn added<'e>(evidence: &'e Evidence, before: Option<Known<'e>>, after: Known<'e>
 }
 
 /// The markers of groups that were there before: a new test joins them and switches nothing off.
-fn of_groups<'e>(evidence: &'e Evidence, after: Known<'e>) -> Vec<&'e Marker> {
+fn of_groups(evidence: &Evidence, after: &Known<'_>) -> Vec<Marker> {
     let before = after.file.before().map(|version| &version.path);
     let facts = before.and_then(|path| evidence.code(path, Side::Base).ok());
     let markers = facts
-        .into_iter()
+        .iter()
         .flat_map(|facts| &facts.tests)
         .flat_map(|test| &test.markers);
-    markers.filter(|marker| marker.inherited).collect()
+    markers.filter(|marker| marker.inherited).cloned().collect()
 }
 
 /// Whether a test was as much switched off before: by the same kind of switch, and no more by condition.
@@ -131,7 +128,7 @@ fn pays(old: &Marker, new: &Marker) -> bool {
 }
 
 /// The task names the very file, and the marker says where its return is tracked.
-fn is_assigned(evidence: &Evidence, after: Known<'_>, marker: &Marker) -> bool {
+fn is_assigned(evidence: &Evidence, after: &Known<'_>, marker: &Marker) -> bool {
     evidence.task().is_ok_and(|task| task.names(after.path)) && is_tracked(marker)
 }
 
@@ -146,13 +143,13 @@ fn holds(pattern: &str, text: &str) -> bool {
     Pattern::new(pattern).is_ok_and(|pattern| pattern.matches(&text.to_lowercase()))
 }
 
-fn finding(evidence: &Evidence, before: Option<Known<'_>>, after: Known<'_>, marker: &Marker) -> Finding {
+fn finding(evidence: &Evidence, was_there: bool, after: &Known<'_>, marker: &Marker) -> Finding {
     let what = match marker.kind {
         MarkerKind::Skip | MarkerKind::Todo => "is switched off",
         MarkerKind::ExpectedFailure => "is expected to fail",
         MarkerKind::Only => "runs alone, and its siblings no longer run",
     };
-    let since = if before.is_some() { "now " } else { "is new and " };
+    let since = if was_there { "now " } else { "is new and " };
     let condition = if marker.conditional {
         " under a condition"
     } else {
@@ -168,17 +165,12 @@ fn finding(evidence: &Evidence, before: Option<Known<'_>>, after: Known<'_>, mar
         Some(reason) => finding.because(format!("the reason given: {}", crate::escape::line(reason))),
         None => finding.because("no reason is given"),
     };
-    let level = weighs(evidence, before, after, marker);
+    let level = weighs(evidence, was_there, after, marker);
     level.into_iter().fold(finding, Finding::at_most)
 }
 
 /// What keeps an added marker from weighing in full.
-fn weighs(
-    evidence: &Evidence,
-    before: Option<Known<'_>>,
-    after: Known<'_>,
-    marker: &Marker,
-) -> Option<Level> {
+fn weighs(evidence: &Evidence, was_there: bool, after: &Known<'_>, marker: &Marker) -> Option<Level> {
     if marker.conditional {
         return Some(Level::Info);
     }
@@ -189,5 +181,5 @@ fn weighs(
         text.lines()
             .any(|line| holds(SAYS, line) && (holds(TESTS, line) || line.contains(&after.test.name)))
     });
-    (declared.is_some() || is_tracked(marker) || before.is_none()).then_some(Level::Warn)
+    (declared.is_some() || is_tracked(marker) || !was_there).then_some(Level::Warn)
 }

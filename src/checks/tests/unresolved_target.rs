@@ -87,7 +87,7 @@ fn unprovided(both: &Both<'_>, change: &Change) -> Supplied<(usize, Vec<Finding>
     let (mut count, mut findings) = (0, Vec::new());
     for test in after.tests.iter().filter(|test| both.file.adds_line(test.header)) {
         count += 1;
-        for name in fixtures::unknown(both, after, test, change)? {
+        for name in fixtures::unknown(both, &after, test, change)? {
             let says =
                 format!("the new test asks for a fixture `{name}`, and no Python of the head has that name");
             let finding = Finding::new(Place::line(both.file.path(), test.header), says);
@@ -118,7 +118,7 @@ fn asked(both: &Both<'_>, kinds: &Kinds, change: &Change) -> Supplied<Vec<Asked>
     let (Some(after), Some(version)) = (both.after()?, both.file.after()) else {
         return Ok(Vec::new());
     };
-    let is_test = |line: u32| kinds.of(both.file.path()) == FileKind::Test || is_in_tests(after, line);
+    let is_test = |line: u32| kinds.of(both.file.path()) == FileKind::Test || is_in_tests(&after, line);
     let added = |line: u32| both.file.adds_line(line) && is_test(line);
     let imports = after.imports.iter().filter(|import| added(import.line));
     let mut asked: Vec<Asked> = imports
@@ -132,7 +132,7 @@ fn asked(both: &Both<'_>, kinds: &Kinds, change: &Change) -> Supplied<Vec<Asked>
     if !calls.is_empty() {
         let text = change.text(version)?;
         let mut modules = Modules {
-            facts: after,
+            facts: &after,
             language: both.language,
             text: &text,
             known: BTreeMap::new(),
@@ -275,11 +275,11 @@ fn judge(asked: &Asked, both: &Both<'_>, tree: &Tree<'_>, change: &Change) -> Su
         return Ok(None);
     };
     let path = both.file.path();
-    let near = imports::targets(&asked.import, both.language, path, after);
+    let near = imports::targets(&asked.import, both.language, path, &after);
     let near = near.filter(|_| asked.import.relative);
     let upwards = both.language == LanguageId::Rust && asked.import.path.starts_with("super::");
     let resolved = if upwards {
-        tree.above(&asked.import.path, path, after, asked.line)
+        tree.above(&asked.import.path, path, &after, asked.line)
     } else {
         tree.resolve(&asked.import, both.language, path, near.as_deref())
     };

@@ -9,9 +9,15 @@ use crate::{
     checks::Settings,
     code::{
         LanguageId,
-        facts::{Assertion, AssertionKind, Call, FileFacts, MarkerKind, Strength, TestDefinition, TestKind},
+        facts::{
+            Assertion, AssertionKind, Call, FileFacts, MarkerKind, Strength, TestDefinition, TestKind, hash,
+        },
     },
-    evidence::{Evidence, change::Change, code::Both},
+    evidence::{
+        Evidence,
+        change::Change,
+        code::{Both, Facts},
+    },
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
     pairs::{Pair, Pairs},
     proving::{may_assert, says_must_not_fail},
@@ -51,7 +57,7 @@ const SLEEPS: &[&str] = &[
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let (mut unread, mut looked) = (None, 0_usize);
     let pairs = Pairs::of(evidence, &settings.kinds);
-    let mut findings: Vec<Finding> = pairs.pairs.iter().filter_map(swallowed).collect();
+    let mut findings: Vec<Finding> = pairs.pairs().filter_map(|pair| swallowed(&pair)).collect();
     let known = bodies_before(evidence);
     for both in evidence.changed_code() {
         let after = match whole(&both) {
@@ -62,9 +68,11 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
                 continue;
             }
         };
-        for test in added(&both, after).filter(|test| !known.contains(&(test.name.as_str(), test.body))) {
+        let before = both.before().ok().flatten();
+        let moved = |test: &TestDefinition| known.contains(&(hash(&test.name), test.body));
+        for test in added(&both, before.as_deref(), &after).filter(|test| !moved(test)) {
             looked += 1;
-            let weak = weakness(test, after, both.language);
+            let weak = weakness(test, &after, both.language);
             let weak =
                 weak.filter(|weak| weak.says != NOTHING || !must_only_run(test, &both, &evidence.change));
             let weak = weak.filter(|weak| weak.level != Level::Info || !polls(weak, &both, &evidence.change));
@@ -79,7 +87,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 }
 
 /// The facts of the head, if all of the file was understood.
-fn whole<'e>(both: &Both<'e>) -> Result<Option<&'e FileFacts>, Unproven> {
+fn whole(both: &Both<'_>) -> Result<Option<Facts>, Unproven> {
     let Some(after) = both.after()? else {
         return Ok(None);
     };
@@ -89,18 +97,24 @@ fn whole<'e>(both: &Both<'e>) -> Result<Option<&'e FileFacts>, Unproven> {
     }
 }
 
-/// Names and bodies of the tests before the change: one that moved is not new.
-fn bodies_before(evidence: &Evidence) -> BTreeSet<(&str, u64)> {
-    let before = evidence
+/// Hashes of the names, and the bodies, of the tests before the change: one that moved is not new.
+fn bodies_before(evidence: &Evidence) -> BTreeSet<(u64, u64)> {
+    let mut bodies = BTreeSet::new();
+    for facts in evidence
         .changed_code()
-        .filter_map(|both| both.before().ok().flatten());
-    let tests = before.flat_map(|facts| &facts.tests);
-    tests.map(|test| (test.name.as_str(), test.body)).collect()
+        .filter_map(|both| both.before().ok().flatten())
+    {
+        bodies.extend(facts.tests.iter().map(|test| (hash(&test.name), test.body)));
+    }
+    bodies
 }
 
 /// The tests of a file that have no equal in name before, and do run.
-fn added<'e>(both: &Both<'e>, after: &'e FileFacts) -> impl Iterator<Item = &'e TestDefinition> {
-    let before = both.before().ok().flatten();
+fn added<'f>(
+    both: &Both<'f>,
+    before: Option<&'f FileFacts>,
+    after: &'f FileFacts,
+) -> impl Iterator<Item = &'f TestDefinition> {
     let file = both.file;
     after.tests.iter().filter(move |test| {
         let same = |known: &TestDefinition| known.name == test.name && known.groups == test.groups;
@@ -126,7 +140,7 @@ const PASSED_ON: &[&str] = &["raise", "throw", "fail", "reject", "abort"];
 
 /// An old test whose every assertion now stands where a failure ends in a handler that the change adds.
 fn swallowed(pair: &Pair<'_>) -> Option<Finding> {
-    let (before, after) = (pair.before.test, pair.after.test);
+    let (before, after) = (&pair.before.test, &pair.after.test);
     let value = |one: &&Assertion| one.kind == AssertionKind::Value;
     if !before.assertions.iter().any(|one| value(&one)) || after.expects_exception {
         return None;

@@ -150,15 +150,16 @@ impl<'g, 's> Filling<'g, 's> {
     }
 
     fn scope(&mut self, node: Node<'_>) {
-        let Some(name) = node.child_by_field_name("type") else {
+        let Some(mut name) = node.child_by_field_name("type") else {
             return;
         };
+        while name.kind() == "reference_type"
+            && let Some(inner) = name.child_by_field_name("type")
+        {
+            name = inner;
+        }
         let text = self.text(name);
-        let plain = text
-            .split('<')
-            .next()
-            .unwrap_or(text)
-            .trim_start_matches(['&', ' ']);
+        let plain = text.split('<').next().unwrap_or(text);
         let last = last_part(plain).trim();
         let is_name = !last.is_empty()
             && last

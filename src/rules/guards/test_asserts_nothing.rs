@@ -8,6 +8,7 @@ use crate::{
         FileFacts, LanguageId,
         facts::{Strength, TestDefinition},
     },
+    evidence::code::Facts,
     finding::Side,
     path::RepoPath,
     proving::{may_assert, says_must_not_fail},
@@ -28,7 +29,7 @@ pub(super) fn keeps(context: &Context<'_>) -> bool {
     let Some(others) = others(context) else {
         return false;
     };
-    let asserting: BTreeSet<&str> = others.iter().flat_map(helpers).collect();
+    let asserting: BTreeSet<&str> = others.iter().flat_map(|facts| helpers(facts)).collect();
     !test.calls.iter().any(|call| asserting.contains(call.as_str()))
 }
 
@@ -55,7 +56,7 @@ fn helpers(facts: &FileFacts) -> impl Iterator<Item = &str> {
 }
 
 /// The facts of the files beside the test, in its language.
-fn others(context: &Context<'_>) -> Option<Vec<FileFacts>> {
+fn others(context: &Context<'_>) -> Option<Vec<Facts>> {
     let language = LanguageId::of(context.path);
     let folder = context.path.folder();
     let all = context.evidence.change.every_path(Side::Head).ok()?;
@@ -64,5 +65,5 @@ fn others(context: &Context<'_>) -> Option<Vec<FileFacts>> {
         .filter(|path| *path != context.path && path.folder() == folder && LanguageId::of(path) == language);
     let beside: Vec<RepoPath> = beside.take(BESIDE).cloned().collect();
     let facts = context.evidence.code_of(Side::Head, &beside);
-    Some(facts.into_iter().filter_map(Result::ok).collect())
+    Some(facts.filter_map(Result::ok).collect())
 }
