@@ -143,6 +143,15 @@ pub(super) struct Program {
     pub(super) source: PathBuf,
 }
 
+/// How many builds there will be that differ little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Builds {
+    /// One: what would help the next costs a third of this one.
+    Once,
+    /// Many: the compiler keeps what it found out for the next.
+    Many,
+}
+
 /// What a build gave.
 #[derive(Debug)]
 pub(super) struct Built {
@@ -180,7 +189,7 @@ impl Workshop {
         let mut environment = engine.orders.environment.clone();
         environment.set("CARGO_TARGET_DIR", places.target());
         environment.set("RUSTC_WORKSPACE_WRAPPER", &compiler);
-        // most crates are built once: what would help the next build costs a third of this one
+        // `Builds` decides
         environment.set("CARGO_INCREMENTAL", "0");
         environment.set("CARGO_TERM_COLOR", "never");
         environment.set("CARGO_TERM_PROGRESS_WHEN", "never");
@@ -265,10 +274,12 @@ impl Workshop {
     ///
     /// # Errors
     /// Cargo cannot be started.
-    pub(super) fn build(&self) -> Result<Built, Error> {
-        let ended = self
-            .cargo(&["test", "--no-run", "--message-format=json"], PATIENCE)
-            .run()?;
+    pub(super) fn build(&self, builds: Builds) -> Result<Built, Error> {
+        let mut task = self.cargo(&["test", "--no-run", "--message-format=json"], PATIENCE);
+        if builds == Builds::Many {
+            task = task.env(wrap::INCREMENTAL, "1");
+        }
+        let ended = task.run()?;
         let mut built = Built {
             succeeded: ended.succeeded(),
             errors: Vec::new(),
@@ -302,6 +313,15 @@ impl Workshop {
             task = task.env(format!("CARGO_TARGET_{name}_RUNNER"), &self.script);
         }
         task.run()
+    }
+
+    /// Asks nextest for the tests.
+    ///
+    /// # Errors
+    /// Cargo cannot be started.
+    pub(super) fn nextest(&self) -> Result<Ended, Error> {
+        self.cargo(&["nextest", "list", "--message-format", "json"], PATIENCE)
+            .run()
     }
 
     /// The triples that test programs are built for here.

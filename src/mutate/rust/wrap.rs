@@ -21,6 +21,9 @@ pub const TEST: &str = "__test";
 
 /// Set where a test builds something: nothing is noted there, and lints are what they are.
 pub(super) const NESTED: &str = "__COUNTERSIGN_NESTED";
+/// Set for builds after which others follow that differ little. Cargo does not hear of it: to Cargo these would be other
+/// programs, with other names.
+pub(super) const INCREMENTAL: &str = "__COUNTERSIGN_INCREMENTAL";
 /// The name of the crate with the switch.
 pub(super) const SWITCH: &str = "__countersign";
 /// Exit code where the real program cannot be started.
@@ -187,6 +190,11 @@ fn compile(places: &Places, program: &OsString, mut arguments: Vec<OsString>) ->
         let mut named = OsString::from(format!("{SWITCH}="));
         named.push(places.switch());
         arguments.push(named);
+        if std::env::var_os(INCREMENTAL).is_some() {
+            let mut kept = OsString::from("-Cincremental=");
+            kept.push(places.root.join("incremental"));
+            arguments.push(kept);
+        }
         // backtraces keep their lines; nobody debugs these programs
         if unit
             .codegen("debuginfo")
