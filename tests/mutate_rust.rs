@@ -12,97 +12,11 @@
 )]
 
 mod common {
+    pub(crate) mod measured;
     pub(crate) mod repository;
 }
 
-use std::{fs, process::Command};
-
-use assert_cmd::cargo::CommandCargoExt as _;
-use common::repository::Repository;
-
-/// A project that was measured.
-struct Measured {
-    files: Vec<(String, String)>,
-    report: serde_json::Value,
-    printed: String,
-}
-
-fn measure(files: &[(&str, &str)], arguments: &[&str]) -> Measured {
-    let repository = Repository::new();
-    for (path, text) in files {
-        let place = repository.root().join(path);
-        fs::create_dir_all(place.parent().unwrap()).unwrap();
-        fs::write(place, text).unwrap();
-    }
-    repository.git(&["add", "-A"]);
-    repository.git(&["commit", "-q", "-m", "The project"]);
-    let report = repository.root().join("../report.json");
-    let output = Command::cargo_bin("countersign")
-        .unwrap()
-        .current_dir(repository.root())
-        .args(["mutate", "--all", "-j", "2", "-o"])
-        .arg(&report)
-        .args(arguments)
-        .output()
-        .unwrap();
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    let says = String::from_utf8_lossy(&output.stderr);
-    assert!(report.exists(), "{:?}\n{printed}\n{says}", output.status);
-    Measured {
-        files: files
-            .iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-            .collect(),
-        report: serde_json::from_str(&fs::read_to_string(report).unwrap()).unwrap(),
-        printed,
-    }
-}
-
-impl Measured {
-    /// The mutants that begin between the line with these words and the next closing brace at its start.
-    fn of(&self, file: &str, function: &str) -> Vec<&serde_json::Value> {
-        let text = &self.files.iter().find(|(path, _)| path == file).unwrap().1;
-        let first = text.lines().position(|line| line.contains(function)).unwrap() + 1;
-        let length = text
-            .lines()
-            .skip(first - 1)
-            .position(|line| line.starts_with('}'))
-            .unwrap();
-        let all = self.report["files"][file]["mutants"].as_array().unwrap();
-        let lines = first..=first + length;
-        all.iter()
-            .filter(|mutant| {
-                let line = mutant["location"]["start"]["line"].as_u64().unwrap();
-                lines.contains(&usize::try_from(line).unwrap())
-            })
-            .collect()
-    }
-
-    /// `replacement status` of each mutant of a function.
-    fn verdicts(&self, file: &str, function: &str) -> Vec<String> {
-        let mut found: Vec<String> = self
-            .of(file, function)
-            .iter()
-            .map(|mutant| {
-                let text = |name: &str| mutant[name].as_str().unwrap_or_default();
-                format!("{} {}", text("replacement"), text("status"))
-            })
-            .collect();
-        found.sort();
-        found
-    }
-
-    #[track_caller]
-    fn expect(&self, file: &str, function: &str, expected: &[&str]) {
-        let found = self.verdicts(file, function);
-        let why: Vec<_> = self
-            .of(file, function)
-            .iter()
-            .map(|mutant| mutant["statusReason"].clone())
-            .collect();
-        assert_eq!(found, expected, "{function}: {why:?}\n{}", self.printed);
-    }
-}
+use common::measured::{is_running, measure};
 
 const TRAPS: &[(&str, &str)] = &[
     (
@@ -286,15 +200,6 @@ fn b_needs_what_the_other_prepares() {
     ),
 ];
 
-fn is_running(argument: &str) -> bool {
-    let processes = fs::read_dir("/proc").unwrap().flatten();
-    let mut lines = processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
-    lines.any(|line| {
-        line.split(|byte| *byte == 0)
-            .any(|word| word == argument.as_bytes())
-    })
-}
-
 #[test]
 fn each_trap_is_judged_rightly() {
     let measured = measure(TRAPS, &[]);
@@ -444,7 +349,9 @@ fn tests_of_one_package_notice_faults_of_another() {
     let macros = measured.verdicts("derive/src/lib.rs", "fn nothing(");
     assert_eq!(macros, ["Default::default() Pending"]);
     assert!(
-        measured.printed.contains("nextest does not run them"),
+        measured
+            .printed
+            .contains("it runs no examples in the documentation"),
         "{}",
         measured.printed
     );

@@ -8,17 +8,22 @@
 //! All faults of a workspace are compiled into one set of test programs and switched on one at a time by a variable.
 
 mod alone;
+mod attributes;
 mod bench;
+mod blame;
 mod compile;
 mod compiled;
 mod conditions;
 mod harness;
 mod jobs;
+mod messages;
 mod nextest;
 mod operators;
 mod project;
 mod reach;
+mod reader;
 mod render;
+mod rooms;
 mod schema;
 mod seed;
 mod sites;

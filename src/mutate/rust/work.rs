@@ -228,5 +228,5 @@ fn failed_examples(text: &str) -> Vec<String> {
 /// The functions that examples need to be `const`.
 fn constants(text: &str) -> BTreeSet<String> {
     let lines = text.lines().filter(|line| line.contains("E0015"));
-    lines.filter_map(super::schema::callee).collect()
+    lines.filter_map(super::blame::callee).collect()
 }
