@@ -13,9 +13,12 @@ on each, one after the other on the same machine and with all dependencies compi
 - the gate (`check --mutate`) on that change, beside 1.3 test builds + 3 test runs + 5 s.
 
 On a whole crate cargo-mutants takes up to an hour: it measures one of `parts` equal parts, each N-th mutant, and its time
-for all is its baseline + its mean for one mutant * all mutants; its processor time grows in the same proportion. Times of
-ours are the median of three runs, before and after those of cargo-mutants. Needs the network once, and an hour of calm.
-Build the program first: `cargo build --release --bin countersign`, or name it in `COUNTERSIGN`.
+for all is a baseline + its mean for one mutant * all mutants. As its baseline counts one test build and one test run as they
+are measured here: the copy that it makes of a target folder has other times, and Cargo compiles some dependencies again,
+which says nothing about mutants. Its processor time is in the proportion to its wall time that it has over the whole run.
+Times of ours are the median of three runs, before and after those of cargo-mutants. Needs the network once, and an hour of
+calm. Build the program first: `cargo build --release --bin countersign`, or name it in `COUNTERSIGN`. With `OURS=1` only ours
+runs, and is compared with what cargo-mutants said and took before.
 """
 
 import json
@@ -205,29 +208,34 @@ def ratio(name, own, other):
     return other[0] / own[0], other[1] / own[1]
 
 
-def gate(folder, place, countersign, crate, names):
-    """The gate on the change beside what it may take."""
-    logs = folder / f"{crate}.gate.log"
-    builds, runs, gates = [], [], []
+def plain(folder, place, crate, names):
+    """Wall and processor time of one test build, with all dependencies compiled, and of one test run."""
+    log = folder / f"{crate}.plain.log"
+    builds, runs = [], []
     for _ in range(3):
-        run("cargo", "clean", *(f"--package={name}" for name in names), folder=place, log=logs)
-        builds.append(run("cargo", "test", "--workspace", "--no-run", folder=place, log=logs))
-        runs.append(run("cargo", "test", "--workspace", folder=place, log=logs))
-        gates.append(run(countersign, "check", "--base", "HEAD~1", "--mutate", folder=place, log=logs, codes=(0, 1, 3)))
-    build, test, took = median(builds)[0], median(runs)[0], median(gates)[0]
-    most = 1.3 * build + 3 * test + 5
-    print(f"   gate: {took:.1f} s; test build {build:.1f} s, test run {test:.1f} s: at most {most:.1f} s", flush=True)
-    return took / most
+        run("cargo", "clean", *(f"--package={name}" for name in names), folder=place, log=log)
+        builds.append(run("cargo", "test", "--workspace", "--no-run", folder=place, log=log))
+        runs.append(run("cargo", "test", "--workspace", folder=place, log=log))
+    return median(builds), median(runs)
+
+
+def total(took, spent, measured, mutants, build, test):
+    """What cargo-mutants takes for so many mutants, if it begins with one test build and one test run."""
+    share = took[1] / took[0]
+    wall = spent / measured * mutants
+    return build[0] + test[0] + wall, build[1] + test[1] + wall * share
 
 
 def measure(folder, countersign, packages, parts):
     """Runs both tools on one crate and prints what came out."""
     crate, names = packages[0], [package.rsplit("-", 1)[0] for package in packages]
-    place = prepare(folder, packages)
+    again = os.environ.get("OURS") == "1"
+    place = folder / crate if again else prepare(folder, packages)
     listed = ["cargo", "mutants", "--list", "--json", "--workspace"]
     mutants = json.loads(subprocess.run(listed, cwd=place, stdout=subprocess.PIPE, check=True).stdout)
-    patch = change(place, mutants)
+    patch = place.with_suffix(".patch") if again else change(place, mutants)
     print(f"== {crate}: {len(mutants)} mutants of cargo-mutants", flush=True)
+    build, test = plain(folder, place, crate, names)
 
     def our_run(name, *arguments):
         report = folder / f"{crate}.{name}.json"
@@ -235,27 +243,36 @@ def measure(folder, countersign, packages, parts):
                    log=folder / f"{crate}.{name}.log", codes=(0, 1, 3))
 
     def their_run(name, *arguments):
-        output = folder / f"{crate}.{name}.theirs"
-        shutil.rmtree(output, ignore_errors=True)
-        took = run("cargo", "mutants", "--workspace", "--copy-target=true", *arguments, "--colors", "never", "-o", output,
-                   folder=place, log=folder / f"{crate}.{name}.theirs.log", codes=(0, 2, 3))
-        return took, theirs(output)
+        output, said = folder / f"{crate}.{name}.theirs", folder / f"{crate}.{name}.theirs.json"
+        if not again:
+            shutil.rmtree(output, ignore_errors=True)
+            took = run("cargo", "mutants", "--workspace", "--copy-target=true", *arguments, "--colors", "never", "-o", output,
+                       folder=place, log=folder / f"{crate}.{name}.theirs.log", codes=(0, 2, 3))
+            said.write_text(json.dumps(took))
+        return json.loads(said.read_text()), theirs(output)
 
     all_of_ours = [our_run("all", "--all")]
     part, (verdicts, baseline, spent) = their_run("all", "--shard", f"0/{parts}", "--sharding", "round-robin")
     all_of_ours += [our_run("all", "--all") for _ in range(2)]
     alike = compare(ours(folder / f"{crate}.all.json"), verdicts)
-    whole = part[0] - spent + spent / len(verdicts) * len(mutants)
     print(f"   cargo-mutants measured {len(verdicts)}, in {part[0]:.0f} s, {part[1]:.0f} s of processors; "
           f"baseline {baseline:.1f} s, {spent / len(verdicts):.2f} s each")
-    every = ratio("whole crate", median(all_of_ours), (whole, part[1] * whole / part[0]))
+    whole = total(part, spent, len(verdicts), len(mutants), build, test)
+    every = ratio("whole crate", median(all_of_ours), whole)
 
     ours_of_change = [our_run("change", "--base", "HEAD~1")]
-    took, (verdicts, _, _) = their_run("change", "--in-diff", patch)
+    took, (verdicts, _, spent) = their_run("change", "--in-diff", patch)
     ours_of_change += [our_run("change", "--base", "HEAD~1") for _ in range(2)]
     alike_too = compare(ours(folder / f"{crate}.change.json"), verdicts)
-    changed = ratio(f"change of {len(verdicts)}", median(ours_of_change), took)
-    return alike, alike_too, every, changed, gate(folder, place, countersign, crate, names)
+    count = len(verdicts)
+    changed = ratio(f"change of {count}", median(ours_of_change),
+                    total(took, spent, count, count, build, test))
+    log = folder / f"{crate}.gate.log"
+    gates = [run(countersign, "check", "--base", "HEAD~1", "--mutate", folder=place, log=log, codes=(0, 1, 3))
+             for _ in range(3)]
+    gate, most = median(gates)[0], 1.3 * build[0] + 3 * test[0] + 5
+    print(f"   gate: {gate:.1f} s; test build {build[0]:.1f} s, test run {test[0]:.1f} s: at most {most:.1f} s", flush=True)
+    return alike, alike_too, every, changed, gate / most
 
 
 def main():

@@ -100,6 +100,11 @@ pub fn plain(a: u32) -> u32 {
     a - 1
 }
 
+pub fn days(weeks: u32) -> u32 {
+    const WEEK: u32 = 3 + 4;
+    weeks * WEEK
+}
+
 pub fn table() -> u32 {
     static TABLE: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
     *TABLE.get_or_init(|| 4 * 5)
@@ -133,6 +138,11 @@ mod tests {
     #[test]
     fn is_careful() {
         assert_eq!((careful(1), careful(3)), (1, 3));
+    }
+
+    #[test]
+    fn knows_the_week() {
+        assert_eq!(days(2), 14);
     }
 
     #[test]
@@ -275,12 +285,31 @@ fn each_trap_is_judged_rightly() {
         "fn plain(",
         &["+ Killed", "/ Killed", "0 Killed", "1 Killed"],
     );
+    // a constant that only runs use is switched; what it cannot be, the compiler says
+    measured.expect(
+        lib,
+        "fn days(",
+        &[
+            "* Killed",
+            "+ Killed",
+            "- CompileError",
+            "/ Killed",
+            "0 Killed",
+            "1 Killed",
+        ],
+    );
     measured.expect(
         lib,
         "fn table(",
         &["+ Killed", "/ Killed", "0 Killed", "1 Killed"],
     );
     measured.expect("src/main.rs", "fn main(", &["() Killed"]);
+    let by = &measured.of(lib, "fn documented(")[0]["killedBy"];
+    let line = TRAPS[2].1.lines().position(|line| line == "/// ```").unwrap() + 1;
+    assert_eq!(
+        by,
+        &serde_json::json!([format!("src/lib.rs - documented (line {line})")])
+    );
     assert!(!is_running("76543"), "a child of a test lives on");
 }
 

@@ -14,6 +14,8 @@ mod blame;
 mod compile;
 mod compiled;
 mod conditions;
+mod constants;
+mod examples;
 mod harness;
 mod jobs;
 mod messages;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{
     bench::Kind,
     compile::{Builds, Workshop},
-    harness::EXAMPLE,
+    examples,
     schema::Schema,
     suite::Suite,
     trial,
@@ -96,9 +96,11 @@ fn one(
             return Ok(outcome);
         }
     }
-    if with_examples && !workshop.rehearse(&["--doc"])?.succeeded() {
-        outcome.status = Status::Killed;
-        outcome.killed_by = vec![EXAMPLE.to_owned()];
+    if with_examples {
+        outcome.killed_by = examples::run(workshop)?.failing;
+        if !outcome.killed_by.is_empty() {
+            outcome.status = Status::Killed;
+        }
     }
     Ok(outcome)
 }

@@ -205,11 +205,15 @@ impl File {
     fn around(&self, place: Range<usize>, fates: &[Fate]) -> Vec<u32> {
         let numbers = self.live(fates);
         let live = |site: &usize| -> Vec<u32> {
-            let faults = self.sites.sites.get(*site).map(|site| site.faults.clone());
-            faults
-                .into_iter()
-                .flatten()
-                .filter_map(|fault| numbers.get(fault).copied().flatten())
+            let own = self.sites.sites.get(*site);
+            let constant = own.and_then(|site| site.constant);
+            let all = self.sites.sites.iter();
+            // one switch stands for all that is in a constant
+            let beside = all.filter(|site| constant.is_some() && site.constant == constant);
+            own.into_iter()
+                .chain(beside)
+                .flat_map(|site| &site.faults)
+                .filter_map(|fault| numbers.get(*fault).copied().flatten())
                 .collect()
         };
         let sites = || {

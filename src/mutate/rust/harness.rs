@@ -8,7 +8,7 @@ use crate::{
     mutate::process::{Ended, Limits},
 };
 
-/// What reports call an example whose place is not known.
+/// What reports call examples that share a program, and one that should fail.
 pub(super) const EXAMPLE: &str = "an example in the documentation";
 
 /// The tests of a program that run where none is named; `None` if it cannot list them.
@@ -48,14 +48,12 @@ fn listed(ended: &Ended) -> Option<BTreeSet<String>> {
 /// The names of the tests that failed in a run of a program, as far as it says so.
 pub(super) fn failed(bench: &Bench, ended: &Ended) -> Vec<String> {
     let named = failures(&String::from_utf8_lossy(&ended.stdout));
-    if bench.kind == Kind::Example {
-        let place = panicked_at(&String::from_utf8_lossy(&ended.stderr));
-        let unnamed = place.unwrap_or_else(|| EXAMPLE.to_owned());
-        return if named.is_empty() { vec![unnamed] } else { named };
-    }
     let file = &bench.file;
     if named.is_empty() {
         return vec![file.clone()];
+    }
+    if bench.kind == Kind::Example {
+        return named;
     }
     named.iter().map(|name| format!("{file}::{name}")).collect()
 }
@@ -71,14 +69,6 @@ fn failures(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Where an example failed: the compiler counts its lines in the file that holds it.
-fn panicked_at(text: &str) -> Option<String> {
-    let (_, place) = text.split_once("panicked at ")?;
-    let mut parts = place.lines().next()?.split(':');
-    let (file, line) = (parts.next()?, parts.next()?.parse::<u32>().ok()?);
-    Some(format!("{file}::example at line {line}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,15 +78,5 @@ mod tests {
         let text = "running 2 tests\ntest a ... FAILED\n\nfailures:\n\n---- a stdout ----\nfailures:\n    no\n\n\nfailures:\n    a\n    b::c\n\ntest result: FAILED";
         assert_eq!(failures(text), ["a", "b::c"]);
         assert!(failures("test result: ok").is_empty());
-    }
-
-    #[test]
-    fn an_example_is_named_by_the_line_that_failed() {
-        let text = "\nthread 'main' (7) panicked at src/lib.rs:50:1:\nassertion failed";
-        assert_eq!(
-            panicked_at(text).as_deref(),
-            Some("src/lib.rs::example at line 50")
-        );
-        assert_eq!(panicked_at("nothing"), None);
     }
 }

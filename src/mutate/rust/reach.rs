@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     bench::{Bench, Kind, Told},
+    examples::Examples,
     harness::EXAMPLE,
     suite::{Case, Failing, Suite},
     wrap::{Places, Started},
@@ -138,21 +139,17 @@ impl Suite {
     }
 
     /// Adds the examples in documentation that Cargo has run.
-    pub(super) fn add_examples(&mut self) {
-        let mut examples: Vec<Started> = notes(&self.surroundings.places)
-            .into_iter()
-            .filter(|one| one.example)
-            .collect();
-        examples.sort_by(|a, b| a.program.cmp(&b.program));
-        for started in examples {
-            let number = started.program.file_stem().and_then(|stem| stem.to_str());
-            let name = format!("example-{}", number.unwrap_or_default());
-            let (seen, steps) = record(&self.surroundings.places.seen().join(name));
+    pub(super) fn add_examples(&mut self, examples: &Examples) {
+        let places = self.surroundings.places.clone();
+        for started in notes(&places).into_iter().filter(|one| one.example) {
+            let (seen, steps) = record(&places.seen().join(format!("example-{}", started.number())));
+            let name = examples.names.get(started.number());
+            let shown = name.map_or(EXAMPLE, String::as_str).to_owned();
             let time = Duration::from_millis(started.time);
             self.cases.push(Case {
                 bench: self.benches.len(),
                 name: String::new(),
-                shown: EXAMPLE.to_owned(),
+                shown: shown.clone(),
                 time,
                 steps,
                 seen,
@@ -162,7 +159,7 @@ impl Suite {
                 time,
                 started,
                 kind: Kind::Example,
-                file: EXAMPLE.to_owned(),
+                file: shown,
                 exclusive: false,
                 memory: None,
             });

@@ -16,6 +16,7 @@ use syn::{
 use super::{
     attributes::{expression_attributes, is_skip, is_test, item_attributes},
     conditions::Condition,
+    constants::{self, Constant, Used},
     sites::{Shape, Site, Sites},
 };
 use crate::{code::facts::Span, mutate::Fault};
@@ -48,6 +49,8 @@ pub(super) fn read(text: &str) -> Result<Sites, String> {
         silenced: None,
         conditions: Vec::new(),
         chain: Vec::new(),
+        used: Vec::new(),
+        open: false,
     };
     reader.within(&file.attrs, |reader| {
         for item in &file.items {
@@ -55,7 +58,14 @@ pub(super) fn read(text: &str) -> Result<Sites, String> {
         }
     });
     reader.found.sites.retain(|site| !site.faults.is_empty());
-    Ok(reader.found)
+    let Reader {
+        mut found,
+        used,
+        open,
+        ..
+    } = reader;
+    constants::settle(&source, &mut found, &used, open);
+    Ok(found)
 }
 
 /// The text with a byte order mark and an interpreter line blanked, so that positions stay what they are in the file.
@@ -83,6 +93,9 @@ pub(super) struct Reader<'t> {
     pub(super) conditions: Vec<Condition>,
     /// The binary operators around, outermost first, with nothing but operators between.
     pub(super) chain: Vec<Link>,
+    used: Used,
+    /// Other files may use what this one does not publish.
+    open: bool,
 }
 
 /// An operator and the side on which we are.
@@ -152,9 +165,44 @@ impl Reader<'_> {
             shape,
             faults,
             function: self.function,
+            constant: None,
             obstacle: self.constant.then_some(CONSTANT),
             conditions: self.conditions.clone(),
         });
+    }
+
+    /// Notes a constant with the sites in its value, which are those from `first` on.
+    fn constant(&mut self, item: &syn::ItemConst, first: usize) {
+        let is_conditional = |one: &Attribute| one.path().is_ident("cfg") || one.path().is_ident("cfg_attr");
+        let local = self.function.is_some();
+        let own = local || matches!(item.vis, syn::Visibility::Inherited);
+        if !own || item.ident == "_" || item.attrs.iter().any(is_conditional) {
+            return;
+        }
+        let index = self.found.constants.len();
+        let sites = self.found.sites.iter_mut().skip(first);
+        for site in sites.filter(|site| site.obstacle.is_some()) {
+            site.constant = Some(index);
+        }
+        self.found.constants.push(Constant {
+            name: item.ident.to_string(),
+            kind: self.words(item.ty.span()),
+            value: item.expr.span().byte_range(),
+            end: item.semi_token.span.byte_range().end,
+            local,
+            uses: Vec::new(),
+        });
+    }
+
+    /// Notes a name that may be that of a constant, where it runs.
+    fn used(&mut self, node: &syn::ExprPath) {
+        let function = self.function.and_then(|index| self.found.functions.get(index));
+        let runs = !self.constant && function.is_some_and(|one| one.constant.is_none());
+        let name = node.path.get_ident().map(ToString::to_string);
+        let name = name.filter(|name| !name.contains(char::is_lowercase));
+        if let (true, None, Some(name)) = (runs, &node.qself, name) {
+            self.used.push((name, node.span().byte_range()));
+        }
     }
 
     pub(super) fn fault(&self, operator: &'static str, place: (Place, Place), replacement: &str) -> Fault {
@@ -248,13 +296,20 @@ impl<'a> Visit<'a> for Reader<'_> {
     }
 
     fn visit_item_mod(&mut self, item: &'a syn::ItemMod) {
+        self.open |= item.content.is_none();
         self.named(item.ident.to_string(), |reader| {
             visit::visit_item_mod(reader, item)
         });
     }
 
     fn visit_item_const(&mut self, item: &'a syn::ItemConst) {
+        let first = self.found.sites.len();
         self.computed(true, |reader| visit::visit_item_const(reader, item));
+        self.constant(item, first);
+    }
+
+    fn visit_macro(&mut self, one: &'a syn::Macro) {
+        self.open |= one.path.is_ident("include");
     }
 
     fn visit_item_static(&mut self, item: &'a syn::ItemStatic) {
@@ -321,7 +376,10 @@ impl<'a> Visit<'a> for Reader<'_> {
     }
 
     fn visit_field_value(&mut self, field: &'a syn::FieldValue) {
-        self.within(&field.attrs, |reader| visit::visit_field_value(reader, field));
+        // `S { a }` names a variable, and nothing else can stand there
+        if field.colon_token.is_some() {
+            self.within(&field.attrs, |reader| visit::visit_field_value(reader, field));
+        }
     }
 
     fn visit_expr(&mut self, node: &'a Expr) {
@@ -333,6 +391,7 @@ impl<'a> Visit<'a> for Reader<'_> {
             }
             let chain = std::mem::take(&mut reader.chain);
             match node {
+                Expr::Path(node) => reader.used(node),
                 Expr::Unary(node) => reader.unary(node),
                 Expr::Match(node) => reader.arms(node),
                 Expr::Struct(node) => reader.fields(node),

@@ -83,6 +83,8 @@ const fn is_node(site: &Site) -> bool {
 enum Edit<'a> {
     Node(usize, &'a Site),
     Insert(String, Option<(usize, Vec<u32>)>),
+    /// A text in place of what stands there, and what its stretches are.
+    Marked(String, Vec<(Range<usize>, Mark)>),
     Remove,
 }
 
@@ -96,7 +98,8 @@ impl Plan<'_> {
     pub(super) fn render(&self) -> Rendered {
         let mut edits = self.edits();
         edits.sort_by_key(|one| {
-            let is_node = matches!(one.edit, Edit::Node(..));
+            // what encloses others comes before them; what is put in front of both, first
+            let is_node = matches!(one.edit, Edit::Node(..)) || !one.range.is_empty();
             (one.range.start, is_node, std::cmp::Reverse(one.range.end))
         });
         let mut out = Rendered::default();
@@ -117,7 +120,7 @@ impl Plan<'_> {
         let mut edits = Vec::new();
         for (index, site) in self.sites.sites.iter().enumerate() {
             let live = self.live(site);
-            if live.is_empty() {
+            if live.is_empty() || site.constant.is_some() {
                 continue;
             }
             let numbers: Vec<u32> = live.iter().map(|(_, number)| *number).collect();
@@ -138,7 +141,72 @@ impl Plan<'_> {
         }
         edits.extend(self.loops());
         edits.extend(self.releases());
+        for index in 0..self.sites.constants.len() {
+            edits.extend(self.constant(index));
+        }
         edits
+    }
+
+    /// The faults of a constant as constants beside it, and a switch at each of its uses.
+    fn constant(&self, index: usize) -> Vec<Placed<'_>> {
+        let own = |site: &&(usize, &Site)| site.1.constant == Some(index);
+        let sites: Vec<(usize, &Site)> = self.sites.sites.iter().enumerate().collect();
+        let own: Vec<&(usize, &Site)> = sites.iter().filter(own).collect();
+        let mut live: Vec<(usize, u32)> = own.iter().flat_map(|(_, site)| self.live(site)).collect();
+        live.sort_by_key(|(_, number)| *number);
+        let (Some(constant), Some((first, _))) = (self.sites.constants.get(index), own.first()) else {
+            return Vec::new();
+        };
+        if live.is_empty() {
+            return Vec::new();
+        }
+        let mut beside = Edit::Marked(String::new(), Vec::new());
+        if let Edit::Marked(text, marks) = &mut beside {
+            for (fault, number) in &live {
+                let began = text.len();
+                let value = flat(self.with_fault(constant.value.clone(), *fault));
+                text.push_str(&format!(
+                    " const {}: {} = {value};",
+                    twin(&constant.name, *number),
+                    constant.kind
+                ));
+                marks.push((began..text.len(), Mark::Mutant(*number)));
+            }
+        }
+        let (low, count) = Self::span(&live);
+        let arms = live
+            .iter()
+            .map(|(_, number)| format!("{} => {}, ", number - low + 1, twin(&constant.name, *number)));
+        let arms: String = arms.collect();
+        let name = &constant.name;
+        let choice = format!(
+            "(match {}::m({low}, {count}) {{ 0 => {name}, {arms}_ => {name} }})",
+            self.switch
+        );
+        let uses = constant.uses.iter().map(|place| Placed {
+            range: place.clone(),
+            edit: Edit::Marked(choice.clone(), vec![(0..choice.len(), Mark::Site(*first))]),
+        });
+        let beside = Placed {
+            range: constant.end..constant.end,
+            edit: beside,
+        };
+        uses.chain(std::iter::once(beside)).collect()
+    }
+
+    /// The original text of a stretch with one fault in it.
+    fn with_fault(&self, stretch: Range<usize>, fault: usize) -> String {
+        let Some(fault) = self.sites.faults.get(fault) else {
+            return String::new();
+        };
+        let text = |range: Range<usize>| self.text.get(range).unwrap_or_default();
+        let (start, end) = (fault.span.start as usize, fault.span.end as usize);
+        format!(
+            "{}{}{}",
+            text(stretch.start..start),
+            fault.replacement,
+            text(end..stretch.end)
+        )
     }
 
     fn is_constant(&self, function: Option<usize>) -> bool {
@@ -227,6 +295,14 @@ impl Plan<'_> {
                     insert(out, text, marked.as_ref());
                     0
                 }
+                Edit::Marked(text, marks) => {
+                    let began = out.text.len();
+                    out.text.push_str(text);
+                    let marks = marks.iter().cloned();
+                    out.marks
+                        .extend(marks.map(|(range, mark)| (range.start + began..range.end + began, mark)));
+                    0
+                }
                 Edit::Remove => 0,
             };
             rest = others.get(inside..).unwrap_or_default();
@@ -272,13 +348,22 @@ impl Plan<'_> {
             Shape::Node => format!("({before}{}{after})", fault.replacement),
             Shape::Guard | Shape::Arm { .. } | Shape::Value { .. } => fault.replacement.clone(),
         };
-        // lines keep their numbers where that is safe
-        if mutated.contains("//") || mutated.contains('"') {
-            mutated
-        } else {
-            mutated.replace('\n', " ")
-        }
+        flat(mutated)
     }
+}
+
+/// On one line where that is safe: lines keep their numbers.
+fn flat(text: String) -> String {
+    if text.contains("//") || text.contains('"') {
+        text
+    } else {
+        text.replace('\n', " ")
+    }
+}
+
+/// The name of a constant with a fault.
+fn twin(name: &str, number: u32) -> String {
+    format!("{name}__COUNTERSIGN_{number}")
 }
 
 /// The text before an operator, with the cast in brackets that it may end in.
@@ -338,6 +423,31 @@ mod tests {
         let expected = "fn f(a: S) { match m::m(1, 1) { 1 => return (), _ => {} } \
                         g((match m::m(2, 1) { 0 => ((match m::m(3, 1) { 0 => (!a.b), _ => (a.b) }) && c), _ => (!a.b || c) })); }";
         assert_eq!(render(text).text, expected);
+    }
+
+    #[test]
+    fn a_constant_has_twins_and_each_use_a_switch() {
+        let text = "fn f(a: u32) { const N: u32 = 2 * 3; g(N - a); }";
+        let rendered = render(text);
+        assert!(
+            rendered.text.contains(
+                "const N: u32 = 2 * 3; const N__COUNTERSIGN_2: u32 = 2 + 3; const N__COUNTERSIGN_3: u32 = 2 / 3; g("
+            ),
+            "{}",
+            rendered.text
+        );
+        let choice = "(match m::m(2, 2) { 0 => N, 1 => N__COUNTERSIGN_2, 2 => N__COUNTERSIGN_3, _ => N })";
+        assert!(
+            rendered.text.contains(&format!("{choice} - a")),
+            "{}",
+            rendered.text
+        );
+        let at = rendered.text.find("2 + 3").unwrap();
+        let marked = rendered
+            .marks
+            .iter()
+            .any(|(range, mark)| range.contains(&at) && *mark == Mark::Mutant(2));
+        assert!(marked);
     }
 
     #[test]

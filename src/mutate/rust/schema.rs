@@ -259,16 +259,24 @@ impl Schema {
         let mut found = BTreeMap::new();
         for file in &self.files {
             let numbers = file.live(&self.fates);
+            let mut constants: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
             for site in &file.sites.sites {
-                let live: Vec<u32> = site
+                let live = site
                     .faults
                     .iter()
-                    .filter_map(|fault| numbers.get(*fault).copied().flatten())
-                    .collect();
-                if let Some(first) = live.first() {
-                    found.insert(*first, live.clone());
+                    .filter_map(|fault| numbers.get(*fault).copied().flatten());
+                let live: Vec<u32> = live.collect();
+                match (site.constant, live.first()) {
+                    // one switch stands for all that is in a constant
+                    (Some(constant), _) => constants.entry(constant).or_default().extend(live),
+                    (None, Some(first)) => {
+                        found.insert(*first, live);
+                    }
+                    (None, None) => {}
                 }
             }
+            let constants = constants.into_values();
+            found.extend(constants.filter_map(|all| Some((*all.iter().min()?, all))));
         }
         found
     }

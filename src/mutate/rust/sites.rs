@@ -2,7 +2,7 @@
 
 use std::{ops::Range, thread};
 
-use super::{conditions::Condition, reader};
+use super::{conditions::Condition, constants::Constant, reader};
 use crate::{limits, mutate::Fault};
 
 /// How a fault is switched on and off in the text.
@@ -35,6 +35,8 @@ pub(super) struct Site {
     pub(super) faults: Vec<usize>,
     /// The innermost function around it.
     pub(super) function: Option<usize>,
+    /// The constant in whose value it stands.
+    pub(super) constant: Option<usize>,
     /// Why no switch can stand here, so that each fault needs a build of its own.
     pub(super) obstacle: Option<&'static str>,
     /// What must be set for it to be compiled.
@@ -72,6 +74,8 @@ pub(super) struct Sites {
     pub(super) functions: Vec<Function>,
     /// Its loops that run when the program runs.
     pub(super) loops: Vec<Loop>,
+    /// Its constants that may have room for faults.
+    pub(super) constants: Vec<Constant>,
 }
 
 impl Sites {

@@ -1,12 +1,14 @@
 //! How is one workspace measured, from the build to the last verdict?
 
-use std::{collections::BTreeSet, thread, time::Instant};
+use std::{thread, time::Instant};
 
 use super::{
     Rust,
     bench::Kind,
     compile::{self, Builds, Built, Workshop},
-    compiled, nextest,
+    compiled,
+    examples::{self, Examples},
+    nextest,
     schema::{Fate, Schema},
     suite::{self, Failing, Suite},
     verdicts,
@@ -16,7 +18,7 @@ use super::{
 use crate::{
     error::Error,
     evidence::mutation::Baseline,
-    mutate::{Outcome, Progress, Times, process::Ended},
+    mutate::{Outcome, Progress, Times},
 };
 
 /// Builds until every switch compiles: three are usual, each step of the compiler may take one more.
@@ -106,19 +108,14 @@ impl Run<'_, '_> {
             return Ok(Step::Done(self.failed(&failing)));
         }
         if let Some(examples) = examples {
-            let text = String::from_utf8_lossy(&examples.stdout).into_owned();
-            if !examples.succeeded() {
-                if self.schema.keep(&constants(&text)) {
-                    return Ok(Step::Again);
-                }
-                let mut failing = failed_examples(&text);
-                if failing.is_empty() {
-                    failing.push(compile::tail(&examples));
-                }
-                return Ok(Step::Done(self.failed(&failing)));
+            if self.schema.keep(&examples.constants) {
+                return Ok(Step::Again);
             }
-            suite.add_examples();
-            self.count_examples(&suite, &text);
+            if !examples.failing.is_empty() {
+                return Ok(Step::Done(self.failed(&examples.failing)));
+            }
+            suite.add_examples(&examples);
+            self.count_examples(&suite, &examples);
         }
         self.describe(&suite);
         times.tests += began.elapsed();
@@ -134,7 +131,7 @@ impl Run<'_, '_> {
     }
 
     /// The tests, those that fail, and how the examples ran, which are compiled meanwhile.
-    fn open(&self, built: &Built, units: &[Unit]) -> Result<(Suite, Failing, Option<Ended>), Error> {
+    fn open(&self, built: &Built, units: &[Unit]) -> Result<(Suite, Failing, Option<Examples>), Error> {
         let workshop = &self.workshop;
         let started = workshop.rehearse(&["--tests"])?;
         if !started.succeeded() {
@@ -156,7 +153,7 @@ impl Run<'_, '_> {
         thread::scope(|scope| {
             let examples = self
                 .with_examples()
-                .then(|| scope.spawn(|| workshop.rehearse(&["--doc"])));
+                .then(|| scope.spawn(|| examples::run(workshop)));
             let (suite, failing) = Suite::open(project, &self.engine.orders)?;
             let examples = examples.and_then(|thread| thread.join().ok()).transpose()?;
             Ok((suite, failing, examples))
@@ -178,13 +175,10 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Each example that ran must have come by our script, or nobody knows what it reaches.
-    fn count_examples(&mut self, suite: &Suite, text: &str) {
-        let ran = text.lines().any(|line| {
-            line.starts_with("test ") && line.ends_with("... ok") && !line.contains(" - compile")
-        });
+    /// Examples that ran must have come by our script, or nobody knows what they reach.
+    fn count_examples(&mut self, suite: &Suite, examples: &Examples) {
         let caught = suite.benches.iter().any(|bench| bench.kind == Kind::Example);
-        if ran && !caught {
+        if examples.ran && !caught {
             self.unobserved = true;
             self.notes.push(verdicts::UNOBSERVED.to_owned());
         }
@@ -216,17 +210,4 @@ impl Run<'_, '_> {
             format!("{examples} programs of examples in the documentation")
         });
     }
-}
-
-/// The names of examples that failed.
-fn failed_examples(text: &str) -> Vec<String> {
-    let lines = text.lines().filter_map(|line| line.strip_prefix("test "));
-    let failed = lines.filter_map(|line| line.strip_suffix(" ... FAILED"));
-    failed.map(ToOwned::to_owned).collect()
-}
-
-/// The functions that examples need to be `const`.
-fn constants(text: &str) -> BTreeSet<String> {
-    let lines = text.lines().filter(|line| line.contains("E0015"));
-    lines.filter_map(super::blame::callee).collect()
 }
