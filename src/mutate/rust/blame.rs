@@ -76,8 +76,24 @@ impl Schema {
     }
 
     fn blame_text(&mut self, message: &Message, root: &Path) -> bool {
+        if let Some(number) = self.same(message, root) {
+            return self.condemn(number, Fate::Same);
+        }
         let blamed = self.blame_mutant(message, root);
         blamed.unwrap_or_else(|| self.blame_site(message, root))
+    }
+
+    /// The mutant that a message shows to have the value of the original.
+    fn same(&self, message: &Message, root: &Path) -> Option<u32> {
+        message.primary().into_iter().find_map(|spot| {
+            let file = self.files.get(self.file_at(spot, root)?)?;
+            file.rendered.marks.iter().find_map(|(range, mark)| match mark {
+                Mark::Same(number) if range.start <= spot.byte_start && spot.byte_end <= range.end => {
+                    Some(*number)
+                }
+                Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) => None,
+            })
+        })
     }
 
     /// Whether a mutant is set aside that was not before; `None` where the message names none. The same message comes
@@ -197,7 +213,7 @@ impl File {
     fn mutant_at(&self, place: Range<usize>) -> Option<u32> {
         self.rendered.marks.iter().find_map(|(range, mark)| match mark {
             Mark::Mutant(number) if range.start <= place.start && place.end <= range.end => Some(*number),
-            Mark::Mutant(_) | Mark::Site(_) => None,
+            Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) => None,
         })
     }
 
@@ -219,7 +235,7 @@ impl File {
         let sites = || {
             self.rendered.marks.iter().filter_map(|(range, mark)| match mark {
                 Mark::Site(site) => Some((range, site)),
-                Mark::Mutant(_) => None,
+                Mark::Mutant(_) | Mark::Same(_) => None,
             })
         };
         let outer = sites().filter(|(range, _)| range.start <= place.start && place.end <= range.end);

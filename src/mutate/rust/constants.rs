@@ -1,7 +1,8 @@
 //! Which constants are used only where a switch can stand?
 //!
-//! The compiler computes a constant once, so nothing in it can be switched. Where every use of it runs, each fault of it
-//! becomes a constant of its own beside it, and each use chooses one of them.
+//! The compiler computes a constant once, so nothing in it can be switched. Each fault of it becomes a constant of its own
+//! beside it, a twin. Where every use of the constant runs, each use chooses one of them. Elsewhere the compiler says at
+//! least which twin is none, and which has the same value, so that no test can tell it; only the others need builds.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -20,10 +21,32 @@ pub(super) struct Constant {
     pub(super) value: Range<usize>,
     /// The byte after it.
     pub(super) end: usize,
-    /// Only its function can use it.
-    pub(super) local: bool,
+    /// Who may use it.
+    pub(super) scope: Scope,
     /// Every use of it; none where a switch cannot stand at each.
     pub(super) uses: Vec<Range<usize>>,
+}
+
+/// Who may use a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Its function.
+    Function,
+    /// Its module and those inside it.
+    Module,
+    /// Others.
+    Public,
+}
+
+impl Constant {
+    /// Its values can be compared by the compiler.
+    pub(super) fn is_plain(&self) -> bool {
+        const PLAIN: &[&str] = &[
+            "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool",
+            "char",
+        ];
+        PLAIN.contains(&self.kind.as_str())
+    }
 }
 
 /// What runs may use: names, each with its place.
@@ -42,7 +65,12 @@ pub(super) fn settle(text: &str, found: &mut Sites, used: &Used, open: bool) {
         let is_whole = words.get(&constant.name) == Some(&(own.len() + 1));
         // `format!("{LIMIT}")`
         let is_written = text.contains(&format!("{{{}", constant.name));
-        if is_whole && !is_written && (constant.local || !open) {
+        let is_closed = match constant.scope {
+            Scope::Function => true,
+            Scope::Module => !open,
+            Scope::Public => false,
+        };
+        if is_whole && !is_written && is_closed {
             constant.uses = own;
         }
     }

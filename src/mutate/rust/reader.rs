@@ -16,7 +16,7 @@ use syn::{
 use super::{
     attributes::{expression_attributes, is_skip, is_test, item_attributes},
     conditions::Condition,
-    constants::{self, Constant, Used},
+    constants::{self, Constant, Scope, Used},
     sites::{Shape, Site, Sites},
 };
 use crate::{code::facts::Span, mutate::Fault};
@@ -174,11 +174,14 @@ impl Reader<'_> {
     /// Notes a constant with the sites in its value, which are those from `first` on.
     fn constant(&mut self, item: &syn::ItemConst, first: usize) {
         let is_conditional = |one: &Attribute| one.path().is_ident("cfg") || one.path().is_ident("cfg_attr");
-        let local = self.function.is_some();
-        let own = local || matches!(item.vis, syn::Visibility::Inherited);
-        if !own || item.ident == "_" || item.attrs.iter().any(is_conditional) {
+        if item.ident == "_" || item.attrs.iter().any(is_conditional) {
             return;
         }
+        let scope = match item.vis {
+            _ if self.function.is_some() => Scope::Function,
+            syn::Visibility::Inherited => Scope::Module,
+            _ => Scope::Public,
+        };
         let index = self.found.constants.len();
         let sites = self.found.sites.iter_mut().skip(first);
         for site in sites.filter(|site| site.obstacle.is_some()) {
@@ -189,7 +192,7 @@ impl Reader<'_> {
             kind: self.words(item.ty.span()),
             value: item.expr.span().byte_range(),
             end: item.semi_token.span.byte_range().end,
-            local,
+            scope,
             uses: Vec::new(),
         });
     }

@@ -6,7 +6,10 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use super::sites::{Shape, Site, Sites};
+use super::{
+    constants::Constant,
+    sites::{Shape, Site, Sites},
+};
 
 /// Bytes of one expression with all its faults; a longer one gets no switch.
 const EXPRESSION_BYTES: usize = 64 * 1024;
@@ -21,6 +24,8 @@ pub(super) struct Plan<'a> {
     pub(super) sites: &'a Sites,
     /// For each fault the number of its mutant, if it is to be rendered.
     pub(super) numbers: &'a [Option<u32>],
+    /// The same, for faults of constants of which only the value is looked at.
+    pub(super) twins: &'a [Option<u32>],
     /// Functions that are not to be `const`.
     pub(super) released: &'a BTreeSet<usize>,
     /// How a path to the switch begins: `::__countersign`.
@@ -34,6 +39,8 @@ pub(super) enum Mark {
     Mutant(u32),
     /// A site with its original and its faults, by its index.
     Site(usize),
+    /// What the compiler refuses if a mutant has the value of the original.
+    Same(u32),
 }
 
 /// A rendered file.
@@ -109,11 +116,7 @@ impl Plan<'_> {
 
     /// The first number and the numbers of the live faults of a site, each with its fault.
     fn live(&self, site: &Site) -> Vec<(usize, u32)> {
-        let numbered = site.faults.iter().filter_map(|fault| {
-            let number = *self.numbers.get(*fault)?;
-            Some((*fault, number?))
-        });
-        numbered.collect()
+        numbered(site.faults.iter().copied(), self.numbers)
     }
 
     fn edits(&self) -> Vec<Placed<'_>> {
@@ -149,49 +152,67 @@ impl Plan<'_> {
 
     /// The faults of a constant as constants beside it, and a switch at each of its uses.
     fn constant(&self, index: usize) -> Vec<Placed<'_>> {
-        let own = |site: &&(usize, &Site)| site.1.constant == Some(index);
-        let sites: Vec<(usize, &Site)> = self.sites.sites.iter().enumerate().collect();
-        let own: Vec<&(usize, &Site)> = sites.iter().filter(own).collect();
-        let mut live: Vec<(usize, u32)> = own.iter().flat_map(|(_, site)| self.live(site)).collect();
-        live.sort_by_key(|(_, number)| *number);
-        let (Some(constant), Some((first, _))) = (self.sites.constants.get(index), own.first()) else {
+        let Some(constant) = self.sites.constants.get(index) else {
             return Vec::new();
         };
-        if live.is_empty() {
-            return Vec::new();
-        }
-        let mut beside = Edit::Marked(String::new(), Vec::new());
-        if let Edit::Marked(text, marks) = &mut beside {
-            for (fault, number) in &live {
-                let began = text.len();
-                let value = flat(self.with_fault(constant.value.clone(), *fault));
-                text.push_str(&format!(
-                    " const {}: {} = {value};",
-                    twin(&constant.name, *number),
-                    constant.kind
-                ));
-                marks.push((began..text.len(), Mark::Mutant(*number)));
-            }
-        }
-        let (low, count) = Self::span(&live);
-        let arms = live
-            .iter()
-            .map(|(_, number)| format!("{} => {}, ", number - low + 1, twin(&constant.name, *number)));
-        let arms: String = arms.collect();
-        let name = &constant.name;
-        let choice = format!(
-            "(match {}::m({low}, {count}) {{ 0 => {name}, {arms}_ => {name} }})",
-            self.switch
-        );
-        let uses = constant.uses.iter().map(|place| Placed {
-            range: place.clone(),
-            edit: Edit::Marked(choice.clone(), vec![(0..choice.len(), Mark::Site(*first))]),
-        });
+        let sites = self.sites.sites.iter().enumerate();
+        let own: Vec<(usize, &Site)> = sites.filter(|(_, site)| site.constant == Some(index)).collect();
+        let faults = || own.iter().flat_map(|(_, site)| site.faults.iter().copied());
+        let mut live = numbered(faults(), self.numbers);
+        live.sort_by_key(|(_, number)| *number);
+        let looked_at = numbered(faults(), self.twins);
         let beside = Placed {
             range: constant.end..constant.end,
-            edit: beside,
+            edit: self.beside(constant, live.iter().chain(&looked_at), !looked_at.is_empty()),
         };
-        uses.chain(std::iter::once(beside)).collect()
+        let mut found = vec![beside];
+        if let (Some((site, _)), false) = (own.first(), live.is_empty()) {
+            let choice = self.choice(&constant.name, &live);
+            let marks = vec![(0..choice.len(), Mark::Site(*site))];
+            found.extend(constant.uses.iter().map(|place| Placed {
+                range: place.clone(),
+                edit: Edit::Marked(choice.clone(), marks.clone()),
+            }));
+        }
+        found
+    }
+
+    /// The twins of a constant, and what tells those with its value.
+    fn beside<'f>(
+        &self,
+        constant: &Constant,
+        faults: impl Iterator<Item = &'f (usize, u32)>,
+        compare: bool,
+    ) -> Edit<'_> {
+        let (mut text, mut marks) = (String::new(), Vec::new());
+        let name = &constant.name;
+        for (fault, number) in faults {
+            let twin = twin(name, *number);
+            let value = flat(self.with_fault(constant.value.clone(), *fault));
+            let began = text.len();
+            text.push_str(&format!(" const {twin}: {} = {value};", constant.kind));
+            marks.push((began..text.len(), Mark::Mutant(*number)));
+            if compare && constant.is_plain() {
+                let began = text.len();
+                // an array of no elements is none of one
+                text.push_str(&format!(" const _: [(); ({twin} == {name}) as usize] = [];"));
+                marks.push((began..text.len(), Mark::Same(*number)));
+            }
+        }
+        Edit::Marked(text, marks)
+    }
+
+    /// What stands for a constant where it is used.
+    fn choice(&self, name: &str, live: &[(usize, u32)]) -> String {
+        let (low, count) = Self::span(live);
+        let arms = live
+            .iter()
+            .map(|(_, number)| format!("{} => {}, ", number - low + 1, twin(name, *number)));
+        let arms: String = arms.collect();
+        format!(
+            "(match {}::m({low}, {count}) {{ 0 => {name}, {arms}_ => {name} }})",
+            self.switch
+        )
     }
 
     /// The original text of a stretch with one fault in it.
@@ -352,6 +373,15 @@ impl Plan<'_> {
     }
 }
 
+/// Those of the faults that have a number, with it.
+fn numbered(faults: impl Iterator<Item = usize>, numbers: &[Option<u32>]) -> Vec<(usize, u32)> {
+    let numbered = faults.filter_map(|fault| {
+        let number = *numbers.get(fault)?;
+        Some((fault, number?))
+    });
+    numbered.collect()
+}
+
 /// On one line where that is safe: lines keep their numbers.
 fn flat(text: String) -> String {
     if text.contains("//") || text.contains('"') {
@@ -411,6 +441,7 @@ mod tests {
             text,
             sites: &sites,
             numbers: &numbers,
+            twins: &[],
             released: &released,
             switch: "m",
         }
@@ -448,6 +479,24 @@ mod tests {
             .iter()
             .any(|(range, mark)| range.contains(&at) && *mark == Mark::Mutant(2));
         assert!(marked);
+    }
+
+    #[test]
+    fn a_constant_that_cannot_be_switched_is_looked_at() {
+        let text = "pub const N: u32 = 2 * 3;";
+        let sites = Sites::read(text).unwrap();
+        let rendered = Plan {
+            text,
+            sites: &sites,
+            numbers: &[None, None],
+            twins: &[Some(1), None],
+            released: &BTreeSet::new(),
+            switch: "m",
+        }
+        .render();
+        let expected = "pub const N: u32 = 2 * 3; const N__COUNTERSIGN_1: u32 = 2 + 3; \
+                        const _: [(); (N__COUNTERSIGN_1 == N) as usize] = [];";
+        assert_eq!(rendered.text, expected);
     }
 
     #[test]
@@ -492,7 +541,7 @@ mod tests {
         let mutant = |place: usize| {
             rendered.marks.iter().find_map(|(range, mark)| match mark {
                 Mark::Mutant(number) if range.contains(&place) => Some(*number),
-                Mark::Mutant(_) | Mark::Site(_) => None,
+                Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) => None,
             })
         };
         assert_eq!(mutant(at("return 1")), Some(2));

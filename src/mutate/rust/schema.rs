@@ -19,6 +19,11 @@ pub(super) enum Fate {
     Live,
     /// The compiler refuses it: what it says.
     Unviable(String),
+    /// The compiler computes it: what it makes of it is seen in the same build. If that tells nothing, it needs one of its
+    /// own: why.
+    Twin(String),
+    /// It is a constant of the same value.
+    Same,
     /// It needs a build of its own, because no switch can stand there.
     Alone(String),
     /// It cannot be measured here.
@@ -98,7 +103,7 @@ impl Schema {
         let Some(own) = place.and_then(|place| self.fates.get_mut(place)) else {
             return false;
         };
-        let is_new = *own == Fate::Live;
+        let is_new = matches!(own, Fate::Live | Fate::Twin(_));
         if is_new {
             *own = fate;
         }
@@ -127,24 +132,9 @@ impl Schema {
         for (number, fate) in self.files.iter().flat_map(File::not_constant).collect::<Vec<_>>() {
             self.condemn(number, fate);
         }
-        for index in 0..self.files.len() {
-            let mut aside: Vec<(u32, String)> = Vec::new();
-            if let Some(file) = self.files.get(index) {
-                for site in render::too_large(&file.sites) {
-                    let why = "the expression is too large for a switch";
-                    aside.extend(file.numbers_at(site).map(|number| (number, why.to_owned())));
-                }
-                for (place, site) in file.sites.sites.iter().enumerate() {
-                    let why = site.obstacle.map(ToOwned::to_owned);
-                    aside.extend(
-                        why.into_iter()
-                            .flat_map(|why| file.numbers_at(place).map(move |number| (number, why.clone()))),
-                    );
-                }
-            }
-            for (number, why) in aside {
-                self.condemn(number, Fate::Alone(why));
-            }
+        let aside: Vec<(u32, Fate)> = self.files.iter().flat_map(File::unswitched).collect();
+        for (number, fate) in aside {
+            self.condemn(number, fate);
         }
     }
 
@@ -156,6 +146,7 @@ impl Schema {
         let fates = &self.fates;
         for file in &mut self.files {
             let numbers = file.live(fates);
+            let twins = file.with_fate(fates, |fate| matches!(fate, Fate::Twin(_)));
             let sites = file.sites.sites.iter();
             let holders = sites.filter(|site| {
                 site.faults
@@ -174,11 +165,13 @@ impl Schema {
                 text: &file.text,
                 sites: &file.sites,
                 numbers: &numbers,
+                twins: &twins,
                 released: &file.released,
                 switch: file.switch,
             }
             .render();
-            let text = if numbers.iter().any(Option::is_some) || !file.released.is_empty() {
+            let is_changed = numbers.iter().chain(&twins).any(Option::is_some);
+            let text = if is_changed || !file.released.is_empty() {
                 file.rendered.text.clone()
             } else {
                 file.rendered = Rendered::default();
@@ -307,8 +300,41 @@ fn in_constant(value: &str) -> Option<Fate> {
 
 impl File {
     pub(super) fn live(&self, fates: &[Fate]) -> Vec<Option<u32>> {
-        let is_live = |number: &u32| fates.get((*number as usize).saturating_sub(1)) == Some(&Fate::Live);
-        self.asked.iter().map(|number| number.filter(is_live)).collect()
+        self.with_fate(fates, |fate| *fate == Fate::Live)
+    }
+
+    /// For each fault the number of its mutant, if its fate is such.
+    fn with_fate(&self, fates: &[Fate], is_such: impl Fn(&Fate) -> bool) -> Vec<Option<u32>> {
+        let is_such = |number: &u32| {
+            let fate = fates.get((*number as usize).saturating_sub(1));
+            fate.is_some_and(&is_such)
+        };
+        self.asked.iter().map(|number| number.filter(is_such)).collect()
+    }
+
+    /// What no switch can stand for, and why.
+    fn unswitched(&self) -> Vec<(u32, Fate)> {
+        let mut found = Vec::new();
+        for site in render::too_large(&self.sites) {
+            let why = "the expression is too large for a switch";
+            found.extend(
+                self.numbers_at(site)
+                    .map(|number| (number, Fate::Alone(why.to_owned()))),
+            );
+        }
+        for (place, site) in self.sites.sites.iter().enumerate() {
+            let Some(why) = site.obstacle else { continue };
+            let fate = if site.constant.is_some() {
+                Fate::Twin
+            } else {
+                Fate::Alone
+            };
+            found.extend(
+                self.numbers_at(place)
+                    .map(|number| (number, fate(why.to_owned()))),
+            );
+        }
+        found
     }
 
     pub(super) fn numbers(&self) -> Vec<u32> {

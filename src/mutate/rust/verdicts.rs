@@ -68,7 +68,11 @@ impl<'m> Run<'_, 'm> {
                     outcomes.push(unviable(mutant, says));
                 }
                 Some(Fate::Not(why)) => outcomes.push(Outcome::not_measured(mutant.id.clone(), why.clone())),
-                Some(Fate::Alone(why)) => alone.push((number, mutant, why.clone())),
+                Some(Fate::Same) => {
+                    self.progress.advance();
+                    outcomes.push(same(mutant));
+                }
+                Some(Fate::Alone(why) | Fate::Twin(why)) => alone.push((number, mutant, why.clone())),
                 None => {}
             }
         }
@@ -157,6 +161,14 @@ fn outcome(mutant: &Mutant, verdict: Verdict, reaching: &[usize], suite: &Suite)
         covered_by: covered.into_iter().collect(),
         killed_by: verdict.killed_by,
         tests_run: verdict.tests_run,
+    }
+}
+
+/// A constant that comes out the same: what the tests say is known.
+fn same(mutant: &Mutant) -> Outcome {
+    Outcome {
+        status: Status::Survived,
+        ..Outcome::not_measured(mutant.id.clone(), "the constant has the same value with it")
     }
 }
 
