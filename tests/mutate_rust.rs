@@ -66,6 +66,7 @@ pub const fn twice(a: u32) -> u32 {
     a * 2
 }
 pub const FOUR: u32 = twice(2);
+pub const NOTHING: u32 = 0 * 5;
 
 pub const fn thrice(a: u32) -> u32 {
     a * 3
@@ -117,7 +118,7 @@ mod tests {
     #[test]
     fn adds() {
         assert_eq!(add(2, 3), 5);
-        assert_eq!(FOUR, 4);
+        assert_eq!((FOUR, NOTHING), (4, 0));
     }
 
     #[test]
@@ -304,6 +305,29 @@ fn each_trap_is_judged_rightly() {
         &["+ Killed", "/ Killed", "0 Killed", "1 Killed"],
     );
     measured.expect("src/main.rs", "fn main(", &["() Killed"]);
+    // published, so it has no switch: the compiler says which fault leaves the value as it is
+    let nothing = TRAPS[2]
+        .1
+        .lines()
+        .position(|line| line.starts_with("pub const NOTHING"))
+        .unwrap()
+        + 1;
+    let mutants = measured.report["files"][lib]["mutants"].as_array().unwrap();
+    let told = mutants
+        .iter()
+        .filter(|one| one["location"]["start"]["line"] == nothing);
+    let mut told: Vec<(&str, &str, bool)> = told
+        .map(|one| {
+            let text = |name: &str| one[name].as_str().unwrap_or_default();
+            (
+                text("replacement"),
+                text("status"),
+                text("statusReason").contains("the same value"),
+            )
+        })
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, [("+", "Killed", false), ("/", "Survived", true)]);
     let by = &measured.of(lib, "fn documented(")[0]["killedBy"];
     let line = TRAPS[2].1.lines().position(|line| line == "/// ```").unwrap() + 1;
     assert_eq!(
