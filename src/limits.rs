@@ -216,3 +216,7 @@ pub const COPIED_FILES: usize = 50_000;
 pub const COPIED_BYTES: u64 = 512 * 1024 * 1024;
 /// Wall time after which the tests of one mutant are given up at the earliest, in milliseconds; slow tests get more.
 pub const LEAST_TEST_MILLISECONDS: u64 = 2_000;
+/// Mutants that need a build of their own may together take this many times what the build and the tests take without one.
+pub const BUDGET_RUNS: u32 = 5;
+/// The least time that they have, in seconds.
+pub const LEAST_BUDGET_SECONDS: u64 = 60;

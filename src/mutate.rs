@@ -31,7 +31,9 @@ pub use scope::{Lines, Scope, ScopedFile};
 pub use shard::Shard;
 pub use universe::{Caps, Universe};
 
-use crate::{error::Error, evidence::mutation::Status};
+use std::time::Duration;
+
+use crate::{error::Error, evidence::mutation::Status, limits};
 
 /// What became of one mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,11 +83,11 @@ pub struct Measured {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Times {
     /// What every machine must do before a test can run: compiling, starting the interpreter.
-    pub build: std::time::Duration,
+    pub build: Duration,
     /// Running the tests without a mutant, and finding out which reach what.
-    pub tests: std::time::Duration,
+    pub tests: Duration,
     /// The mutants.
-    pub mutants: std::time::Duration,
+    pub mutants: Duration,
 }
 
 /// What every engine is told, whatever the language.
@@ -99,6 +101,33 @@ pub struct Orders {
     pub environment: process::Environment,
     /// Least wall time in milliseconds after which a mutant's tests are given up; more where the baseline is slow.
     pub least_timeout: u64,
+    /// For mutants that need a build, or an import of everything, of their own.
+    pub budget: Budget,
+}
+
+/// How long all mutants together may take that need more than a run of tests; those beyond are not measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Budget {
+    /// As the machine is: [`limits::BUDGET_RUNS`] times what the build and the tests took without a mutant, and
+    /// [`limits::LEAST_BUDGET_SECONDS`] at least.
+    Measured,
+    /// So long.
+    Of(Duration),
+    /// As long as it takes.
+    Endless,
+}
+
+impl Budget {
+    /// The time, where the build and the tests without a mutant took so long.
+    pub fn time(self, baseline: Duration) -> Duration {
+        match self {
+            Self::Measured => {
+                (baseline * limits::BUDGET_RUNS).max(Duration::from_secs(limits::LEAST_BUDGET_SECONDS))
+            }
+            Self::Of(time) => time,
+            Self::Endless => Duration::MAX,
+        }
+    }
 }
 
 /// Runs the tests of one language on mutants.

@@ -272,6 +272,10 @@ pub struct Mutation {
     pub per_function: usize,
     /// Mutants that it measures in one run at most; 0 for no limit.
     pub most: usize,
+    /// Seconds for all mutants together that need a build, or an import of everything, of their own; 0 for no limit. Where
+    /// it is absent, five times what the build and the tests take without a mutant, and no less than 60. Those beyond are
+    /// not measured.
+    pub budget: Option<u64>,
 }
 
 impl Default for Mutation {
@@ -287,6 +291,7 @@ impl Default for Mutation {
             per_line: 3,
             per_function: 2,
             most: 1_000,
+            budget: None,
         }
     }
 }

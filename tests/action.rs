@@ -96,6 +96,7 @@ fn inputs_arrive_as_they_are() {
         ("base", "$(touch broken)`touch broken`; touch broken"),
         ("claims", "a b.yaml\n\n--strict\n"),
         ("test-reports", "reports/*.xml"),
+        ("mutate", "true"),
         ("strict", "true"),
     ]);
     let ran = run(folder.path(), &inputs);
@@ -108,6 +109,7 @@ fn inputs_arrive_as_they_are() {
             "<--claims=--strict>",
             "<--tests=reports/*.xml>",
             "<--report=text>",
+            "<--mutate>",
             "<--strict>",
         ]
     );
@@ -147,6 +149,7 @@ fn the_program_takes_every_argument_that_the_action_gives() {
         ("base-test-reports", missing),
         ("new-on-base-reports", missing),
         ("mutation-reports", missing),
+        ("mutate", "true"),
         ("coverage-reports", missing),
         ("require", "tests"),
         ("strict", "true"),
@@ -166,6 +169,9 @@ fn the_program_takes_every_argument_that_the_action_gives() {
         .filter_map(|line| line.trim().strip_prefix("each ")?.split(' ').next());
     let flags: Vec<&str> = flags.collect();
     assert_eq!(flags.len(), 17);
+    for flag in ["--mutate", "--strict"] {
+        assert!(help.contains(flag), "{flag}");
+    }
     for flag in flags {
         assert!(help.contains(&format!("--{flag} <")), "--{flag}");
     }
@@ -183,6 +189,19 @@ fn the_event_is_handed_over_only_where_it_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let program = recorder(folder.path(), 0);
         let inputs = BTreeMap::from([("binary", program.to_str().unwrap()), ("event", event)]);
+        assert_eq!(run(folder.path(), &inputs).arguments, expected);
+    }
+}
+
+#[test]
+fn faults_are_measured_only_where_that_is_asked_for() {
+    for (mutate, expected) in [
+        ("false", vec!["<check>", "<--report=text>"]),
+        ("true", vec!["<check>", "<--report=text>", "<--mutate>"]),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let program = recorder(folder.path(), 0);
+        let inputs = BTreeMap::from([("binary", program.to_str().unwrap()), ("mutate", mutate)]);
         assert_eq!(run(folder.path(), &inputs).arguments, expected);
     }
 }
@@ -249,6 +268,7 @@ fn the_gitlab_job_hands_over_inputs_and_exit_code() {
             .env("GATE_BINARY", recorder(folder.path(), code))
             .env("GATE_BASE", "abc")
             .env("GATE_TESTS", "a b/*.xml")
+            .env("GATE_MUTATE", "true")
             // the text of the pull request that this runs for is none of the test's
             .env_remove("GITHUB_ACTIONS")
             .env("RECORD", &record)
@@ -258,7 +278,7 @@ fn the_gitlab_job_hands_over_inputs_and_exit_code() {
         let arguments = fs::read_to_string(record).unwrap();
         assert_eq!(
             arguments,
-            "<check>\n<--report=text>\n<--report=json=countersign.json>\n<--base=abc>\n<--tests=a b/*.xml>\n"
+            "<check>\n<--report=text>\n<--report=json=countersign.json>\n<--base=abc>\n<--tests=a b/*.xml>\n<--mutate>\n"
         );
     }
 }

@@ -12,97 +12,11 @@
 )]
 
 mod common {
+    pub(crate) mod measured;
     pub(crate) mod repository;
 }
 
-use std::{fs, process::Command};
-
-use assert_cmd::cargo::CommandCargoExt as _;
-use common::repository::Repository;
-
-/// A project that was measured.
-struct Measured {
-    files: Vec<(String, String)>,
-    report: serde_json::Value,
-    printed: String,
-}
-
-fn measure(files: &[(&str, &str)], arguments: &[&str]) -> Measured {
-    let repository = Repository::new();
-    for (path, text) in files {
-        let place = repository.root().join(path);
-        fs::create_dir_all(place.parent().unwrap()).unwrap();
-        fs::write(place, text).unwrap();
-    }
-    repository.git(&["add", "-A"]);
-    repository.git(&["commit", "-q", "-m", "The project"]);
-    let report = repository.root().join("../report.json");
-    let output = Command::cargo_bin("countersign")
-        .unwrap()
-        .current_dir(repository.root())
-        .args(["mutate", "--all", "-j", "2", "-o"])
-        .arg(&report)
-        .args(arguments)
-        .output()
-        .unwrap();
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    let says = String::from_utf8_lossy(&output.stderr);
-    assert!(report.exists(), "{:?}\n{printed}\n{says}", output.status);
-    Measured {
-        files: files
-            .iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-            .collect(),
-        report: serde_json::from_str(&fs::read_to_string(report).unwrap()).unwrap(),
-        printed,
-    }
-}
-
-impl Measured {
-    /// The mutants that begin between the line with these words and the next closing brace at its start.
-    fn of(&self, file: &str, function: &str) -> Vec<&serde_json::Value> {
-        let text = &self.files.iter().find(|(path, _)| path == file).unwrap().1;
-        let first = text.lines().position(|line| line.contains(function)).unwrap() + 1;
-        let length = text
-            .lines()
-            .skip(first - 1)
-            .position(|line| line.starts_with('}'))
-            .unwrap();
-        let all = self.report["files"][file]["mutants"].as_array().unwrap();
-        let lines = first..=first + length;
-        all.iter()
-            .filter(|mutant| {
-                let line = mutant["location"]["start"]["line"].as_u64().unwrap();
-                lines.contains(&usize::try_from(line).unwrap())
-            })
-            .collect()
-    }
-
-    /// `replacement status` of each mutant of a function.
-    fn verdicts(&self, file: &str, function: &str) -> Vec<String> {
-        let mut found: Vec<String> = self
-            .of(file, function)
-            .iter()
-            .map(|mutant| {
-                let text = |name: &str| mutant[name].as_str().unwrap_or_default();
-                format!("{} {}", text("replacement"), text("status"))
-            })
-            .collect();
-        found.sort();
-        found
-    }
-
-    #[track_caller]
-    fn expect(&self, file: &str, function: &str, expected: &[&str]) {
-        let found = self.verdicts(file, function);
-        let why: Vec<_> = self
-            .of(file, function)
-            .iter()
-            .map(|mutant| mutant["statusReason"].clone())
-            .collect();
-        assert_eq!(found, expected, "{function}: {why:?}\n{}", self.printed);
-    }
-}
+use common::measured::{is_running, measure};
 
 const TRAPS: &[(&str, &str)] = &[
     (
@@ -152,6 +66,7 @@ pub const fn twice(a: u32) -> u32 {
     a * 2
 }
 pub const FOUR: u32 = twice(2);
+pub const NOTHING: u32 = 0 * 5;
 
 pub const fn thrice(a: u32) -> u32 {
     a * 3
@@ -186,6 +101,11 @@ pub fn plain(a: u32) -> u32 {
     a - 1
 }
 
+pub fn days(weeks: u32) -> u32 {
+    const WEEK: u32 = 3 + 4;
+    weeks * WEEK
+}
+
 pub fn table() -> u32 {
     static TABLE: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
     *TABLE.get_or_init(|| 4 * 5)
@@ -198,7 +118,7 @@ mod tests {
     #[test]
     fn adds() {
         assert_eq!(add(2, 3), 5);
-        assert_eq!(FOUR, 4);
+        assert_eq!((FOUR, NOTHING), (4, 0));
     }
 
     #[test]
@@ -219,6 +139,11 @@ mod tests {
     #[test]
     fn is_careful() {
         assert_eq!((careful(1), careful(3)), (1, 3));
+    }
+
+    #[test]
+    fn knows_the_week() {
+        assert_eq!(days(2), 14);
     }
 
     #[test]
@@ -285,15 +210,6 @@ fn b_needs_what_the_other_prepares() {
         "fn main() {\n    assert_eq!(traps::plain(3), 2);\n}\n",
     ),
 ];
-
-fn is_running(argument: &str) -> bool {
-    let processes = fs::read_dir("/proc").unwrap().flatten();
-    let mut lines = processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
-    lines.any(|line| {
-        line.split(|byte| *byte == 0)
-            .any(|word| word == argument.as_bytes())
-    })
-}
 
 #[test]
 fn each_trap_is_judged_rightly() {
@@ -370,12 +286,54 @@ fn each_trap_is_judged_rightly() {
         "fn plain(",
         &["+ Killed", "/ Killed", "0 Killed", "1 Killed"],
     );
+    // a constant that only runs use is switched; what it cannot be, the compiler says
+    measured.expect(
+        lib,
+        "fn days(",
+        &[
+            "* Killed",
+            "+ Killed",
+            "- CompileError",
+            "/ Killed",
+            "0 Killed",
+            "1 Killed",
+        ],
+    );
     measured.expect(
         lib,
         "fn table(",
         &["+ Killed", "/ Killed", "0 Killed", "1 Killed"],
     );
     measured.expect("src/main.rs", "fn main(", &["() Killed"]);
+    // published, so it has no switch: the compiler says which fault leaves the value as it is
+    let nothing = TRAPS[2]
+        .1
+        .lines()
+        .position(|line| line.starts_with("pub const NOTHING"))
+        .unwrap()
+        + 1;
+    let mutants = measured.report["files"][lib]["mutants"].as_array().unwrap();
+    let told = mutants
+        .iter()
+        .filter(|one| one["location"]["start"]["line"] == nothing);
+    let mut told: Vec<(&str, &str, bool)> = told
+        .map(|one| {
+            let text = |name: &str| one[name].as_str().unwrap_or_default();
+            (
+                text("replacement"),
+                text("status"),
+                text("statusReason").contains("the same value"),
+            )
+        })
+        .collect();
+    told.sort_unstable();
+    assert_eq!(told, [("+", "Killed", false), ("/", "Survived", true)]);
+    let by = &measured.of(lib, "fn documented(")[0]["killedBy"];
+    let line = TRAPS[2].1.lines().position(|line| line == "/// ```").unwrap() + 1;
+    assert_eq!(
+        by,
+        &serde_json::json!([format!("src/lib.rs - documented (line {line})")])
+    );
     assert!(!is_running("76543"), "a child of a test lives on");
 }
 
@@ -444,7 +402,9 @@ fn tests_of_one_package_notice_faults_of_another() {
     let macros = measured.verdicts("derive/src/lib.rs", "fn nothing(");
     assert_eq!(macros, ["Default::default() Pending"]);
     assert!(
-        measured.printed.contains("nextest does not run them"),
+        measured
+            .printed
+            .contains("it runs no examples in the documentation"),
         "{}",
         measured.printed
     );

@@ -268,7 +268,11 @@ impl<'a> Planned<'a> {
     pub(super) fn measure(&self, part: Shard, place: Option<&Path>) -> Result<Document, Error> {
         let origin = Origin::of(self.wanted.repository);
         let tree = origin.root();
-        let orders = self.wanted.tools.orders(tree.unwrap_or(self.wanted.repository));
+        let root = tree.unwrap_or(self.wanted.repository);
+        let orders = self
+            .wanted
+            .tools
+            .orders(root, self.wanted.all, &self.settings.policy);
         let rust = Rust {
             orders: orders.clone(),
             options: self.wanted.tools.rust(),

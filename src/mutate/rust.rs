@@ -8,25 +8,38 @@
 //! All faults of a workspace are compiled into one set of test programs and switched on one at a time by a variable.
 
 mod alone;
+mod attributes;
+mod bench;
+mod blame;
 mod compile;
 mod compiled;
 mod conditions;
+mod constants;
+mod examples;
+mod harness;
+mod jobs;
+mod messages;
+mod nextest;
 mod operators;
 mod project;
+mod reach;
+mod reader;
 mod render;
+mod rooms;
 mod schema;
 mod seed;
 mod sites;
 mod suite;
 mod trial;
 mod values;
+mod verdicts;
+mod work;
 mod workspace;
 pub mod wrap;
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use self::{
@@ -45,11 +58,8 @@ pub fn faults(text: &str) -> Result<Vec<Fault>, String> {
     Sites::read(text).map(|sites| sites.faults)
 }
 
-/// Time for builds of single mutants, if the user says nothing.
-const BUDGET: Duration = Duration::from_secs(30);
-
 /// What the user may say about how Rust tests run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// Features to switch on, as `cargo test --features` takes them.
     pub features: Vec<String>,
@@ -59,29 +69,12 @@ pub struct Options {
     pub no_default_features: bool,
     /// Packages whose tests run; where none is named, those that hold mutants and those that depend on them.
     pub packages: Vec<String>,
-    /// Each test in a process of its own and no examples in documentation, as `cargo nextest` does.
+    /// `cargo nextest` chooses the tests: each runs in a process of its own, and no examples in documentation do.
     pub nextest: bool,
     /// Examples in documentation are not run.
     pub no_examples: bool,
-    /// How long mutants may take altogether that need a build of their own.
-    pub budget: Duration,
     /// This program; where it is not named, it is looked for as the parser does.
     pub program: Option<PathBuf>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            features: Vec::new(),
-            all_features: false,
-            no_default_features: false,
-            packages: Vec::new(),
-            nextest: false,
-            no_examples: false,
-            budget: BUDGET,
-            program: None,
-        }
-    }
 }
 
 impl Options {
@@ -148,6 +141,7 @@ impl Engine for Rust {
                 Some(root) => root.clone(),
                 None => {
                     let project = Project::read(folder, &self.orders.environment)?;
+                    project.refuse_outside(copy.root())?;
                     let root = project.root.clone();
                     known.insert(folder.to_owned(), root.clone());
                     tasks.entry(root.clone()).or_insert_with(|| Task::new(project));

@@ -5,12 +5,13 @@ use std::{
     num::NonZeroUsize,
     path::{Path, PathBuf},
     thread,
+    time::Duration,
 };
 
 use crate::{
     evidence::mutation::own::Configuration,
     limits,
-    mutate::{Caps, Orders, process::Environment, python, rust},
+    mutate::{Budget, Caps, Orders, process::Environment, python, rust},
     policy::Policy,
 };
 
@@ -39,6 +40,10 @@ pub struct Tools {
     /// Seconds after which the tests of one mutant are given up at the earliest; slow tests get more.
     #[arg(long, value_name = "SECONDS", help_heading = "Tests")]
     timeout: Option<NonZeroUsize>,
+    /// Seconds for all mutants together that need a build, or an import of everything, of their own, 0 for no limit; else as
+    /// the policy says (five times the build and the tests, 60 at least), or no limit with `--all`.
+    #[arg(long, value_name = "SECONDS", help_heading = "Tests")]
+    budget: Option<u64>,
     /// A variable of the environment that the tests may see beside the harmless ones; repeatable.
     #[arg(long, value_name = "NAME", help_heading = "Tests")]
     env: Vec<String>,
@@ -73,8 +78,8 @@ pub(super) enum TestTool {
 }
 
 impl Tools {
-    /// What every engine is told about a working tree.
-    pub(super) fn orders(&self, root: &Path) -> Orders {
+    /// What every engine is told about a working tree, of which `all` or only changed lines are measured.
+    pub(super) fn orders(&self, root: &Path, all: bool, policy: &Policy) -> Orders {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let seconds = self.timeout.map(NonZeroUsize::get);
         Orders {
@@ -86,6 +91,18 @@ impl Tools {
                 .map_or(limits::LEAST_TEST_MILLISECONDS, |seconds| {
                     seconds.saturating_mul(1_000)
                 }),
+            budget: self.budget(all, policy),
+        }
+    }
+
+    /// What the command line says, else the policy; `--all` has no limit unless it is asked for.
+    fn budget(&self, all: bool, policy: &Policy) -> Budget {
+        let from_policy = policy.mutation.budget.filter(|_| !all);
+        match self.budget.or(from_policy) {
+            Some(0) => Budget::Endless,
+            Some(seconds) => Budget::Of(Duration::from_secs(seconds)),
+            None if all => Budget::Endless,
+            None => Budget::Measured,
         }
     }
 

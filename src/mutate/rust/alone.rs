@@ -3,17 +3,22 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    compile::Workshop,
+    bench::Kind,
+    compile::{Builds, Workshop},
+    examples,
     schema::Schema,
-    suite::{EXAMPLE, Kind, Suite},
+    suite::Suite,
     trial,
-    workspace::unviable,
+    verdicts::unviable,
 };
 use crate::{
     error::Error,
     evidence::mutation::Status,
     mutate::{Mutant, Outcome, Progress},
 };
+
+/// With so many builds or fewer it does not pay to keep what the compiler found out.
+const FEW: usize = 2;
 
 /// Measures mutants with builds of their own; the number, the mutant and why it needs one.
 ///
@@ -30,6 +35,11 @@ pub(super) fn measure(
 ) -> Result<Vec<Outcome>, Error> {
     let began = Instant::now();
     let placed = schema.placed();
+    let builds = if mutants.len() > FEW {
+        Builds::Many
+    } else {
+        Builds::Once
+    };
     let mut outcomes = Vec::new();
     for (number, mutant, why) in mutants {
         progress.advance();
@@ -39,19 +49,25 @@ pub(super) fn measure(
         if began.elapsed() >= budget {
             outcomes.push(Outcome::not_measured(
                 mutant.id.clone(),
-                format!("it needs a build of its own, and the time for those was over: {why}"),
+                format!("it needs a build of its own, and the time for those was over (`--budget` gives more): {why}"),
             ));
             continue;
         }
         schema.write_alone(file, Some(fault))?;
-        outcomes.push(one(workshop, suite, mutant, with_examples)?);
+        outcomes.push(one(workshop, suite, mutant, builds, with_examples)?);
         schema.write_alone(file, None)?;
     }
     Ok(outcomes)
 }
 
-fn one(workshop: &Workshop, suite: &Suite, mutant: &Mutant, with_examples: bool) -> Result<Outcome, Error> {
-    let built = workshop.build()?;
+fn one(
+    workshop: &Workshop,
+    suite: &Suite,
+    mutant: &Mutant,
+    builds: Builds,
+    with_examples: bool,
+) -> Result<Outcome, Error> {
+    let built = workshop.build(builds)?;
     if !built.succeeded {
         let Some(error) = built.errors.first() else {
             return Ok(Outcome::not_measured(
@@ -72,18 +88,19 @@ fn one(workshop: &Workshop, suite: &Suite, mutant: &Mutant, with_examples: bool)
             continue;
         }
         outcome.tests_run += suite.cases.iter().filter(|case| case.bench == index).count();
-        let ended = suite.try_whole(index)?;
-        if !suite.passed(index, &ended) {
-            let verdict = trial::verdict(&ended, suite.failed(index, &ended));
+        if let Some((ended, failed)) = suite.try_all(index)? {
+            let verdict = trial::verdict(&ended, failed);
             outcome.status = verdict.status;
             outcome.reason = verdict.reason;
             outcome.killed_by = verdict.killed_by;
             return Ok(outcome);
         }
     }
-    if with_examples && !workshop.rehearse(&["--doc"])?.succeeded() {
-        outcome.status = Status::Killed;
-        outcome.killed_by = vec![EXAMPLE.to_owned()];
+    if with_examples {
+        outcome.killed_by = examples::run(workshop)?.failing;
+        if !outcome.killed_by.is_empty() {
+            outcome.status = Status::Killed;
+        }
     }
     Ok(outcome)
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::{
     Options, Rust,
+    messages::Message,
     wrap::{self, Places},
 };
 use crate::{
@@ -43,78 +44,6 @@ pub(super) struct Workshop {
     hosts: OnceLock<Vec<String>>,
 }
 
-/// A place in a message.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Spot {
-    /// The file, as the compiler was given it.
-    pub(super) file_name: String,
-    /// The first byte.
-    pub(super) byte_start: usize,
-    /// The byte after the last.
-    pub(super) byte_end: usize,
-    /// What the message is about, not what explains it.
-    pub(super) is_primary: bool,
-    expansion: Option<Box<Expansion>>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Expansion {
-    span: Spot,
-}
-
-/// One message of the compiler.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Message {
-    /// What it says.
-    pub(super) message: String,
-    level: String,
-    code: Option<Code>,
-    spans: Vec<Spot>,
-    children: Vec<Message>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Code {
-    code: String,
-}
-
-impl Message {
-    /// `E0277`; empty where it has none.
-    pub(super) fn code(&self) -> &str {
-        self.code.as_ref().map_or("", |code| code.code.as_str())
-    }
-
-    /// Every place that it names, those of macros that were expanded included.
-    pub(super) fn spots(&self) -> Vec<&Spot> {
-        let own = self.spans.iter();
-        let all = own.chain(self.children.iter().flat_map(|child| child.spans.iter()));
-        all.flat_map(Spot::with_expansions).collect()
-    }
-
-    /// What it is about.
-    pub(super) fn primary(&self) -> Vec<&Spot> {
-        let primary = self.spans.iter().filter(|spot| spot.is_primary);
-        primary.flat_map(Spot::with_expansions).collect()
-    }
-
-    /// Notes and helps.
-    pub(super) fn notes(&self) -> impl Iterator<Item = &str> {
-        self.children.iter().map(|child| child.message.as_str())
-    }
-}
-
-impl Spot {
-    fn with_expansions(&self) -> Vec<&Self> {
-        let mut found = vec![self];
-        let mut next = self.expansion.as_deref();
-        while let Some(expansion) = next.filter(|_| found.len() < 64) {
-            found.push(&expansion.span);
-            next = expansion.span.expansion.as_deref();
-        }
-        found
-    }
-}
-
 #[derive(Deserialize)]
 struct Line {
     reason: String,
@@ -141,6 +70,15 @@ pub(super) struct Program {
     pub(super) path: PathBuf,
     /// The file that it is made from.
     pub(super) source: PathBuf,
+}
+
+/// How many builds there will be that differ little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Builds {
+    /// One: what would help the next costs a third of this one.
+    Once,
+    /// Many: the compiler keeps what it found out for the next.
+    Many,
 }
 
 /// What a build gave.
@@ -180,7 +118,7 @@ impl Workshop {
         let mut environment = engine.orders.environment.clone();
         environment.set("CARGO_TARGET_DIR", places.target());
         environment.set("RUSTC_WORKSPACE_WRAPPER", &compiler);
-        // most crates are built once: what would help the next build costs a third of this one
+        // `Builds` decides
         environment.set("CARGO_INCREMENTAL", "0");
         environment.set("CARGO_TERM_COLOR", "never");
         environment.set("CARGO_TERM_PROGRESS_WHEN", "never");
@@ -265,10 +203,12 @@ impl Workshop {
     ///
     /// # Errors
     /// Cargo cannot be started.
-    pub(super) fn build(&self) -> Result<Built, Error> {
-        let ended = self
-            .cargo(&["test", "--no-run", "--message-format=json"], PATIENCE)
-            .run()?;
+    pub(super) fn build(&self, builds: Builds) -> Result<Built, Error> {
+        let mut task = self.cargo(&["test", "--no-run", "--message-format=json"], PATIENCE);
+        if builds == Builds::Many {
+            task = task.env(wrap::INCREMENTAL, "1");
+        }
+        let ended = task.run()?;
         let mut built = Built {
             succeeded: ended.succeeded(),
             errors: Vec::new(),
@@ -302,6 +242,15 @@ impl Workshop {
             task = task.env(format!("CARGO_TARGET_{name}_RUNNER"), &self.script);
         }
         task.run()
+    }
+
+    /// Asks nextest for the tests.
+    ///
+    /// # Errors
+    /// Cargo cannot be started.
+    pub(super) fn nextest(&self) -> Result<Ended, Error> {
+        self.cargo(&["nextest", "list", "--message-format", "json"], PATIENCE)
+            .run()
     }
 
     /// The triples that test programs are built for here.
@@ -341,7 +290,7 @@ impl Workshop {
 impl Built {
     fn take(&mut self, line: Line) {
         match (line.reason.as_str(), line.message, line.executable, line.target) {
-            ("compiler-message", Some(message), _, _) if message.level.starts_with("error") => {
+            ("compiler-message", Some(message), _, _) if message.is_error() => {
                 self.errors.push(message);
             }
             ("compiler-artifact", _, Some(path), Some(target))

@@ -52,6 +52,7 @@ struct Target {
 
 #[derive(Debug, Deserialize)]
 struct Dependency {
+    name: String,
     path: Option<PathBuf>,
 }
 
@@ -103,6 +104,29 @@ impl Project {
                 "use a stable version of Cargo",
             )
         })
+    }
+
+    /// Refuses what cannot be built in a copy of the repository.
+    ///
+    /// # Errors
+    /// A package needs another one that lies outside.
+    pub(super) fn refuse_outside(&self, root: &Path) -> Result<(), Error> {
+        for package in &self.packages {
+            let outside = package.dependencies.iter().find(|dependency| {
+                let path = dependency.path.as_ref();
+                path.is_some_and(|path| !path.starts_with(root))
+            });
+            if let Some(dependency) = outside {
+                return Err(Error::usage(
+                    format!(
+                        "`{}` needs `{}` by a path that leads out of the repository, and its tests run in a copy of the repository",
+                        package.name, dependency.name
+                    ),
+                    "move it into the repository, or name it by version or by git",
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Whether examples in documentation can run.

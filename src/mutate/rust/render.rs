@@ -6,7 +6,10 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use super::sites::{Shape, Site, Sites};
+use super::{
+    constants::Constant,
+    sites::{Shape, Site, Sites},
+};
 
 /// Bytes of one expression with all its faults; a longer one gets no switch.
 const EXPRESSION_BYTES: usize = 64 * 1024;
@@ -21,6 +24,8 @@ pub(super) struct Plan<'a> {
     pub(super) sites: &'a Sites,
     /// For each fault the number of its mutant, if it is to be rendered.
     pub(super) numbers: &'a [Option<u32>],
+    /// The same, for faults of constants of which only the value is looked at.
+    pub(super) twins: &'a [Option<u32>],
     /// Functions that are not to be `const`.
     pub(super) released: &'a BTreeSet<usize>,
     /// How a path to the switch begins: `::__countersign`.
@@ -34,6 +39,8 @@ pub(super) enum Mark {
     Mutant(u32),
     /// A site with its original and its faults, by its index.
     Site(usize),
+    /// What the compiler refuses if a mutant has the value of the original.
+    Same(u32),
 }
 
 /// A rendered file.
@@ -83,6 +90,8 @@ const fn is_node(site: &Site) -> bool {
 enum Edit<'a> {
     Node(usize, &'a Site),
     Insert(String, Option<(usize, Vec<u32>)>),
+    /// A text in place of what stands there, and what its stretches are.
+    Marked(String, Vec<(Range<usize>, Mark)>),
     Remove,
 }
 
@@ -96,7 +105,8 @@ impl Plan<'_> {
     pub(super) fn render(&self) -> Rendered {
         let mut edits = self.edits();
         edits.sort_by_key(|one| {
-            let is_node = matches!(one.edit, Edit::Node(..));
+            // what encloses others comes before them; what is put in front of both, first
+            let is_node = matches!(one.edit, Edit::Node(..)) || !one.range.is_empty();
             (one.range.start, is_node, std::cmp::Reverse(one.range.end))
         });
         let mut out = Rendered::default();
@@ -106,18 +116,14 @@ impl Plan<'_> {
 
     /// The first number and the numbers of the live faults of a site, each with its fault.
     fn live(&self, site: &Site) -> Vec<(usize, u32)> {
-        let numbered = site.faults.iter().filter_map(|fault| {
-            let number = *self.numbers.get(*fault)?;
-            Some((*fault, number?))
-        });
-        numbered.collect()
+        numbered(site.faults.iter().copied(), self.numbers)
     }
 
     fn edits(&self) -> Vec<Placed<'_>> {
         let mut edits = Vec::new();
         for (index, site) in self.sites.sites.iter().enumerate() {
             let live = self.live(site);
-            if live.is_empty() {
+            if live.is_empty() || site.constant.is_some() {
                 continue;
             }
             let numbers: Vec<u32> = live.iter().map(|(_, number)| *number).collect();
@@ -138,7 +144,90 @@ impl Plan<'_> {
         }
         edits.extend(self.loops());
         edits.extend(self.releases());
+        for index in 0..self.sites.constants.len() {
+            edits.extend(self.constant(index));
+        }
         edits
+    }
+
+    /// The faults of a constant as constants beside it, and a switch at each of its uses.
+    fn constant(&self, index: usize) -> Vec<Placed<'_>> {
+        let Some(constant) = self.sites.constants.get(index) else {
+            return Vec::new();
+        };
+        let sites = self.sites.sites.iter().enumerate();
+        let own: Vec<(usize, &Site)> = sites.filter(|(_, site)| site.constant == Some(index)).collect();
+        let faults = || own.iter().flat_map(|(_, site)| site.faults.iter().copied());
+        let mut live = numbered(faults(), self.numbers);
+        live.sort_by_key(|(_, number)| *number);
+        let looked_at = numbered(faults(), self.twins);
+        let beside = Placed {
+            range: constant.end..constant.end,
+            edit: self.beside(constant, live.iter().chain(&looked_at), !looked_at.is_empty()),
+        };
+        let mut found = vec![beside];
+        if let (Some((site, _)), false) = (own.first(), live.is_empty()) {
+            let choice = self.choice(&constant.name, &live);
+            let marks = vec![(0..choice.len(), Mark::Site(*site))];
+            found.extend(constant.uses.iter().map(|place| Placed {
+                range: place.clone(),
+                edit: Edit::Marked(choice.clone(), marks.clone()),
+            }));
+        }
+        found
+    }
+
+    /// The twins of a constant, and what tells those with its value.
+    fn beside<'f>(
+        &self,
+        constant: &Constant,
+        faults: impl Iterator<Item = &'f (usize, u32)>,
+        compare: bool,
+    ) -> Edit<'_> {
+        let (mut text, mut marks) = (String::new(), Vec::new());
+        let name = &constant.name;
+        for (fault, number) in faults {
+            let twin = twin(name, *number);
+            let value = flat(self.with_fault(constant.value.clone(), *fault));
+            let began = text.len();
+            text.push_str(&format!(" const {twin}: {} = {value};", constant.kind));
+            marks.push((began..text.len(), Mark::Mutant(*number)));
+            if compare && constant.is_plain() {
+                let began = text.len();
+                // an array of no elements is none of one
+                text.push_str(&format!(" const _: [(); ({twin} == {name}) as usize] = [];"));
+                marks.push((began..text.len(), Mark::Same(*number)));
+            }
+        }
+        Edit::Marked(text, marks)
+    }
+
+    /// What stands for a constant where it is used.
+    fn choice(&self, name: &str, live: &[(usize, u32)]) -> String {
+        let (low, count) = Self::span(live);
+        let arms = live
+            .iter()
+            .map(|(_, number)| format!("{} => {}, ", number - low + 1, twin(name, *number)));
+        let arms: String = arms.collect();
+        format!(
+            "(match {}::m({low}, {count}) {{ 0 => {name}, {arms}_ => {name} }})",
+            self.switch
+        )
+    }
+
+    /// The original text of a stretch with one fault in it.
+    fn with_fault(&self, stretch: Range<usize>, fault: usize) -> String {
+        let Some(fault) = self.sites.faults.get(fault) else {
+            return String::new();
+        };
+        let text = |range: Range<usize>| self.text.get(range).unwrap_or_default();
+        let (start, end) = (fault.span.start as usize, fault.span.end as usize);
+        format!(
+            "{}{}{}",
+            text(stretch.start..start),
+            fault.replacement,
+            text(end..stretch.end)
+        )
     }
 
     fn is_constant(&self, function: Option<usize>) -> bool {
@@ -227,6 +316,14 @@ impl Plan<'_> {
                     insert(out, text, marked.as_ref());
                     0
                 }
+                Edit::Marked(text, marks) => {
+                    let began = out.text.len();
+                    out.text.push_str(text);
+                    let marks = marks.iter().cloned();
+                    out.marks
+                        .extend(marks.map(|(range, mark)| (range.start + began..range.end + began, mark)));
+                    0
+                }
                 Edit::Remove => 0,
             };
             rest = others.get(inside..).unwrap_or_default();
@@ -272,13 +369,31 @@ impl Plan<'_> {
             Shape::Node => format!("({before}{}{after})", fault.replacement),
             Shape::Guard | Shape::Arm { .. } | Shape::Value { .. } => fault.replacement.clone(),
         };
-        // lines keep their numbers where that is safe
-        if mutated.contains("//") || mutated.contains('"') {
-            mutated
-        } else {
-            mutated.replace('\n', " ")
-        }
+        flat(mutated)
     }
+}
+
+/// Those of the faults that have a number, with it.
+fn numbered(faults: impl Iterator<Item = usize>, numbers: &[Option<u32>]) -> Vec<(usize, u32)> {
+    let numbered = faults.filter_map(|fault| {
+        let number = *numbers.get(fault)?;
+        Some((fault, number?))
+    });
+    numbered.collect()
+}
+
+/// On one line where that is safe: lines keep their numbers.
+fn flat(text: String) -> String {
+    if text.contains("//") || text.contains('"') {
+        text
+    } else {
+        text.replace('\n', " ")
+    }
+}
+
+/// The name of a constant with a fault.
+fn twin(name: &str, number: u32) -> String {
+    format!("{name}__COUNTERSIGN_{number}")
 }
 
 /// The text before an operator, with the cast in brackets that it may end in.
@@ -326,6 +441,7 @@ mod tests {
             text,
             sites: &sites,
             numbers: &numbers,
+            twins: &[],
             released: &released,
             switch: "m",
         }
@@ -338,6 +454,49 @@ mod tests {
         let expected = "fn f(a: S) { match m::m(1, 1) { 1 => return (), _ => {} } \
                         g((match m::m(2, 1) { 0 => ((match m::m(3, 1) { 0 => (!a.b), _ => (a.b) }) && c), _ => (!a.b || c) })); }";
         assert_eq!(render(text).text, expected);
+    }
+
+    #[test]
+    fn a_constant_has_twins_and_each_use_a_switch() {
+        let text = "fn f(a: u32) { const N: u32 = 2 * 3; g(N - a); }";
+        let rendered = render(text);
+        assert!(
+            rendered.text.contains(
+                "const N: u32 = 2 * 3; const N__COUNTERSIGN_2: u32 = 2 + 3; const N__COUNTERSIGN_3: u32 = 2 / 3; g("
+            ),
+            "{}",
+            rendered.text
+        );
+        let choice = "(match m::m(2, 2) { 0 => N, 1 => N__COUNTERSIGN_2, 2 => N__COUNTERSIGN_3, _ => N })";
+        assert!(
+            rendered.text.contains(&format!("{choice} - a")),
+            "{}",
+            rendered.text
+        );
+        let at = rendered.text.find("2 + 3").unwrap();
+        let marked = rendered
+            .marks
+            .iter()
+            .any(|(range, mark)| range.contains(&at) && *mark == Mark::Mutant(2));
+        assert!(marked);
+    }
+
+    #[test]
+    fn a_constant_that_cannot_be_switched_is_looked_at() {
+        let text = "pub const N: u32 = 2 * 3;";
+        let sites = Sites::read(text).unwrap();
+        let rendered = Plan {
+            text,
+            sites: &sites,
+            numbers: &[None, None],
+            twins: &[Some(1), None],
+            released: &BTreeSet::new(),
+            switch: "m",
+        }
+        .render();
+        let expected = "pub const N: u32 = 2 * 3; const N__COUNTERSIGN_1: u32 = 2 + 3; \
+                        const _: [(); (N__COUNTERSIGN_1 == N) as usize] = [];";
+        assert_eq!(rendered.text, expected);
     }
 
     #[test]
@@ -382,7 +541,7 @@ mod tests {
         let mutant = |place: usize| {
             rendered.marks.iter().find_map(|(range, mark)| match mark {
                 Mark::Mutant(number) if range.contains(&place) => Some(*number),
-                Mark::Mutant(_) | Mark::Site(_) => None,
+                Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) => None,
             })
         };
         assert_eq!(mutant(at("return 1")), Some(2));

@@ -2,13 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    ops::Range,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use super::{
-    compile::{self, Message, Spot},
-    render::{self, Mark, Plan, Rendered},
+    compile,
+    render::{self, Plan, Rendered},
     sites::{Shape, Sites},
 };
 use crate::{error::Error, path::RepoPath};
@@ -20,6 +19,11 @@ pub(super) enum Fate {
     Live,
     /// The compiler refuses it: what it says.
     Unviable(String),
+    /// The compiler computes it: what it makes of it is seen in the same build. If that tells nothing, it needs one of its
+    /// own: why.
+    Twin(String),
+    /// It is a constant of the same value.
+    Same,
     /// It needs a build of its own, because no switch can stand there.
     Alone(String),
     /// It cannot be measured here.
@@ -40,10 +44,12 @@ pub(super) struct File {
     pub(super) asked: Vec<Option<u32>>,
     /// How paths to the switch begin in its edition.
     pub(super) switch: &'static str,
-    released: BTreeSet<usize>,
+    /// Functions that are not `const` in the build.
+    pub(super) released: BTreeSet<usize>,
     /// Functions that something needs to be `const`.
-    kept: BTreeSet<usize>,
-    rendered: Rendered,
+    pub(super) kept: BTreeSet<usize>,
+    /// What was made of it.
+    pub(super) rendered: Rendered,
     /// What stands in the copy now.
     written: Option<String>,
 }
@@ -86,36 +92,18 @@ pub(super) struct Schema {
     pub(super) fates: Vec<Fate>,
 }
 
-/// The name of the function that a message says is not `const`.
-pub(super) fn callee(message: &str) -> Option<String> {
-    let quoted = message.split('`').nth(1)?;
-    let plain = quoted.split('<').next().unwrap_or(quoted);
-    // `Vec::<T>::len`: what stands between angle brackets is no part of the name
-    let path = if quoted.contains('>') {
-        quoted
-            .rsplit('>')
-            .next()
-            .filter(|rest| !rest.is_empty())
-            .unwrap_or(plain)
-    } else {
-        plain
-    };
-    let name = path.trim_end_matches("()").rsplit("::").next()?.trim();
-    (!name.is_empty()).then(|| name.to_owned())
-}
-
 impl Schema {
     /// The fate of a mutant.
     pub(super) fn fate(&self, number: u32) -> Option<&Fate> {
         self.fates.get((number as usize).checked_sub(1)?)
     }
 
-    fn condemn(&mut self, number: u32, fate: Fate) -> bool {
+    pub(super) fn condemn(&mut self, number: u32, fate: Fate) -> bool {
         let place = (number as usize).checked_sub(1);
         let Some(own) = place.and_then(|place| self.fates.get_mut(place)) else {
             return false;
         };
-        let is_new = *own == Fate::Live;
+        let is_new = matches!(own, Fate::Live | Fate::Twin(_));
         if is_new {
             *own = fate;
         }
@@ -144,24 +132,9 @@ impl Schema {
         for (number, fate) in self.files.iter().flat_map(File::not_constant).collect::<Vec<_>>() {
             self.condemn(number, fate);
         }
-        for index in 0..self.files.len() {
-            let mut aside: Vec<(u32, String)> = Vec::new();
-            if let Some(file) = self.files.get(index) {
-                for site in render::too_large(&file.sites) {
-                    let why = "the expression is too large for a switch";
-                    aside.extend(file.numbers_at(site).map(|number| (number, why.to_owned())));
-                }
-                for (place, site) in file.sites.sites.iter().enumerate() {
-                    let why = site.obstacle.map(ToOwned::to_owned);
-                    aside.extend(
-                        why.into_iter()
-                            .flat_map(|why| file.numbers_at(place).map(move |number| (number, why.clone()))),
-                    );
-                }
-            }
-            for (number, why) in aside {
-                self.condemn(number, Fate::Alone(why));
-            }
+        let aside: Vec<(u32, Fate)> = self.files.iter().flat_map(File::unswitched).collect();
+        for (number, fate) in aside {
+            self.condemn(number, fate);
         }
     }
 
@@ -173,6 +146,7 @@ impl Schema {
         let fates = &self.fates;
         for file in &mut self.files {
             let numbers = file.live(fates);
+            let twins = file.with_fate(fates, |fate| matches!(fate, Fate::Twin(_)));
             let sites = file.sites.sites.iter();
             let holders = sites.filter(|site| {
                 site.faults
@@ -191,11 +165,13 @@ impl Schema {
                 text: &file.text,
                 sites: &file.sites,
                 numbers: &numbers,
+                twins: &twins,
                 released: &file.released,
                 switch: file.switch,
             }
             .render();
-            let text = if numbers.iter().any(Option::is_some) || !file.released.is_empty() {
+            let is_changed = numbers.iter().chain(&twins).any(Option::is_some);
+            let text = if is_changed || !file.released.is_empty() {
                 file.rendered.text.clone()
             } else {
                 file.rendered = Rendered::default();
@@ -224,148 +200,6 @@ impl Schema {
             }
         };
         file.put(text)
-    }
-
-    /// Sets mutants aside that the messages of a build blame; whether there were any. `root` is the folder that the
-    /// paths of the messages begin at.
-    pub(super) fn blame(&mut self, messages: &[Message], root: &Path) -> bool {
-        let mut is_new = false;
-        for message in messages {
-            is_new |= if message.code() == "E0015" {
-                self.blame_constant(message, root)
-            } else {
-                self.blame_text(message, root)
-            };
-        }
-        is_new
-    }
-
-    /// Sets aside every mutant of the files that the messages name.
-    pub(super) fn blame_files(&mut self, messages: &[Message], root: &Path) -> bool {
-        let named: BTreeSet<usize> = messages
-            .iter()
-            .flat_map(Message::spots)
-            .filter_map(|spot| self.file_at(spot, root))
-            .collect();
-        let mut is_new = false;
-        for index in named {
-            let numbers = self.files.get(index).map(File::numbers).unwrap_or_default();
-            for number in numbers {
-                is_new |= self.condemn(
-                    number,
-                    Fate::Alone("its file does not build with switches".to_owned()),
-                );
-            }
-        }
-        is_new
-    }
-
-    fn file_at(&self, spot: &Spot, root: &Path) -> Option<usize> {
-        let place = root.join(&spot.file_name);
-        self.files.iter().position(|file| file.place == place)
-    }
-
-    fn blame_text(&mut self, message: &Message, root: &Path) -> bool {
-        let blamed = self.blame_mutant(message, root);
-        blamed.unwrap_or_else(|| self.blame_site(message, root))
-    }
-
-    /// Whether a mutant is set aside that was not before; `None` where the message names none. The same message comes
-    /// once for each crate that a file belongs to.
-    fn blame_mutant(&mut self, message: &Message, root: &Path) -> Option<bool> {
-        let named = |spots: Vec<&Spot>| {
-            let numbers: BTreeSet<u32> = spots
-                .iter()
-                .filter_map(|spot| {
-                    let file = self.files.get(self.file_at(spot, root)?)?;
-                    file.mutant_at(spot.byte_start..spot.byte_end)
-                })
-                .collect();
-            numbers
-        };
-        let mut numbers = named(message.primary());
-        if numbers.is_empty() {
-            numbers = named(message.spots());
-        }
-        let says = format!("{} {}", message.code(), message.message)
-            .trim()
-            .to_owned();
-        let (mut is_new, mut is_blamed) = (false, false);
-        for number in numbers {
-            // a switch may shorten the life of a value, or leave the compiler without a type: the fault is not to blame
-            let fate = if blames_the_switch(message.code()) && !self.is_value(number) {
-                Fate::Alone(says.clone())
-            } else {
-                Fate::Unviable(says.clone())
-            };
-            is_new |= self.condemn(number, fate);
-            is_blamed = true;
-        }
-        is_blamed.then_some(is_new)
-    }
-
-    /// Whether a mutant leaves a function with a value: nothing around it can be to blame.
-    fn is_value(&self, number: u32) -> bool {
-        self.files.iter().any(|file| {
-            let fault = file.asked.iter().position(|asked| *asked == Some(number));
-            let fault = fault.and_then(|fault| file.sites.faults.get(fault));
-            fault.is_some_and(|fault| fault.value)
-        })
-    }
-
-    /// The original does not compile behind a switch: its faults need builds of their own.
-    fn blame_site(&mut self, message: &Message, root: &Path) -> bool {
-        let mut condemned = BTreeSet::new();
-        for spots in [message.primary(), message.spots()] {
-            for spot in spots {
-                let Some(file) = self.file_at(spot, root).and_then(|index| self.files.get(index)) else {
-                    continue;
-                };
-                condemned.extend(file.around(spot.byte_start..spot.byte_end, &self.fates));
-            }
-            if !condemned.is_empty() {
-                break;
-            }
-        }
-        let says = format!("{} {}", message.code(), message.message)
-            .trim()
-            .to_owned();
-        let mut is_new = false;
-        for number in condemned {
-            is_new |= self.condemn(number, Fate::Alone(says.clone()));
-        }
-        is_new
-    }
-
-    /// A function that is no longer `const` is called where only a `const` one can be.
-    fn blame_constant(&mut self, message: &Message, root: &Path) -> bool {
-        for spot in message.primary() {
-            let Some(index) = self.file_at(spot, root) else {
-                continue;
-            };
-            let Some(file) = self.files.get_mut(index) else {
-                continue;
-            };
-            let around = file
-                .rendered
-                .origin(spot.byte_start)
-                .or_else(|| file.rendered.marks.is_empty().then_some(spot.byte_start))
-                .and_then(|at| file.function_at(at));
-            if let Some(function) = around
-                && file.is_constant(function)
-                && !file.kept.contains(&function)
-                && !file.released.contains(&function)
-            {
-                file.released.insert(function);
-                return true;
-            }
-        }
-        let named = std::iter::once(message.message.as_str()).chain(message.notes());
-        let names: BTreeSet<String> = named
-            .filter(|text| text.contains("non-const"))
-            .filter_map(callee)
-            .collect();
-        self.keep(&names) || self.blame_text(message, root)
     }
 
     /// Makes functions `const` again; their mutants need builds of their own.
@@ -418,16 +252,24 @@ impl Schema {
         let mut found = BTreeMap::new();
         for file in &self.files {
             let numbers = file.live(&self.fates);
+            let mut constants: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
             for site in &file.sites.sites {
-                let live: Vec<u32> = site
+                let live = site
                     .faults
                     .iter()
-                    .filter_map(|fault| numbers.get(*fault).copied().flatten())
-                    .collect();
-                if let Some(first) = live.first() {
-                    found.insert(*first, live.clone());
+                    .filter_map(|fault| numbers.get(*fault).copied().flatten());
+                let live: Vec<u32> = live.collect();
+                match (site.constant, live.first()) {
+                    // one switch stands for all that is in a constant
+                    (Some(constant), _) => constants.entry(constant).or_default().extend(live),
+                    (None, Some(first)) => {
+                        found.insert(*first, live);
+                    }
+                    (None, None) => {}
                 }
             }
+            let constants = constants.into_values();
+            found.extend(constants.filter_map(|all| Some((*all.iter().min()?, all))));
         }
         found
     }
@@ -456,22 +298,46 @@ fn in_constant(value: &str) -> Option<Fate> {
     calls.then(|| Fate::Alone("the value may be none for a `const` function".to_owned()))
 }
 
-/// Errors that the switch itself can bring about: lifetimes, moves and inference.
-fn blames_the_switch(code: &str) -> bool {
-    const CODES: &[&str] = &[
-        "E0282", "E0283", "E0284", "E0373", "E0381", "E0382", "E0499", "E0502", "E0503", "E0505", "E0506",
-        "E0515", "E0521", "E0597", "E0716",
-    ];
-    CODES.contains(&code)
-}
-
 impl File {
-    fn live(&self, fates: &[Fate]) -> Vec<Option<u32>> {
-        let is_live = |number: &u32| fates.get((*number as usize).saturating_sub(1)) == Some(&Fate::Live);
-        self.asked.iter().map(|number| number.filter(is_live)).collect()
+    pub(super) fn live(&self, fates: &[Fate]) -> Vec<Option<u32>> {
+        self.with_fate(fates, |fate| *fate == Fate::Live)
     }
 
-    fn numbers(&self) -> Vec<u32> {
+    /// For each fault the number of its mutant, if its fate is such.
+    fn with_fate(&self, fates: &[Fate], is_such: impl Fn(&Fate) -> bool) -> Vec<Option<u32>> {
+        let is_such = |number: &u32| {
+            let fate = fates.get((*number as usize).saturating_sub(1));
+            fate.is_some_and(&is_such)
+        };
+        self.asked.iter().map(|number| number.filter(is_such)).collect()
+    }
+
+    /// What no switch can stand for, and why.
+    fn unswitched(&self) -> Vec<(u32, Fate)> {
+        let mut found = Vec::new();
+        for site in render::too_large(&self.sites) {
+            let why = "the expression is too large for a switch";
+            found.extend(
+                self.numbers_at(site)
+                    .map(|number| (number, Fate::Alone(why.to_owned()))),
+            );
+        }
+        for (place, site) in self.sites.sites.iter().enumerate() {
+            let Some(why) = site.obstacle else { continue };
+            let fate = if site.constant.is_some() {
+                Fate::Twin
+            } else {
+                Fate::Alone
+            };
+            found.extend(
+                self.numbers_at(place)
+                    .map(|number| (number, fate(why.to_owned()))),
+            );
+        }
+        found
+    }
+
+    pub(super) fn numbers(&self) -> Vec<u32> {
         self.asked.iter().flatten().copied().collect()
     }
 
@@ -504,100 +370,8 @@ impl File {
         found
     }
 
-    fn is_constant(&self, function: usize) -> bool {
+    pub(super) fn is_constant(&self, function: usize) -> bool {
         let function = self.sites.functions.get(function);
         function.is_some_and(|one| one.constant.is_some())
-    }
-
-    /// The innermost function around a byte of the original.
-    fn function_at(&self, at: usize) -> Option<usize> {
-        let around = self
-            .sites
-            .functions
-            .iter()
-            .enumerate()
-            .filter(|(_, function)| function.span.contains(&at));
-        around
-            .min_by_key(|(_, function)| function.span.len())
-            .map(|(index, _)| index)
-    }
-
-    /// The mutant in whose text a place lies.
-    fn mutant_at(&self, place: Range<usize>) -> Option<u32> {
-        self.rendered.marks.iter().find_map(|(range, mark)| match mark {
-            Mark::Mutant(number) if range.start <= place.start && place.end <= range.end => Some(*number),
-            Mark::Mutant(_) | Mark::Site(_) => None,
-        })
-    }
-
-    /// The live mutants of the innermost site around a place, else of those inside it, else of its function.
-    fn around(&self, place: Range<usize>, fates: &[Fate]) -> Vec<u32> {
-        let numbers = self.live(fates);
-        let live = |site: &usize| -> Vec<u32> {
-            let faults = self.sites.sites.get(*site).map(|site| site.faults.clone());
-            faults
-                .into_iter()
-                .flatten()
-                .filter_map(|fault| numbers.get(fault).copied().flatten())
-                .collect()
-        };
-        let sites = || {
-            self.rendered.marks.iter().filter_map(|(range, mark)| match mark {
-                Mark::Site(site) => Some((range, site)),
-                Mark::Mutant(_) => None,
-            })
-        };
-        let outer = sites().filter(|(range, _)| range.start <= place.start && place.end <= range.end);
-        if let Some((_, site)) = outer.min_by_key(|(range, _)| range.len()) {
-            return live(site);
-        }
-        let inner = sites().filter(|(range, _)| place.start <= range.start && range.end <= place.end);
-        let inner: Vec<u32> = inner.flat_map(|(_, site)| live(site)).collect();
-        if !inner.is_empty() {
-            return inner;
-        }
-        let Some(function) = self
-            .rendered
-            .origin(place.start)
-            .and_then(|at| self.function_at(at))
-        else {
-            return Vec::new();
-        };
-        let own = self
-            .sites
-            .sites
-            .iter()
-            .enumerate()
-            .filter(|(_, site)| site.function == Some(function));
-        own.flat_map(|(index, _)| live(&index)).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_of_a_function_is_found_in_what_the_compiler_says() {
-        for (message, expected) in [
-            (
-                "cannot call non-const function `fee::price` in constants",
-                "price",
-            ),
-            (
-                "cannot call non-const associated function `Price::new` in statics",
-                "new",
-            ),
-            (
-                "cannot call non-const method `Wrap::<T>::len` in constant functions",
-                "len",
-            ),
-            (
-                "cannot call non-const associated function `SmallVec::<[u8; 4]>::from_const` in constants",
-                "from_const",
-            ),
-        ] {
-            assert_eq!(callee(message).as_deref(), Some(expected), "{message}");
-        }
     }
 }

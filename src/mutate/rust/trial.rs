@@ -9,13 +9,18 @@ use std::{
     time::Duration,
 };
 
-use super::suite::{ENDLESS, Kind, Suite, ending};
+use super::{
+    bench::{Kind, ending},
+    suite::Suite,
+};
 use crate::{
     error::Error,
     evidence::mutation::Status,
     mutate::process::{End, Ended},
 };
 
+/// Exit code of a process that went on for too long, as `switch.rs` has it.
+const ENDLESS: i32 = 86;
 /// Tests that take less run together: starting a process takes about 2 ms.
 const CHEAP: Duration = Duration::from_millis(30);
 /// Names in one command line.
@@ -42,19 +47,16 @@ pub(super) enum Stage {
 /// Runs tests on mutants, and remembers which tests noticed most.
 pub(super) struct Trial<'s> {
     suite: &'s Suite,
-    /// Each test runs in a process of its own.
-    apart: bool,
     kills: Vec<AtomicU32>,
     /// Whether tests pass together without a mutant.
     together: Mutex<BTreeMap<Vec<usize>, bool>>,
 }
 
 impl<'s> Trial<'s> {
-    pub(super) fn new(suite: &'s Suite, apart: bool) -> Self {
+    pub(super) fn new(suite: &'s Suite) -> Self {
         Self {
             kills: suite.cases.iter().map(|_| AtomicU32::new(0)).collect(),
             suite,
-            apart,
             together: Mutex::new(BTreeMap::new()),
         }
     }
@@ -119,7 +121,7 @@ impl<'s> Trial<'s> {
         let mut single = Vec::new();
         for index in reaching {
             let bench = self.suite.cases.get(*index).map_or(0, |case| case.bench);
-            if is_cheap(index) && !self.apart {
+            if is_cheap(index) && !self.suite.apart {
                 cheap.entry(bench).or_default().push(*index);
             } else {
                 single.push(*index);

@@ -6,12 +6,14 @@
 use std::{
     collections::BTreeMap,
     ffi::OsString,
-    fs, io,
+    fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     time::Instant,
 };
 
+use super::examples::MARK;
 use serde::{Deserialize, Serialize};
 
 /// Stands for the compiler: `__rustc FOLDER RUSTC ARGUMENTS…`.
@@ -21,6 +23,9 @@ pub const TEST: &str = "__test";
 
 /// Set where a test builds something: nothing is noted there, and lints are what they are.
 pub(super) const NESTED: &str = "__COUNTERSIGN_NESTED";
+/// Set for builds after which others follow that differ little. Cargo does not hear of it: to Cargo these would be other
+/// programs, with other names.
+pub(super) const INCREMENTAL: &str = "__COUNTERSIGN_INCREMENTAL";
 /// The name of the crate with the switch.
 pub(super) const SWITCH: &str = "__countersign";
 /// Exit code where the real program cannot be started.
@@ -96,10 +101,20 @@ pub(super) struct Started {
     pub(super) environment: BTreeMap<String, String>,
     /// An example in documentation.
     pub(super) example: bool,
+    /// Several examples, with a harness that names them.
+    pub(super) harness: bool,
     /// How an example ended without a mutant; `None` for a signal and for what was not run.
     pub(super) code: Option<i32>,
     /// How long an example ran, in milliseconds.
     pub(super) time: u64,
+}
+
+impl Started {
+    /// The number under which an example is noted.
+    pub(super) fn number(&self) -> &str {
+        let stem = self.program.file_stem().and_then(|stem| stem.to_str());
+        stem.unwrap_or_default()
+    }
 }
 
 /// The paths inside the folder of a run.
@@ -187,6 +202,11 @@ fn compile(places: &Places, program: &OsString, mut arguments: Vec<OsString>) ->
         let mut named = OsString::from(format!("{SWITCH}="));
         named.push(places.switch());
         arguments.push(named);
+        if std::env::var_os(INCREMENTAL).is_some() {
+            let mut kept = OsString::from("-Cincremental=");
+            kept.push(places.root.join("incremental"));
+            arguments.push(kept);
+        }
         // backtraces keep their lines; nobody debugs these programs
         if unit
             .codegen("debuginfo")
@@ -245,6 +265,7 @@ fn test(places: &Places, program: &OsString, arguments: &[OsString]) -> io::Resu
         folder: std::env::current_dir()?,
         environment: environment.collect(),
         example: !program.starts_with(places.target()),
+        harness: false,
         code: None,
         time: 0,
     };
@@ -254,15 +275,22 @@ fn test(places: &Places, program: &OsString, arguments: &[OsString]) -> io::Resu
         fs::copy(program, &started.program)?;
         let seen = places.seen().join(format!("example-{number}"));
         let began = Instant::now();
-        let status = Command::new(&started.program)
+        let output = Command::new(&started.program)
             .args(arguments)
             .env(SWITCH.to_uppercase(), format!("see {}", seen.display()))
-            .status()?;
+            .stderr(Stdio::inherit())
+            .output()?;
         started.time = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        started.code = status.code();
-        code = status
-            .code()
-            .map_or(LOST, |code| u8::try_from(code).unwrap_or(LOST));
+        started.code = output.status.code();
+        started.harness = output.stdout.starts_with(b"\nrunning ");
+        io::stdout().write_all(&output.stdout)?;
+        code = if started.harness {
+            let code = started.code.and_then(|code| u8::try_from(code).ok());
+            code.unwrap_or(LOST)
+        } else {
+            writeln!(io::stderr(), "\n{MARK}{number}")?;
+            1
+        };
     }
     let note = places.started().join(format!("{number}.json"));
     fs::write(note, serde_json::to_vec(&started)?)?;

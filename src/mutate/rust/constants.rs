@@ -1,0 +1,137 @@
+//! Which constants are used only where a switch can stand?
+//!
+//! The compiler computes a constant once, so nothing in it can be switched. Each fault of it becomes a constant of its own
+//! beside it, a twin. Where every use of the constant runs, each use chooses one of them. Elsewhere the compiler says at
+//! least which twin is none, and which has the same value, so that no test can tell it; only the others need builds.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use super::sites::Sites;
+
+/// A constant whose value has faults.
+#[derive(Clone, Debug)]
+pub(super) struct Constant {
+    /// Its name.
+    pub(super) name: String,
+    /// Its type, as the file has it.
+    pub(super) kind: String,
+    /// The bytes of its value.
+    pub(super) value: Range<usize>,
+    /// The byte after it.
+    pub(super) end: usize,
+    /// Who may use it.
+    pub(super) scope: Scope,
+    /// Every use of it; none where a switch cannot stand at each.
+    pub(super) uses: Vec<Range<usize>>,
+}
+
+/// Who may use a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Its function.
+    Function,
+    /// Its module and those inside it.
+    Module,
+    /// Others.
+    Public,
+}
+
+impl Constant {
+    /// Its values can be compared by the compiler.
+    pub(super) fn is_plain(&self) -> bool {
+        const PLAIN: &[&str] = &[
+            "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool",
+            "char",
+        ];
+        PLAIN.contains(&self.kind.as_str())
+    }
+}
+
+/// What runs may use: names, each with its place.
+pub(super) type Used = Vec<(String, Range<usize>)>;
+
+/// Finds the uses of each constant. `open`: other files may use what this one does not publish.
+pub(super) fn settle(text: &str, found: &mut Sites, used: &Used, open: bool) {
+    if found.constants.is_empty() {
+        return;
+    }
+    let words = words(text);
+    for constant in &mut found.constants {
+        let own = used.iter().filter(|(name, _)| *name == constant.name);
+        let own: Vec<Range<usize>> = own.map(|(_, place)| place.clone()).collect();
+        // every other word of this name may be a pattern, a type, the text of a macro, another constant
+        let is_whole = words.get(&constant.name) == Some(&(own.len() + 1));
+        // `format!("{LIMIT}")`
+        let is_written = text.contains(&format!("{{{}", constant.name));
+        let is_closed = match constant.scope {
+            Scope::Function => true,
+            Scope::Module => !open,
+            Scope::Public => false,
+        };
+        if is_whole && !is_written && is_closed {
+            constant.uses = own;
+        }
+    }
+    for site in &mut found.sites {
+        let constant = site.constant.and_then(|index| found.constants.get(index));
+        if constant.is_some_and(|constant| !constant.uses.is_empty()) {
+            site.obstacle = None;
+        }
+    }
+}
+
+/// How often each word stands in a text, comments and strings aside.
+fn words(text: &str) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    let mut left: Vec<TokenStream> = text.parse().into_iter().collect();
+    while let Some(tokens) = left.pop() {
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => left.push(group.stream()),
+                TokenTree::Ident(word) => *found.entry(word.to_string()).or_default() += 1,
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uses(text: &str) -> usize {
+        let sites = Sites::read(text).unwrap();
+        sites.constants.iter().map(|constant| constant.uses.len()).sum()
+    }
+
+    #[test]
+    fn a_constant_that_only_runs_use_has_switches() {
+        assert_eq!(uses("const N: u32 = 2 * 3; fn f(a: u32) -> u32 { a / N + N }"), 2);
+        assert_eq!(
+            uses("mod m; fn f(a: u32) -> bool { const N: u32 = 2 * 3; a > N }"),
+            1
+        );
+    }
+
+    #[test]
+    fn one_use_that_cannot_be_switched_keeps_all_from_it() {
+        for text in [
+            "const N: usize = 2 * 3; fn f(a: usize) -> [u8; N] { [0; 6] }",
+            "const N: u32 = 2 * 3; fn f(a: u32) -> bool { match a { N => true, _ => a > N } }",
+            "const N: u32 = 2 * 3; fn f(a: u32) { println!(\"{}\", N) }",
+            "const N: u32 = 2 * 3; fn f(a: u32) -> String { format!(\"{N}\") + g(N) }",
+            "const N: u32 = 2 * 3; const M: u32 = N; fn f() -> u32 { N + M }",
+            "const N: u32 = 2 * 3; const fn f() -> u32 { N }",
+            "pub const N: u32 = 2 * 3; fn f() -> u32 { N }",
+            "mod m; const N: u32 = 2 * 3; fn f() -> u32 { N }",
+            "#[cfg(unix)] const N: u32 = 2 * 3; fn f() -> u32 { N }",
+            "const N: u32 = 2 * 3; fn f() -> S { S { N } }",
+            "const N: u32 = 2 * 3; fn f() -> u32 { N } #[cfg(test)] mod t { fn g() { h(super::N) } }",
+        ] {
+            assert_eq!(uses(text), 0, "{text}");
+        }
+    }
+}
