@@ -6,8 +6,9 @@ use std::{
 };
 
 use super::{
+    messages::{Do, Event, How, Order, Ready, Test},
     sites::{Place, Site},
-    zygote::{Do, Event, How, Order, Ready, Test, Zygote},
+    zygote::Zygote,
 };
 use crate::mutate::Progress;
 
@@ -183,8 +184,11 @@ fn baseline(
         names: Vec::new(),
         whole: false,
         fault: None,
+        rest: false,
         wall: PATIENCE.as_secs_f64(),
         walls: Vec::new(),
+        busy: PATIENCE.as_secs_f64(),
+        busies: Vec::new(),
         cpu: None,
         memory: None,
     });
