@@ -55,6 +55,8 @@ pub(super) struct Choice<'s> {
     /// Seconds that a fresh import and collection may take.
     collection: f64,
     kills: BTreeMap<usize, u32>,
+    /// Which tests noticed a fault on a line of a file.
+    killers: BTreeMap<(usize, u32), BTreeSet<usize>>,
     trust: BTreeMap<(Reach, usize), Trust>,
 }
 
@@ -67,6 +69,7 @@ impl<'s> Choice<'s> {
             least,
             collection: collection.as_secs_f64() * SLOWER,
             kills: BTreeMap::new(),
+            killers: BTreeMap::new(),
             trust: BTreeMap::new(),
         }
     }
@@ -76,9 +79,11 @@ impl<'s> Choice<'s> {
         self.collection = time.as_secs_f64() * SLOWER;
     }
 
-    /// A test has noticed a fault: it may notice others.
-    pub(super) fn killed(&mut self, test: usize) {
+    /// A test has noticed a fault: it may notice others, and those beside it above all.
+    pub(super) fn killed(&mut self, case: &Case<'_>, test: usize) {
         *self.kills.entry(test).or_default() += 1;
+        let place = (case.file, case.site.fault.span.first);
+        self.killers.entry(place).or_default().insert(test);
     }
 
     /// Whether a test is believed that fails in such a run; `None` if it is not known yet.
@@ -104,7 +109,29 @@ impl<'s> Choice<'s> {
                 .filter(|test| !case.reaching.contains(test));
             chosen.extend(self.sorted(&far.copied().collect(), reach));
         }
+        let beside = self.beside(case);
+        chosen.sort_by_key(|test| !beside.contains(test));
         chosen
+    }
+
+    /// The tests that noticed a fault on the same line or next to it.
+    fn beside(&self, case: &Case<'_>) -> BTreeSet<usize> {
+        let line = case.site.fault.span.first;
+        let lines = (case.file, line.saturating_sub(1))..=(case.file, line.saturating_add(1));
+        let killers = self.killers.range(lines);
+        killers.flat_map(|(_, tests)| tests.iter().copied()).collect()
+    }
+
+    /// As many of these tests as take no longer than a collection: to run all of them is no way to find one.
+    pub(super) fn worth_a_look(&self, mut tests: Vec<usize>) -> Vec<usize> {
+        let mut left = self.collection / SLOWER;
+        let is_quick = |test: &&usize| {
+            left -= self.suite.tests.get(**test).map_or(0.0, |known| known.time);
+            left > 0.0
+        };
+        let quick = tests.iter().take_while(is_quick).count().max(1);
+        tests.truncate(quick);
+        tests
     }
 
     /// Tests that are believed, the cheapest and those that have noticed most first.

@@ -34,6 +34,7 @@ impl Trial<'_> {
             {
                 let Some(case) = cases.get(index) else { continue };
                 let tests = self.choice.chosen(case, Reach::Few);
+                let tests = self.choice.worth_a_look(tests);
                 let key = self.key();
                 let mut order = self.choice.order(key, Reach::Chosen, &tests);
                 order.what = Do::Screen;
@@ -51,23 +52,25 @@ impl Trial<'_> {
                 return first;
             };
             if let Some((index, tests)) = running.remove(&answer.key) {
-                first.push(self.first(index, &tests, &Told::of(answer)));
+                first.push(self.first(cases, index, &tests, &Told::of(answer)));
             }
         }
     }
 
     /// What to run first, after the same tests told this of the fault.
-    fn first(&mut self, index: usize, tests: &[usize], told: &Told) -> Job {
+    fn first(&mut self, cases: &[Case<'_>], index: usize, tests: &[usize], told: &Told) -> Job {
         let place = match told {
             Told::Failed { ran, .. } => ran.checked_sub(1),
             // the import itself may say it
-            Told::Broken(_) | Told::Timeout | Told::Ended(_) | Told::Nothing(_) | Told::Unviable(_) => Some(0),
+            Told::Broken(_) | Told::Timeout | Told::Late | Told::Ended(_) | Told::Nothing(_) | Told::Unviable(_) => Some(0),
             Told::Passed | Told::Unswapped => None,
         };
         let Some(test) = place.and_then(|place| tests.get(place)) else {
             return Job::attempt(index, Reach::All);
         };
-        self.choice.killed(*test);
+        if let Some(case) = cases.get(index) {
+            self.choice.killed(case, *test);
+        }
         Job {
             tests: vec![*test],
             ..Job::attempt(index, Reach::Few)

@@ -156,8 +156,10 @@ pub(super) enum How {
     Exit,
     /// By a signal.
     Signal,
-    /// Its time was over.
+    /// It kept a processor busy for longer than it may.
     Timeout,
+    /// It did not end in time, by the clock of the wall.
+    Late,
     /// Nobody wants it any more.
     Stopped,
 }

@@ -220,7 +220,7 @@ fn early_end(tests: &[Test], count: usize, how: Option<(How, i32)>) -> Option<St
     Some(match how {
         Some((How::Exit, number)) => format!("ended the run with exit code {number}"),
         Some((How::Signal, number)) => format!("ended the run by signal {number}"),
-        Some((How::Timeout, _)) => "did not end in time".to_owned(),
+        Some((How::Timeout | How::Late, _)) => "did not end in time".to_owned(),
         Some((How::Told | How::Stopped, _)) | None => "ended the interpreter".to_owned(),
     })
 }

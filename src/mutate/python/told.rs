@@ -18,8 +18,10 @@ pub(super) enum Told {
     },
     /// The tests could not be collected.
     Broken(String),
-    /// Its time was over.
+    /// It took more of a processor than it may.
     Timeout,
+    /// It did not end in time: it waits for something, or the machine has other work.
+    Late,
     /// It ended by itself, in a way that no run of tests does.
     Ended(String),
     /// The fault needs a fresh import.
@@ -46,6 +48,7 @@ impl Told {
             (Some(Event::Unviable { message, .. }), _) => Self::Unviable(message),
             (Some(Event::Trouble { message, .. }), _) => Self::Nothing(message),
             (_, How::Timeout) => Self::Timeout,
+            (_, How::Late) => Self::Late,
             (_, How::Signal) => Self::Ended(format!("its process ended by signal {}", answer.number)),
             (_, How::Exit) if answer.number != 0 => {
                 Self::Ended(format!("its process ended with exit code {}", answer.number))

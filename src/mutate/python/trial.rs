@@ -17,6 +17,9 @@ use crate::{
     mutate::{Mutant, Outcome, Progress},
 };
 
+/// The second time, a test may take this many times as long by the clock of the wall.
+const PATIENCE: f64 = 5.0;
+
 /// A fault that is to be measured.
 pub(super) struct Case<'m> {
     /// It.
@@ -49,6 +52,8 @@ pub(super) struct Job {
     pub(super) tests: Vec<usize>,
     pub(super) goal: Goal,
     pub(super) reach: Reach,
+    /// It has been late once: it gets more time, lest a busy machine decides.
+    pub(super) is_patient: bool,
 }
 
 /// What a child is to find out.
@@ -73,7 +78,7 @@ pub(super) enum Next {
 /// Whether a few tests suffice to know it. That the others pass, they cannot say; and names may be gone.
 const fn is_verdict_of_few(told: &Told) -> bool {
     match told {
-        Told::Failed { .. } | Told::Broken(_) | Told::Timeout | Told::Unviable(_) => true,
+        Told::Failed { .. } | Told::Broken(_) | Told::Timeout | Told::Late | Told::Unviable(_) => true,
         Told::Passed | Told::Ended(_) | Told::Unswapped | Told::Nothing(_) => false,
     }
 }
@@ -86,6 +91,7 @@ impl Job {
             tests: Vec::new(),
             goal: Goal::Try,
             reach,
+            is_patient: false,
         }
     }
 }
@@ -171,6 +177,10 @@ impl<'s> Trial<'s> {
         }
         let key = self.key();
         let mut order = self.choice.order(key, job.reach, &job.tests);
+        if job.is_patient {
+            order.wall *= PATIENCE;
+            order.walls.iter_mut().for_each(|wall| *wall *= PATIENCE);
+        }
         order.whole = job.reach == Reach::All;
         order.rest = order.whole && is_try;
         order.fault = is_try.then(|| case.edit.clone());
@@ -230,7 +240,13 @@ impl<'s> Trial<'s> {
                 });
             }
             Told::Broken(message) => (Status::Killed, Some(message), None, 0),
-            Told::Timeout => (
+            Told::Late if !job.is_patient => {
+                return Next::Job(Job {
+                    is_patient: true,
+                    ..job
+                });
+            }
+            Told::Timeout | Told::Late => (
                 Status::Timeout,
                 Some("its tests did not end in time".to_owned()),
                 None,
@@ -273,6 +289,7 @@ impl<'s> Trial<'s> {
             Told::Failed { ran, .. } => job.tests.get(ran.saturating_sub(1)).copied().or(killer),
             Told::Broken(_)
             | Told::Timeout
+            | Told::Late
             | Told::Ended(_)
             | Told::Unswapped
             | Told::Unviable(_)
@@ -320,7 +337,7 @@ impl<'s> Trial<'s> {
         ran: usize,
     ) {
         if let Some(killer) = killer {
-            self.choice.killed(killer);
+            self.choice.killed(case, killer);
         }
         let outcome = Outcome {
             id: case.mutant.id.clone(),
@@ -362,7 +379,7 @@ impl<'s> Trial<'s> {
                 let killer = sorted.get(ran.saturating_sub(1)).copied();
                 Seen::Noticed { killer, message }
             }
-            Told::Timeout => Seen::Noticed {
+            Told::Timeout | Told::Late => Seen::Noticed {
                 killer: None,
                 message: "its tests did not end in time".to_owned(),
             },

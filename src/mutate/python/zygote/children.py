@@ -208,5 +208,6 @@ def serve(tests, ready):
                     caller.tell({"event": "started", "key": order["key"], "group": child.pid})
             now = time.monotonic()
             for child in list(caller.children.values()):
-                if child.watch.again <= now and child.watch.is_over(now):
-                    child.end(caller, selector, "timeout")
+                verdict = child.watch.verdict(now) if child.watch.again <= now else None
+                if verdict:
+                    child.end(caller, selector, verdict)

@@ -100,17 +100,18 @@ class Watch:
             return self.walls[at], self.busies[at]
         return self.first
 
-    def is_over(self, now):
+    def verdict(self, now):
+        """`timeout` if it has used too much of a processor, `late` if too much time has gone by, else `None`."""
         begun, since, used = self.pulse.read()
         if begun != self.begun and since <= now:
             self.begun, self.since, self.used = begun, since, used
         wall, busy = self.limits()
         if now >= self.since + wall:
-            return True
+            return "late"
         self.again = self.since + min(wall, busy)
         if self.again > now:
-            return False
+            return None
         taken = processor_time(self.pid)
         left = wall if taken is None else busy - (taken - self.used)
         self.again = min(now + max(left, 0.01), self.since + wall)
-        return left <= 0
+        return "timeout" if left <= 0 else None
