@@ -17,6 +17,11 @@ const SLOWER: f64 = 10.0;
 /// slows the first clock, not the second.
 const BUSY: f64 = 0.25;
 
+/// Tests that are looked at at most to find one that is worth collecting.
+const SCREENED: usize = 500;
+/// Letters of a word that may say which test is about it.
+const WORD: usize = 3;
+
 /// How a fault gets into the program, and which tests run then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reach {
@@ -50,6 +55,8 @@ pub(super) enum Trust {
 /// What is known about the tests by now.
 pub(super) struct Choice<'s> {
     pub(super) suite: &'s Suite,
+    /// The names of the tests in lower case.
+    names: Vec<String>,
     /// Seconds that each test has at least.
     least: f64,
     /// Seconds that a fresh import and collection may take.
@@ -66,6 +73,7 @@ impl<'s> Choice<'s> {
         let least = least.as_secs_f64();
         Self {
             suite,
+            names: suite.names.iter().map(|name| name.to_lowercase()).collect(),
             least,
             collection: collection.as_secs_f64() * SLOWER,
             kills: BTreeMap::new(),
@@ -110,7 +118,16 @@ impl<'s> Choice<'s> {
             chosen.extend(self.sorted(&far.copied().collect(), reach));
         }
         let beside = self.beside(case);
-        chosen.sort_by_key(|test| !beside.contains(test));
+        let words = if reach.is_fresh() {
+            words(&case.site.fault.original)
+        } else {
+            Vec::new()
+        };
+        let is_named = |test: &usize| {
+            let name = self.names.get(*test).map(String::as_str).unwrap_or_default();
+            words.iter().any(|word| name.contains(word))
+        };
+        chosen.sort_by_cached_key(|test| (!beside.contains(test), !is_named(test)));
         chosen
     }
 
@@ -130,7 +147,7 @@ impl<'s> Choice<'s> {
             left > 0.0
         };
         let quick = tests.iter().take_while(is_quick).count().max(1);
-        tests.truncate(quick);
+        tests.truncate(quick.min(SCREENED));
         tests
     }
 
@@ -200,4 +217,12 @@ impl<'s> Choice<'s> {
         let time = self.suite.tests.get(test).map_or(0.0, |known| known.time);
         (time * SLOWER).max(least)
     }
+}
+
+/// The words of a piece of code. Tests with parameters are often named after the data that they are about.
+fn words(text: &str) -> Vec<String> {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| word.len() >= WORD)
+        .map(str::to_lowercase)
+        .collect()
 }

