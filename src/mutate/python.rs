@@ -165,6 +165,10 @@ impl Project<'_> {
             ));
         }
         let began = Instant::now();
+        if ready.threads > 0 {
+            // what forks beside threads may hang, or miss them
+            zygote = self.start(Mode::Bare, BTreeSet::new(), &files, &interpreter)?.0;
+        }
         let suite = match Suite::run(&mut zygote, &ready, self.progress) {
             Fared::Passed(suite) => suite,
             Fared::Failed(red_tests) => return Ok(red(all, mutants, &red_tests)),
@@ -327,7 +331,11 @@ impl Project<'_> {
             (&[Mode::Fresh, Mode::Bare], trial.screen(&mut zygote, cases, &fresh))
         };
         self.import(&mut trial, cases, (jobs, modes), (files, interpreter));
-        started::run(&mut trial, &mut zygote, suite, cases, files);
+        if ready.threads == 0 {
+            started::run(&mut trial, &mut zygote, suite, cases, files);
+        } else {
+            started::leave_open(&mut trial, suite, cases);
+        }
         let mut outcomes = std::mem::take(&mut trial.outcomes);
         let told = cases.iter().enumerate().map(|(index, case)| {
             let outcome = outcomes.remove(&index);

@@ -58,11 +58,11 @@ pub(super) enum Fared {
 }
 
 impl Suite {
-    /// Runs all tests and takes note of what they do.
+    /// Runs all tests in a child of `zygote` and takes note of what they do.
     pub(super) fn run(zygote: &mut Zygote, ready: &Ready, progress: &dyn Progress) -> Fared {
         let count = ready.tests.len();
         progress.step("running the tests without a fault", Some(count));
-        let (tests, peak, how) = baseline(zygote, 0, (0..count).collect(), true, progress);
+        let (tests, peak, how) = baseline(zygote, 0, ready, true, progress);
         if let Some(why) = early_end(&tests, count, how) {
             return Fared::Failed(vec![why_at(ready, tests.len(), why)]);
         }
@@ -73,7 +73,7 @@ impl Suite {
         }
         // tests of tracers fail where somebody else traces
         progress.step("running them once more, unobserved", Some(count));
-        let (again, _, how) = baseline(zygote, 1, (0..count).collect(), false, progress);
+        let (again, _, how) = baseline(zygote, 1, ready, false, progress);
         if let Some(why) = early_end(&again, count, how) {
             return Fared::Failed(vec![why_at(ready, again.len(), why)]);
         }
@@ -172,7 +172,7 @@ impl Suite {
 fn baseline(
     zygote: &mut Zygote,
     key: u64,
-    tests: Vec<usize>,
+    ready: &Ready,
     lines: bool,
     progress: &dyn Progress,
 ) -> (Vec<Test>, u64, Option<(How, i32)>) {
@@ -180,9 +180,9 @@ fn baseline(
         key,
         what: Do::Baseline,
         lines,
-        tests,
-        names: Vec::new(),
-        whole: false,
+        tests: (0..ready.tests.len()).collect(),
+        names: ready.tests.clone(),
+        whole: true,
         fault: None,
         rest: false,
         wall: PATIENCE.as_secs_f64(),

@@ -12,6 +12,7 @@ import warnings
 
 from .faults import CannotSwap, reload, with_fault
 from .limits import Pulse, Watch, address_space, limit
+from .lines import lines_of
 from .words import short
 
 READ = 1 << 16
@@ -148,7 +149,7 @@ def perform(tests, order, say, beat):
             source = file.read()
     if settings.mode == "collected":
         if order["do"] == "baseline":
-            tests.baseline(order, say)
+            tests.baseline(order, say, [tests.items[index] for index in order["tests"]])
             return False
         if fault is not None:
             try:
@@ -172,6 +173,8 @@ def perform(tests, order, say, beat):
             say({"event": "unviable", "message": str(error)})
             return False
         tests.loading.faulty = (fault["file"], faulty)
+    if order["lines"]:
+        tests.watch(lines_of(settings))
     tests.obey(order, say, beat)
     return True
 

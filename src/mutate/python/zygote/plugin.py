@@ -123,6 +123,11 @@ class Tests:
         self.order, self.say, self.beat = order, say, beat
         self.wanted = None if order["whole"] else set()
 
+    def watch(self, lines):
+        """Sees, in a child, which lines run from now on."""
+        self.lines = self.loading.lines = lines
+        lines.start()
+
     def within(self, collector):
         """The names of the tests that are wanted, and of the files, classes and functions around them."""
         if not self.wanted:
@@ -140,10 +145,9 @@ class Tests:
         except BaseException as error:  # a test that ends the run has not passed
             self.failure = self.failure or short(repr(error))
 
-    def baseline(self, order, say):
+    def baseline(self, order, say, wanted):
         """Runs the tests without a fault and says of each how long it took and which lines it ran."""
         deeds = Deeds(self.settings.root) if order["lines"] else None
-        wanted = [self.items[index] for index in order["tests"]]
         for place, (index, item) in enumerate(zip(order["tests"], wanted)):
             if deeds:
                 self.lines.again()
@@ -188,6 +192,10 @@ class Tests:
         prefix = self.prefix(self.session.config)
         place = {prefix + item.nodeid: item for item in self.items}
         wanted = [place.pop(name) for name in self.order["names"] if name in place]
+        if self.order["do"] == "baseline":
+            self.lines.stop()
+            self.baseline(self.order, self.say, wanted)
+            return
         rest = list(place.values()) if self.order["rest"] else []
         self.stop_at_failure(wanted + rest, self.say, self.beat)
 
