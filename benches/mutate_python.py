@@ -1,16 +1,24 @@
 #!/usr/bin/env python3
-"""Do our verdicts on Python mutants agree with those of mutmut, and how much faster are they there?
+"""Do our verdicts on Python mutants agree with those of mutmut, who is right where they do not, and who is faster?
 
-    benches/mutate_python.py [FOLDER] [PACKAGE...]
+    benches/mutate_python.py [--folder FOLDER] [--rounds N] [--sample N] [PACKAGE...]
 
-Installs mutmut and pytest into FOLDER (default: target/agreement-python), takes the source distributions of three
-published packages, runs both tools on each, one after the other on the same machine, and prints: the mutants that both
-have and how many of them are judged alike, every other one with its explanation, and the wall and processor time of each
-tool. Two mutants are the same if the functions that they leave are the same, as syntax trees. Needs the network once, and
-some minutes of calm. Build the program first: `cargo build --release --bin countersign`, or name it in `COUNTERSIGN`.
+Makes a virtual environment in FOLDER (default: target/agreement-python), installs mutmut and pytest into it, takes three
+published packages at a fixed version (from PyPI, or else from GitHub), runs both tools on each, by turns and N times on
+the same machine, and prints: the mutants that both have and how many of them are judged alike, and the wall and processor
+time of each tool, in all and for one mutant. Two mutants are the same if the functions that they leave are the same, as
+syntax trees.
+
+Who is right is decided by neither: every mutant on which they differ, and some of the others, chosen by their ids, are
+written into a copy of the file, and plain pytest runs there. A last line sums up how often either was wrong.
+
+Needs the network once, and a calm machine for its times. Build the program first: `cargo build --release --bin countersign`,
+or name it in `COUNTERSIGN`.
 """
 
+import argparse
 import ast
+import hashlib
 import json
 import os
 import pathlib
@@ -22,17 +30,18 @@ import tarfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
-# package, version, what holds its code, what holds its tests
+# package, version, what holds its code, what holds its tests, its repository and the tag of the version
 PACKAGES = [
-    ("inflection", "0.5.1", "inflection", "test_inflection.py"),
-    ("python-slugify", "8.0.4", "slugify", "test.py"),
-    ("humanize", "4.13.0", "src", "tests"),
+    ("inflection", "0.5.1", "inflection", "test_inflection.py", "jpvanhal/inflection", "0.5.1"),
+    ("python-slugify", "8.0.4", "slugify", "test.py", "un33k/python-slugify", "v8.0.4"),
+    ("humanize", "4.13.0", "src", "tests", "python-humanize/humanize", "4.13.0"),
 ]
 MUTMUT = "mutmut==3.8.1"
 NEEDED = ["pytest==9.0.1", "freezegun", "text-unidecode"]
 # exit codes of mutmut for one mutant; those that are missing say nothing
 NOTICED = {1, 3, 35, 36, 24, -24, 152, 255, -9, -11}
 UNNOTICED = {0, 5, 33}
+PATIENCE = 120  # seconds for plain pytest on one mutant
 
 
 def run(*command, log=None, folder=None, codes=(0,)):
@@ -47,23 +56,41 @@ def run(*command, log=None, folder=None, codes=(0,)):
     return time.monotonic() - began, used
 
 
-def prepare(folder, python, name, version, code, tests):
-    """The sources of a package as a repository of their own."""
+def fetch(folder, python, name, version, repository, tag):
+    """The unpacked sources of a package."""
     place = folder / name
     shutil.rmtree(place, ignore_errors=True)
-    run(python, "-m", "pip", "download", "--no-binary", ":all:", "--no-deps", f"{name}=={version}", "-d", folder / "sdist",
-        log=folder / f"{name}.download.log")
-    archive = next((folder / "sdist").glob(f"{name.replace('-', '[-_]')}-{version}.tar.gz"))
-    with tarfile.open(archive) as files:
-        files.extractall(folder / "unpacked", filter="data")
+    sources = folder / "sources" / name
+    sources.mkdir(parents=True, exist_ok=True)
+    download = [python, "-m", "pip", "download", "--no-binary", ":all:", "--no-deps", "--no-build-isolation", f"{name}=={version}"]
+    if not list(sources.glob("*.tar.gz")):
+        subprocess.run([str(word) for word in [*download, "-d", sources]], capture_output=True, check=False)
+    archives = list(sources.glob("*.tar.gz"))
+    if not archives:
+        run("git", "clone", "--quiet", "--depth", "1", "--branch", tag, f"https://github.com/{repository}", place,
+            log=folder / f"{name}.clone.log")
+        shutil.rmtree(place / ".git")
+        return place
+    with tarfile.open(archives[0]) as files:
         top = files.getnames()[0].split("/")[0]
+        shutil.rmtree(folder / "unpacked", ignore_errors=True)
+        if hasattr(tarfile, "data_filter"):
+            files.extractall(folder / "unpacked", filter="data")
+        else:
+            files.extractall(folder / "unpacked")
     shutil.move(folder / "unpacked" / top, place)
+    return place
+
+
+def prepare(folder, python, name, version, code, tests, repository, tag):
+    """The sources of a package as a repository of their own."""
+    place = fetch(folder, python, name, version, repository, tag)
     with open(place / "setup.cfg", "a", encoding="utf-8") as file:
         file.write(f"\n[mutmut]\npaths_to_mutate={code}/\ntests_dir={tests}\n")
     (place / ".gitignore").write_text("mutants/\n__pycache__/\n*.egg-info/\n.pytest_cache/\n")
     who = ["-c", "user.name=bench", "-c", "user.email=bench@example.invalid"]
     run("git", "init", "--quiet", ".", folder=place)
-    run("git", "add", "--all", folder=place)
+    run("git", "add", "--all", "--force", folder=place)
     run("git", *who, "commit", "--quiet", "--message", name, folder=place)
     return place
 
@@ -89,20 +116,25 @@ def content(function):
     return ast.dump(function.args) + "".join(map(ast.dump, function.body))
 
 
-def ours(report):
+def faulty(source, mutant):
+    """The text of a file with a mutant of ours."""
+    lines = source.split("\n")
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+    start, end = (starts[side["line"] - 1] + side["column"] - 1 for side in (mutant["location"]["start"], mutant["location"]["end"]))
+    return source[:start] + mutant["replacement"] + source[end:]
+
+
+def ours(files):
     """Our verdicts: file, function, its content with the fault."""
     found = {}
-    for path, file in json.loads(report.read_text())["files"].items():
+    for path, file in files.items():
         source = file["source"]
-        starts = [0]
-        for line in source.splitlines(keepends=True):
-            starts.append(starts[-1] + len(line))
         before = {name: [content(one) for one in all_of] for name, all_of in functions(ast.parse(source)).items()}
         for mutant in file["mutants"]:
-            start, end = (mutant["location"][side] for side in ("start", "end"))
-            at = [starts[side["line"] - 1] + side["column"] - 1 for side in (start, end)]
             try:
-                after = functions(ast.parse(source[: at[0]] + mutant["replacement"] + source[at[1]:]))
+                after = functions(ast.parse(faulty(source, mutant)))
             except SyntaxError:
                 continue
             for name, all_of in after.items():
@@ -131,72 +163,170 @@ def theirs(place):
     return found
 
 
+class Disk:
+    """Decides by plain pytest: the faulty file is written into a copy of the tree."""
+
+    def __init__(self, folder, python, name, place):
+        self.python, self.place = python, folder / f"{name}.disk"
+        shutil.rmtree(self.place, ignore_errors=True)
+        shutil.copytree(place, self.place, ignore=shutil.ignore_patterns("mutants", ".git", "__pycache__"))
+        self.known = {}
+        if self.is_noticed():
+            sys.exit(f"{name}: its tests fail without any fault, see `{self.python} -m pytest` in {self.place}")
+
+    def is_noticed(self):
+        path = os.pathsep.join(map(str, [self.place / "src", self.place]))
+        environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
+        command = [str(self.python), "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
+        running = subprocess.Popen(command, cwd=self.place, env=environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            return running.wait(PATIENCE) != 0
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, 9)
+            running.wait()
+            return True
+
+    def judge(self, path, source, mutant):
+        """Whether the tests notice a mutant of ours."""
+        if mutant["id"] not in self.known:
+            file = self.place / path
+            file.write_text(faulty(source, mutant), encoding="utf-8", newline="")
+            self.known[mutant["id"]] = self.is_noticed()
+            file.write_text(source, encoding="utf-8", newline="")
+        return self.known[mutant["id"]]
+
+
+def is_noticed(mutant):
+    """Our verdict; `None` if there is none."""
+    return {"Killed": True, "Timeout": True, "Survived": False, "NoCoverage": False}.get(mutant["status"])
+
+
+def sampled(mutants, count):
+    """Some of them, the same ones every time."""
+    return sorted(mutants, key=lambda mutant: hashlib.sha256(mutant["id"].encode()).digest())[:count]
+
+
+def described(path, mutant):
+    return f"{path}:{mutant['location']['start']['line']} {mutant.get('description') or mutant['replacement']}"
+
+
 def explained(mutant, tests):
+    """Why mutmut may say something else."""
     killers = mutant.get("killedBy") or []
     if killers and not any(killer.startswith(tests) for killer in killers):
         return "an example in documentation notices it: mutmut was told of the tests only"
-    if not mutant.get("coveredBy") and mutant["status"] in ("Killed", "Timeout"):
-        return "it runs only while its file is imported: mutmut switches it on later"
+    if is_noticed(mutant) and not mutant.get("coveredBy"):
+        return "it runs while its file is imported: mutmut switches it on later"
     return "?"
 
 
-def compare(report, place, tests):
-    """Prints how far both agree."""
-    own, other = ours(report), theirs(place)
-    both = sorted(set(own) & set(other))
-    alike, differing = 0, []
-    for key in both:
-        status = own[key]["status"]
-        if status in ("Pending", "Ignored"):
-            continue
-        noticed = status not in ("Survived", "NoCoverage")
-        if noticed == (other[key] in NOTICED):
-            alike += 1
-        else:
-            differing.append((key, own[key], "noticed" if other[key] in NOTICED else "survived"))
-    print(f"   {len(other)} mutants of mutmut, {len(own)} of ours in functions, {len(both)} in common, {alike} judged alike")
-    by_reason = {}
-    for (path, name, _), mutant, verdict in differing:
-        line = mutant["location"]["start"]["line"]
-        text = f"{path}:{line} {name}: {mutant.get('description')}: ours {mutant['status']}, mutmut {verdict}"
-        by_reason.setdefault(explained(mutant, tests), []).append(text)
-    for reason, texts in by_reason.items():
-        print(f"   {len(texts)} differ: {reason}")
-        for text in texts[:10]:
+def compare(files, place, tests, disk):
+    """Prints how far both agree, and who is right where they do not. Gives how often we were wrong, and mutmut."""
+    own, other = ours(files), theirs(place)
+    both = sorted(key for key in set(own) & set(other) if is_noticed(own[key]) is not None)
+    differing = [key for key in both if is_noticed(own[key]) != (other[key] in NOTICED)]
+    print(f"   {len(other)} mutants of mutmut, {len(own)} of ours in functions, {len(both)} in common, "
+          f"{len(both) - len(differing)} judged alike")
+    wrong, by_reason = [0, 0], {}
+    for key in differing:
+        path, mutant = key[0], own[key]
+        truth = disk.judge(path, files[path]["source"], mutant)
+        is_ours = is_noticed(mutant) == truth
+        wrong[is_ours] += 1
+        text = f"{described(path, mutant)}: ours {mutant['status']}, on disk {'noticed' if truth else 'not noticed'}"
+        by_reason.setdefault((is_ours, explained(mutant, tests)), []).append(text)
+    for (is_ours, reason), texts in sorted(by_reason.items()):
+        print(f"   {len(texts)} differ, {'ours' if is_ours else 'MUTMUT'} is right by the disk: {reason}")
+        for text in texts if not is_ours else texts[:3]:
             print(f"      {text}")
     left = sorted({name for _, name, _ in set(other) - set(own)})
     if left:
         print(f"   {len(set(other) - set(own))} only mutmut has, in: {', '.join(left)[:300]}")
+    return wrong
 
 
-def main():
-    folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "target/agreement-python").resolve()
-    wanted = sys.argv[2:]
-    countersign = os.environ.get("COUNTERSIGN", str(HERE / "target/release/countersign"))
-    folder.mkdir(parents=True, exist_ok=True)
-    python = folder / "venv/bin/python"
-    if not python.exists():
-        run(sys.executable, "-m", "venv", folder / "venv")
-        run(python, "-m", "pip", "install", "--quiet", MUTMUT, *NEEDED, log=folder / "install.log")
-    for name, version, code, tests in PACKAGES:
-        if wanted and name not in wanted:
-            continue
-        print(f"== {name} {version}", flush=True)
-        place = prepare(folder, python, name, version, code, tests)
-        report = folder / f"{name}.json"
-        every = ["--all", "--noise", "--per-line", "0", "--per-function", "0", "--most", "0", "--jobs", "2"]
+def check_sample(files, disk, count):
+    """Prints how many of our verdicts hold on disk. Gives the wrong ones, and how many were looked at."""
+    by_verdict = {}
+    for path, file in files.items():
+        for mutant in file["mutants"]:
+            if is_noticed(mutant) is not None:
+                by_verdict.setdefault(is_noticed(mutant), []).append({**mutant, "path": path})
+    wrong = looked = 0
+    for verdict, mutants in sorted(by_verdict.items()):
+        for mutant in sampled(mutants, count):
+            looked += 1
+            if disk.judge(mutant["path"], files[mutant["path"]]["source"], mutant) != verdict:
+                wrong += 1
+                print(f"   WRONG by the disk: {described(mutant['path'], mutant)}: ours {mutant['status']}")
+    print(f"   {looked} of our verdicts tried on disk, {wrong} wrong")
+    return wrong, looked
+
+
+def measure(countersign, python, folder, place, name, code, rounds):
+    """Runs both by turns. Gives the files of our report; prints what each run took."""
+    every = ["--all", "--noise", "--per-line", "0", "--per-function", "0", "--most", "0", "--jobs", "2"]
+    report = folder / f"{name}.json"
+    files, times = {}, {"countersign": [], "mutmut": []}
+    for _ in range(rounds):
         wall, used = run(countersign, "mutate", *every, "--file", f"{code}/**", "--python", python, "-o", report,
                          folder=place, log=folder / f"{name}.log", codes=(0, 1, 3))
-        count = sum(len(file["mutants"]) for file in json.loads(report.read_text())["files"].values())
-        print(f"   countersign: {count} mutants, {wall:.1f} s wall, {used:.1f} s of processors", flush=True)
+        files = json.loads(report.read_text())["files"]
+        times["countersign"].append((used, wall, sum(len(file["mutants"]) for file in files.values())))
+        shutil.rmtree(place / "mutants", ignore_errors=True)
         wall, used = run(python, "-m", "mutmut", "run", "--max-children", "2", folder=place,
                          log=folder / f"{name}.mutmut.log", codes=None)
         found = theirs(place) if (place / "mutants").exists() else {}
-        print(f"   mutmut: {len(found)} mutants, {wall:.1f} s wall, {used:.1f} s of processors", flush=True)
-        if found:
-            compare(report, place, tests)
-        else:
-            print(f"   mutmut measured nothing, see {folder / name}.mutmut.log")
+        times["mutmut"].append((used, wall, len(found)))
+    each = {}
+    for tool, runs in times.items():
+        used, wall, count = sorted(runs)[len(runs) // 2]
+        print(f"   {tool}: {count} mutants, {wall:.1f} s wall, {used:.1f} s of processors", flush=True)
+        if count:
+            each[tool] = (wall / count, used / count)
+    if len(each) == 2:
+        (wall, used), (their_wall, their_used) = each["countersign"], each["mutmut"]
+        print(f"   a mutant: {used * 1000:.0f} ms of processors against {their_used * 1000:.0f} ({their_used / used:.1f} times), "
+              f"{wall * 1000:.0f} ms wall against {their_wall * 1000:.0f} ({their_wall / wall:.1f} times)", flush=True)
+    else:
+        print(f"   mutmut measured nothing, see {folder / name}.mutmut.log")
+    return files
+
+
+def main():
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--folder", type=pathlib.Path, default=HERE / "target/agreement-python")
+    asked.add_argument("--rounds", type=int, default=3, help="how often both run; the middle run by processor time counts")
+    asked.add_argument("--sample", type=int, default=20, help="how many noticed and unnoticed mutants are tried on disk")
+    asked.add_argument("package", nargs="*")
+    asked = asked.parse_args()
+    folder = asked.folder.resolve()
+    countersign = os.environ.get("COUNTERSIGN", str(HERE / "target/release/countersign"))
+    folder.mkdir(parents=True, exist_ok=True)
+    python = folder / "venv/bin/python"
+    if not (folder / "installed").exists():
+        run(sys.executable, "-m", "venv", "--clear", folder / "venv")
+        run(python, "-m", "pip", "install", "--quiet", MUTMUT, *NEEDED, log=folder / "install.log")
+        (folder / "installed").touch()
+    total = [0, 0, 0, 0]
+    for name, version, code, tests, repository, tag in PACKAGES:
+        if asked.package and name not in asked.package:
+            continue
+        print(f"== {name} {version}", flush=True)
+        place = prepare(folder, python, name, version, code, tests, repository, tag)
+        files = measure(countersign, python, folder, place, name, code, asked.rounds)
+        disk = Disk(folder, python, name, place)
+        if (place / "mutants").exists():
+            ours_wrong, mutmut_wrong = compare(files, place, tests, disk)
+            total[0] += ours_wrong
+            total[1] += mutmut_wrong
+        wrong, looked = check_sample(files, disk, asked.sample)
+        total[2] += wrong
+        total[3] += looked
+    print(f"== where both differ, ours is wrong {total[0]} times and mutmut {total[1]} times; "
+          f"of {total[3]} of our verdicts tried on disk {total[2]} are wrong")
+    sys.exit(1 if total[0] or total[2] else 0)
 
 
 if __name__ == "__main__":

@@ -320,3 +320,172 @@ fn no_tests_and_no_interpreter_are_errors_with_a_way_out() {
     assert_eq!(none.status.code(), Some(2), "{told}");
     assert!(told.contains("--python"), "{told}");
 }
+
+/// A project of these files, measured; what became of each fault, as `file:line instead`.
+fn verdicts(files: &[(&str, &str)], words: &[&str]) -> (Output, BTreeMap<String, String>) {
+    let repository = Repository::new();
+    for (name, text) in files {
+        repository.write(name, text);
+    }
+    repository.commit("A project");
+    let output = mutate(&repository, words);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{told}");
+    let report = report(&repository);
+    let mut found = BTreeMap::new();
+    for (path, file) in report["files"].as_object().unwrap() {
+        for mutant in file["mutants"].as_array().unwrap() {
+            let line = &mutant["location"]["start"]["line"];
+            let instead = mutant["replacement"].as_str().unwrap_or_default();
+            let status = mutant["status"].as_str().unwrap().to_owned();
+            found.insert(format!("{path}:{line} {instead}"), status);
+        }
+    }
+    (output, found)
+}
+
+#[test]
+fn a_fault_at_import_is_judged_by_all_that_the_import_makes() {
+    let code = "def double(a):\n    return a * 2\n\n\nTABLE = {3: double(3)}\nWIDTH = 4\n";
+    let tests = "import table\nfrom table import TABLE, WIDTH\n\n\nWIDE = [WIDTH] * 2\n\n\ndef test_agree():\n    assert TABLE[3] == table.double(3)\n\n\ndef test_width():\n    assert WIDE == [4, 4]\n";
+    let (_, found) = verdicts(&[("table.py", code), ("test_table.py", tests)], &[]);
+    assert_eq!(
+        found["table.py:2 /"], "Survived",
+        "both sides of the test have the fault"
+    );
+    assert_eq!(found["table.py:2 3"], "Survived");
+    assert_eq!(found["table.py:5 4"], "Killed", "there is no such key");
+    assert_eq!(
+        found["table.py:6 5"], "Killed",
+        "the test module took the value when it was imported"
+    );
+    assert!(found.values().all(|status| status != "Pending"), "{found:#?}");
+}
+
+#[test]
+fn faults_that_break_or_never_end_an_import_are_noticed() {
+    let code = "import os\n\n\ndef count(n):\n    while n > 0:\n        n -= 1\n    return n\n\n\nLEFT = count(3)\nNAMES = ['a', 'b']\nFIRST = NAMES[1]\n";
+    let tests = "def test_it():\n    import counted\n\n    assert counted.LEFT == 0\n";
+    let eager = "import counted\n\n\ndef test_it():\n    assert counted.LEFT == 0\n";
+    for test in [tests, eager] {
+        let (_, found) = verdicts(&[("counted.py", code), ("test_counted.py", test)], &[]);
+        assert_eq!(found["counted.py:6 +="], "Timeout", "{test}");
+        assert_eq!(found["counted.py:12 2"], "Killed", "{test}");
+        assert_eq!(found["counted.py:11 'XXaXX'"], "Survived", "{test}");
+        assert!(found.values().all(|status| status != "Pending"), "{found:#?}");
+    }
+}
+
+#[test]
+fn threads_that_run_when_the_tests_are_collected_are_in_no_child() {
+    let conftest = "import threading\n\nGO = threading.Event()\nthreading.Thread(target=GO.wait, daemon=True).start()\n";
+    let code = "LIMIT = 3\n\n\ndef more(a):\n    return a + LIMIT\n\n\ndef weak(a):\n    return a + 9\n";
+    let tests = "import threading\n\nimport more\n\n\ndef test_more():\n    assert more.more(1) == 4\n    assert threading.active_count() == 2\n\n\ndef test_weak():\n    assert more.weak(1)\n";
+    let files = [
+        ("conftest.py", conftest),
+        ("more.py", code),
+        ("test_more.py", tests),
+    ];
+    let (_, found) = verdicts(&files, &[]);
+    assert_eq!(found["more.py:1 4"], "Killed");
+    assert_eq!(found["more.py:5 -"], "Killed");
+    assert_eq!(found["more.py:9 -"], "Survived");
+    assert_eq!(found["more.py:9 None"], "Killed");
+    assert!(found.values().all(|status| status != "Pending"), "{found:#?}");
+}
+
+#[test]
+fn projects_may_be_laid_out_in_any_way_that_pytest_understands() {
+    let configuration = "[tool.pytest.ini_options]\ntestpaths = ['tests', 'src']\naddopts = '--doctest-modules -x --strict-markers'\npythonpath = ['src']\nfilterwarnings = ['error']\n";
+    let conftest =
+        "import os\nimport pathlib\n\nfrom space.shop.price import net\n\nRATE = net(10)\n\n\ndef pytest_sessionstart(session):\n    os.chdir(pathlib.Path(__file__).parent)\n";
+    let price = "from .rates import RATE\n\n\ndef net(a):\n    return a * RATE\n\n\ndef shown(a):\n    \"\"\"In words.\n\n    >>> shown(2)\n    '2 coins'\n    \"\"\"\n    return f'{a} ' + 'coins'\n";
+    let unit = "import pathlib\nimport unittest\n\nfrom space.shop.price import net\n\n\nclass Net(unittest.TestCase):\n    def test_net(self):\n        with self.subTest('one'):\n            self.assertEqual(net(2), 6)\n\n    def test_folder(self):\n        self.assertTrue(pathlib.Path('conftest.py').exists())\n";
+    let files = [
+        ("pyproject.toml", configuration),
+        ("tests/conftest.py", conftest),
+        ("tests/test_net.py", unit),
+        ("src/space/shop/__init__.py", ""),
+        ("src/space/shop/price.py", price),
+        ("src/space/shop/rates.py", "RATE = 3\n"),
+    ];
+    let (_, found) = verdicts(&files, &[]);
+    assert_eq!(found["src/space/shop/rates.py:1 4"], "Killed");
+    assert_eq!(found["src/space/shop/price.py:5 /"], "Killed");
+    assert_eq!(
+        found["src/space/shop/price.py:14 'XXcoinsXX'"], "Killed",
+        "only an example in documentation runs it"
+    );
+    assert!(found.values().all(|status| status != "Pending"), "{found:#?}");
+}
+
+#[test]
+fn the_projects_own_environment_is_found() {
+    let repository = Repository::new();
+    repository.write(".gitignore", ".venv\n");
+    repository.write("one.py", "def one(a):\n    return a + 1\n");
+    repository.write("test_one.py", "import one\n\n\ndef test_one():\n    assert one.one(1) == 2\n");
+    repository.commit("A project");
+    let venv = python().parent().unwrap().parent().unwrap().to_owned();
+    std::os::unix::fs::symlink(venv, repository.root().join(".venv")).unwrap();
+    let output = Command::cargo_bin("countersign")
+        .unwrap()
+        .current_dir(repository.root())
+        .env_remove("VIRTUAL_ENV")
+        .args(["mutate", "--all"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+}
+
+#[test]
+fn an_interpreter_without_pytest_is_named() {
+    let repository = project(&[("test_price.py", TESTS)]);
+    let folder = repository.beside("bare");
+    let made = Command::new(python())
+        .args(["-m", "venv", "--without-pip"])
+        .arg(&folder)
+        .output()
+        .unwrap();
+    assert!(made.status.success());
+    let output = Command::cargo_bin("countersign")
+        .unwrap()
+        .current_dir(repository.root())
+        .args(["mutate", "--all", "--python"])
+        .arg(folder.join("bin/python"))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(
+        told.contains("has no pytest") && told.contains("--python"),
+        "{told}"
+    );
+}
+
+const SHOP: &str = "def shipping(weight, fast=False):\n    if weight < 10:\n        price = 4\n    else:\n        price = 7\n    if fast:\n        price += 5\n    return price\n";
+
+#[test]
+fn weak_tests_leave_faults_with_their_place_and_strong_tests_none() {
+    let weak = "from shop import shipping\n\n\ndef test_light():\n    assert shipping(1) == 4\n\n\ndef test_heavy():\n    assert shipping(20) == 7\n\n\ndef test_fast():\n    assert shipping(1, fast=True)\n";
+    let strong = "from shop import shipping\n\n\ndef test_light():\n    assert [shipping(9), shipping(10)] == [4, 7]\n\n\ndef test_fast():\n    assert shipping(1, fast=True) == 9\n    assert shipping(10, True) == 12\n";
+    let (output, found) = verdicts(&[("shop.py", SHOP), ("test_shop.py", weak)], &[]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    let survived: Vec<&str> = found
+        .iter()
+        .filter(|(_, status)| *status == "Survived")
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(
+        survived,
+        ["shop.py:2 11", "shop.py:2 <=", "shop.py:7 -=", "shop.py:7 6", "shop.py:7 ="],
+        "{told}"
+    );
+    assert!(told.contains("shop.py:2:15 in `shipping`"), "{told}");
+    assert!(told.contains("both sides of `<` are equal"), "{told}");
+    assert!(told.contains("there already: `+=`"), "{told}");
+    let (output, found) = verdicts(&[("shop.py", SHOP), ("test_shop.py", strong)], &[]);
+    assert_eq!(output.status.code(), Some(0), "{found:#?}");
+}

@@ -1,19 +1,23 @@
 //! How are faults of Python code made and measured?
 //!
 //! ```text
-//! sites ─► zygote ─► suite ─► trial ─► started
-//! (room)   (collect) (reach)  (fork)   (tests that start other programs)
+//! sites ─► zygote ─► suite ─► trial ─► fresh ─────────► started
+//! (room)   (collect) (reach)  (fork)   (code of imports) (tests that start other programs)
 //! ```
 //!
 //! One interpreter collects the tests and never runs one. Each fault is put into a fork of it; code that runs while its
 //! file is imported goes into a fork of another one, which has not imported the file yet.
 
+mod choice;
+mod fresh;
 mod literals;
+mod messages;
 mod operators;
 mod project;
 mod sites;
 mod started;
 mod suite;
+mod told;
 mod trial;
 mod zygote;
 
@@ -24,11 +28,13 @@ use std::{
 };
 
 use self::{
+    choice::Choice,
+    messages::{DefaultValue, Edit, Mode, Ready, Setting, Stopped, Top},
     project::{Interpreter, Search},
     sites::{Place, Site},
     suite::{Fared, Suite},
-    trial::{Case, Trial},
-    zygote::{DefaultValue, Edit, Mode, Ready, Setting, Stopped, Top, Zygote},
+    trial::{Case, Job, Trial},
+    zygote::Zygote,
 };
 use super::{Copy, Engine, Fault, Measured, Mutant, Orders, Outcome, Progress, Scope, Times};
 use crate::{error::Error, evidence::mutation::Baseline};
@@ -139,7 +145,7 @@ impl Project<'_> {
         let interpreter = self.interpreter();
         self.progress.step("collecting the tests", None);
         let began = Instant::now();
-        let (mut zygote, ready) = self.start(Mode::Collected, &files, &interpreter)?;
+        let (mut zygote, ready) = self.start(Mode::Collected, BTreeSet::new(), &files, &interpreter)?;
         let collection = began.elapsed();
         let mut all = measured(Baseline::Passed);
         all.times.build = collection;
@@ -159,6 +165,10 @@ impl Project<'_> {
             ));
         }
         let began = Instant::now();
+        if ready.threads > 0 {
+            // what forks beside threads may hang, or miss them
+            zygote = self.start(Mode::Bare, BTreeSet::new(), &files, &interpreter)?.0;
+        }
         let suite = match Suite::run(&mut zygote, &ready, self.progress) {
             Fared::Passed(suite) => suite,
             Fared::Failed(red_tests) => return Ok(red(all, mutants, &red_tests)),
@@ -220,12 +230,13 @@ impl Project<'_> {
     fn start(
         &self,
         mode: Mode,
+        fresh: BTreeSet<usize>,
         files: &[PathBuf],
         interpreter: &Interpreter,
     ) -> Result<(Zygote, Ready), Error> {
         let name = match mode {
             Mode::Collected => "c",
-            Mode::Configured => "f",
+            Mode::Fresh => "f",
             Mode::Bare => "b",
         };
         let home = self.home.join(name);
@@ -236,6 +247,7 @@ impl Project<'_> {
             root: self.copy.root().to_owned(),
             user_root: user.canonicalize().unwrap_or_else(|_| user.clone()),
             files: files.to_vec(),
+            fresh,
             compiled: self.home.join("compiled"),
             temp: home.join("t"),
         };
@@ -302,72 +314,73 @@ impl Project<'_> {
         self.progress.step("faults", Some(cases.len()));
         let jobs = if suite.shares { 1 } else { self.engine.orders.jobs };
         let least = Duration::from_millis(self.engine.orders.least_timeout);
-        let mut trial = Trial::new(suite, jobs, least, collection);
+        let mut trial = Trial::new(Choice::new(suite, least, collection), jobs);
         let mut notes = Vec::new();
-        let runs_at_import = |case: &Case<'_>| suite.is_imported(case.file, &case.site);
-        let is_swappable = |case: &Case<'_>| {
-            ready.threads == 0
-                && case.site.place != Place::Import
-                && !(runs_at_import(case) && case.reaching.is_empty())
-        };
+        // what runs at import may show in what the import made of it, wherever else it runs
+        let is_swappable = |case: &Case<'_>| ready.threads == 0 && !suite.is_imported(case.file, &case.site);
         let (swapped, mut fresh): (Vec<usize>, Vec<usize>) =
             (0..cases.len()).partition(|index| cases.get(*index).is_some_and(is_swappable));
-        let modes: &[Mode] = if ready.threads > 0 {
+        fresh.extend(trial.swap(&mut zygote, cases, &swapped, self.progress));
+        let (modes, jobs): (&[Mode], Vec<Job>) = if ready.threads > 0 {
             notes.push(
                 "each fault has an interpreter of its own: threads run when the tests are collected"
                     .to_owned(),
             );
-            &[Mode::Bare]
+            (&[Mode::Bare], trial.unscreened(cases, &fresh))
         } else {
-            &[Mode::Configured, Mode::Bare]
+            (&[Mode::Fresh, Mode::Bare], trial.screen(&mut zygote, cases, &fresh))
         };
-        fresh.extend(trial.swap(&mut zygote, cases, &swapped, self.progress));
-        // what no test noticed when it called the function may show in what the import made of it
-        fresh.extend(trial.open_again(|index| cases.get(index).is_some_and(runs_at_import)));
-        if !fresh.is_empty() {
-            self.import(
-                &mut trial,
-                &mut zygote,
-                cases,
-                (fresh, modes),
-                (files, interpreter),
-            );
+        self.import(&mut trial, cases, (jobs, modes), (files, interpreter));
+        if ready.threads == 0 {
+            started::run(&mut trial, &mut zygote, suite, cases, files);
+        } else {
+            started::leave_open(&mut trial, suite, cases);
         }
-        started::run(&mut trial, &mut zygote, suite, cases, files);
         let mut outcomes = std::mem::take(&mut trial.outcomes);
         let told = cases.iter().enumerate().map(|(index, case)| {
             let outcome = outcomes.remove(&index);
-            outcome.unwrap_or_else(|| Outcome::not_measured(case.mutant.id.clone(), "it was not run"))
+            outcome.unwrap_or_else(|| Outcome::not_measured(case.mutant.id.clone(), fresh::NOT_AFRESH))
         });
         (told.collect(), notes)
     }
 
-    /// Measures what needs a fresh import: in children that have read their configuration, if that does not import the
-    /// file already.
+    /// Measures what needs a fresh import, in children that are made before the file is imported: right before it, or
+    /// else before anything is.
     fn import(
         &self,
         trial: &mut Trial<'_>,
-        collected: &mut Zygote,
         cases: &[Case<'_>],
-        (mut fresh, modes): (Vec<usize>, &[Mode]),
+        (mut jobs, modes): (Vec<Job>, &[Mode]),
         (files, interpreter): (&[PathBuf], &Interpreter),
     ) {
         let until = Instant::now() + IMPORTS;
+        let file = |job: &Job| cases.get(job.case).map(|case| case.file);
         for mode in modes.iter().copied() {
-            if fresh.is_empty() {
+            let wanted: BTreeSet<usize> = jobs.iter().filter_map(file).collect();
+            if wanted.is_empty() {
                 return;
             }
-            let Ok((mut zygote, ready)) = self.start(mode, files, interpreter) else {
+            let Ok((mut zygote, mut ready)) = self.start(mode, wanted, files, interpreter) else {
                 continue;
             };
-            let is_late = |index: &usize| {
-                cases
-                    .get(*index)
-                    .is_some_and(|case| ready.loaded.contains(&case.file))
-            };
-            let (late, now): (Vec<usize>, Vec<usize>) = fresh.into_iter().partition(is_late);
-            trial.import(&mut zygote, collected, cases, &now, until, self.progress);
-            fresh = late;
+            loop {
+                let stage = ready.stage;
+                let is_now = |job: &Job| match stage {
+                    Some(stage) => file(job) == Some(stage),
+                    None => file(job).is_some_and(|file| !ready.loaded.contains(&file)),
+                };
+                let (now, later) = jobs.into_iter().partition(is_now);
+                jobs = later;
+                trial.import(&mut zygote, cases, now, until, self.progress);
+                if stage.is_none() {
+                    break;
+                }
+                zygote.go_on();
+                match zygote.ready(COLLECTION) {
+                    Ok(next) => ready = next,
+                    Err(_) => break,
+                }
+            }
         }
     }
 }

@@ -113,6 +113,9 @@ fn is_arithmetic(token: &str) -> bool {
 fn of_operator(called: &str, operator: &str, old: &str, new: &str) -> String {
     let kind = operator.to_ascii_lowercase();
     let has = |word: &str| kind.contains(word);
+    if let Some(advice) = of_python(called, operator, old, new) {
+        return advice;
+    }
     if has("guard") || has("condition") || has("unary") || has("not") || has("boolean") {
         return format!(
             "assert two different outcomes of {called}: one where the condition holds and one where it does not"
@@ -121,7 +124,7 @@ fn of_operator(called: &str, operator: &str, old: &str, new: &str) -> String {
     if has("matcharm") || has("case") {
         return format!("assert what {called} does with an input that only this arm takes");
     }
-    if has("structfield") || has("keyword") || has("argument") || has("assignedvalue") {
+    if has("structfield") || has("keyword") || has("argument") {
         return "assert something that depends on the value given here, with one that is not the default"
             .to_owned();
     }
@@ -148,6 +151,68 @@ fn of_operator(called: &str, operator: &str, old: &str, new: &str) -> String {
         short(old),
         short(new)
     )
+}
+
+/// Advice for operators that only Python has.
+fn of_python(called: &str, operator: &str, old: &str, new: &str) -> Option<String> {
+    let (old, shown) = (old.trim_matches([',', ' ']), short(new));
+    Some(match operator {
+        "ArgumentRemoval" => format!(
+            "assert something that depends on the argument `{}`, with a value that is not its default",
+            short(old)
+        ),
+        "Argument" => format!(
+            "assert something that {called} does with the argument `{}`: the tests pass when `{shown}` is passed instead",
+            short(old)
+        ),
+        "KeywordName" => format!("read the key `{}` of the dictionary in a test", short(old)),
+        "AssignedValue" => format!(
+            "assert something that depends on the value of `{}`: the tests pass when it is `{shown}`",
+            short(old)
+        ),
+        "AssignmentOperator" if new == "=" => {
+            format!("let a test reach this line with something there already: `{old}` adds to it, `=` drops it")
+        }
+        "BooleanLiteral" => {
+            format!("assert something that {called} does only because this is `{old}`")
+        }
+        "Condition" | "ConditionalExpression" => format!(
+            "assert two different outcomes of {called}: one where `{}` holds and one where it does not",
+            short(old)
+        ),
+        "ExceptionHandler" => format!(
+            "let a test raise `{}` here, and assert what {called} does then",
+            short(old)
+        ),
+        "Raise" => format!(
+            "assert that {called} raises, on an input that leads to `{}`",
+            short(old)
+        ),
+        "Lambda" => format!("assert a result that depends on what this lambda gives: `{shown}` does as well"),
+        "LoopControl" => format!(
+            "assert what {called} does where `{old}` is reached with rounds of the loop left: `{shown}` does as well"
+        ),
+        "MatchCase" => format!("assert what {called} does with an input that only this case takes"),
+        "Method" => of_method(old, new),
+        _ => return None,
+    })
+}
+
+/// Advice for a method and its mirror image.
+fn of_method(old: &str, new: &str) -> String {
+    let input = match old {
+        "lower" | "upper" => "letters of both cases",
+        "lstrip" | "rstrip" => "something to strip on both ends",
+        "find" | "rfind" | "index" | "rindex" | "partition" | "rpartition" => {
+            "two places at which it may be found"
+        }
+        "split" | "rsplit" => "more separators than it may split at",
+        "ljust" | "rjust" => "a text that is shorter than the width",
+        "removeprefix" | "removesuffix" => "the same text at both ends",
+        "deepcopy" => "a container inside, changed afterwards",
+        _ => "an input on which they differ",
+    };
+    format!("assert what comes of `{old}` for {input}: `{new}` does as well")
 }
 
 fn short(text: &str) -> String {
@@ -182,6 +247,25 @@ mod tests {
             ("MatchArm", "1 => 2,", "", "only this arm"),
             ("MatchArmGuard", "x > 1", "true", "the condition holds"),
             ("Anything", "a", "b", "`a` and `b`"),
+            ("Argument", "width", "None", "the argument `width`"),
+            ("ArgumentRemoval", ", fill=0", "", "the argument `fill=0`"),
+            ("KeywordName", "name", "nameXX", "the key `name`"),
+            ("AssignedValue", "limit", "None", "when it is `None`"),
+            ("AssignmentOperator", "+=", "=", "something there already"),
+            ("BooleanLiteral", "True", "False", "because this is `True`"),
+            ("Condition", "ready", "not (ready)", "one where `ready` holds"),
+            ("ConditionalExpression", "a", "(a) or True", "one where `a` holds"),
+            ("ExceptionHandler", "KeyError", "()", "raise `KeyError`"),
+            ("Raise", "raise KeyError(a)", "pass", "leads to `raise KeyError(a)`"),
+            ("ReturnValue", "a + b", "None", "not `None`"),
+            ("Lambda", "a", "None", "what this lambda gives"),
+            ("LoopControl", "break", "continue", "where `break` is reached"),
+            ("MatchCase", "case 1: pass", "", "only this case takes"),
+            ("Method", "lstrip", "rstrip", "both ends"),
+            ("Method", "split", "rsplit", "more separators"),
+            ("NumberLiteral", "10", "11", "the very value that comes of `10`"),
+            ("StringLiteral", "'a'", "'XXaXX'", "the whole text"),
+            ("UnaryOperator", "not a", "a", "the condition holds"),
         ] {
             let advice = advice(operator, old, new);
             assert!(advice.contains(wanted), "{operator}: {advice}");

@@ -28,21 +28,12 @@ pub(super) fn run(
     cases: &[Case<'_>],
     files: &[PathBuf],
 ) {
-    let starting: Vec<usize> = suite
-        .usable()
-        .filter(|test| suite.tests.get(*test).is_some_and(|test| test.starts))
-        .collect();
+    let starting = starting(suite);
     if starting.is_empty() {
         return;
     }
     let until = Instant::now() + BUDGET;
-    let open: Vec<usize> = trial
-        .outcomes
-        .iter()
-        .filter(|(_, outcome)| is_unnoticed(outcome.status))
-        .map(|(case, _)| *case)
-        .collect();
-    for (number, index) in (0_u64..).zip(open) {
+    for (number, index) in (0_u64..).zip(unnoticed(trial)) {
         let Some((case, file)) = cases
             .get(index)
             .and_then(|case| Some((case, files.get(case.file)?)))
@@ -73,8 +64,31 @@ pub(super) fn run(
     }
 }
 
-fn is_unnoticed(status: Status) -> bool {
-    status.counts() && !status.detected()
+/// Where no interpreter has collected tests that may run beside a file that changes: nothing is known.
+pub(super) fn leave_open(trial: &mut Trial<'_>, suite: &Suite, cases: &[Case<'_>]) {
+    if starting(suite).is_empty() {
+        return;
+    }
+    for index in unnoticed(trial) {
+        let why = "tests start programs that may reach it, and threads run when they are collected";
+        trial.not_measured(cases, index, why);
+    }
+}
+
+/// The tests that start programs.
+fn starting(suite: &Suite) -> Vec<usize> {
+    let starts = |test: &usize| suite.tests.get(*test).is_some_and(|test| test.starts);
+    suite.usable().filter(starts).collect()
+}
+
+/// The faults that no test has noticed yet.
+fn unnoticed(trial: &Trial<'_>) -> Vec<usize> {
+    let is_unnoticed = |status: Status| status.counts() && !status.detected();
+    let open = trial
+        .outcomes
+        .iter()
+        .filter(|(_, outcome)| is_unnoticed(outcome.status));
+    open.map(|(case, _)| *case).collect()
 }
 
 /// Does something while the faulty file is on the disk.

@@ -6,8 +6,9 @@ use std::{
 };
 
 use super::{
+    messages::{Do, Event, How, Order, Ready, Test},
     sites::{Place, Site},
-    zygote::{Do, Event, How, Order, Ready, Test, Zygote},
+    zygote::Zygote,
 };
 use crate::mutate::Progress;
 
@@ -57,11 +58,11 @@ pub(super) enum Fared {
 }
 
 impl Suite {
-    /// Runs all tests and takes note of what they do.
+    /// Runs all tests in a child of `zygote` and takes note of what they do.
     pub(super) fn run(zygote: &mut Zygote, ready: &Ready, progress: &dyn Progress) -> Fared {
         let count = ready.tests.len();
         progress.step("running the tests without a fault", Some(count));
-        let (tests, peak, how) = baseline(zygote, 0, (0..count).collect(), true, progress);
+        let (tests, peak, how) = baseline(zygote, 0, ready, true, progress);
         if let Some(why) = early_end(&tests, count, how) {
             return Fared::Failed(vec![why_at(ready, tests.len(), why)]);
         }
@@ -72,7 +73,7 @@ impl Suite {
         }
         // tests of tracers fail where somebody else traces
         progress.step("running them once more, unobserved", Some(count));
-        let (again, _, how) = baseline(zygote, 1, (0..count).collect(), false, progress);
+        let (again, _, how) = baseline(zygote, 1, ready, false, progress);
         if let Some(why) = early_end(&again, count, how) {
             return Fared::Failed(vec![why_at(ready, again.len(), why)]);
         }
@@ -171,7 +172,7 @@ impl Suite {
 fn baseline(
     zygote: &mut Zygote,
     key: u64,
-    tests: Vec<usize>,
+    ready: &Ready,
     lines: bool,
     progress: &dyn Progress,
 ) -> (Vec<Test>, u64, Option<(How, i32)>) {
@@ -179,12 +180,15 @@ fn baseline(
         key,
         what: Do::Baseline,
         lines,
-        tests,
-        names: Vec::new(),
-        whole: false,
+        tests: (0..ready.tests.len()).collect(),
+        names: ready.tests.clone(),
+        whole: true,
         fault: None,
+        rest: false,
         wall: PATIENCE.as_secs_f64(),
         walls: Vec::new(),
+        busy: PATIENCE.as_secs_f64(),
+        busies: Vec::new(),
         cpu: None,
         memory: None,
     });
@@ -216,7 +220,7 @@ fn early_end(tests: &[Test], count: usize, how: Option<(How, i32)>) -> Option<St
     Some(match how {
         Some((How::Exit, number)) => format!("ended the run with exit code {number}"),
         Some((How::Signal, number)) => format!("ended the run by signal {number}"),
-        Some((How::Timeout, _)) => "did not end in time".to_owned(),
+        Some((How::Timeout | How::Late, _)) => "did not end in time".to_owned(),
         Some((How::Told | How::Stopped, _)) | None => "ended the interpreter".to_owned(),
     })
 }

@@ -1,240 +1,51 @@
-//! What is said to an interpreter that runs tests in children of its own, and what does it answer?
+//! How does an interpreter live that runs tests in children of its own?
 //!
-//! Each line is one JSON object. Whatever else the tests write goes elsewhere.
+//! It is told what to run and answers in lines. Whatever else the tests write goes elsewhere.
 
 use std::{
     collections::BTreeMap,
     fs,
     io::{BufRead as _, BufReader, Read, Write as _},
-    path::PathBuf,
+    path::Path,
     process::ChildStdin,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     thread,
     time::{Duration, Instant},
 };
 
-use serde::{Deserialize, Serialize};
-
-use super::project::Interpreter;
+use super::{
+    messages::{Event, How, Order, Ready, Setting, Stopped},
+    project::Interpreter,
+};
 use crate::{
     error::Error,
     mutate::process::{Adopted, Environment, Limits, Running, Streams, Task, adopt},
 };
 
-/// The program that runs in the interpreter.
-const PROGRAM: &str = include_str!("zygote.py");
+/// What the interpreter is started with.
+const LAUNCH: &str = include_str!("zygote/launch.py");
+/// The package that runs in it: names that no project has.
+const PACKAGE: &str = "_countersign";
+/// Its files.
+const FILES: &[(&str, &str)] = &[
+    ("__init__.py", include_str!("zygote/__init__.py")),
+    ("children.py", include_str!("zygote/children.py")),
+    ("deeds.py", include_str!("zygote/deeds.py")),
+    ("faults.py", include_str!("zygote/faults.py")),
+    ("limits.py", include_str!("zygote/limits.py")),
+    ("lines.py", include_str!("zygote/lines.py")),
+    ("loading.py", include_str!("zygote/loading.py")),
+    ("main.py", include_str!("zygote/main.py")),
+    ("plugin.py", include_str!("zygote/plugin.py")),
+    ("tree.py", include_str!("zygote/tree.py")),
+    ("words.py", include_str!("zygote/words.py")),
+];
 /// Bytes kept of what the interpreter complains about.
 const COMPLAINTS: usize = 64 * 1024;
 /// Bytes of one answer: the names of a million tests fit.
 const ANSWER: u64 = 256 * 1024 * 1024;
 /// Beyond the time limit of a child, the interpreter must have told of its end by then.
 const GRACE: Duration = Duration::from_secs(30);
-
-/// When the interpreter makes children.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Mode {
-    /// After it has collected the tests.
-    Collected,
-    /// After pytest has read its configuration.
-    Configured,
-    /// Before pytest has read anything.
-    Bare,
-}
-
-/// What an interpreter is told once.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Setting {
-    /// When it makes children.
-    pub(super) mode: Mode,
-    /// The folder of the project in the copy.
-    pub(super) folder: PathBuf,
-    /// The root of the copy.
-    pub(super) root: PathBuf,
-    /// The user's tree, into which paths may lead.
-    pub(super) user_root: PathBuf,
-    /// The files with faults, in the copy.
-    pub(super) files: Vec<PathBuf>,
-    /// Where compiled files go.
-    #[serde(skip)]
-    pub(super) compiled: PathBuf,
-    /// Where children may put what they make.
-    pub(super) temp: PathBuf,
-}
-
-/// The outermost statement around a fault.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Top {
-    pub(super) start: u32,
-    pub(super) end: u32,
-    pub(super) line: u32,
-}
-
-/// A default value with a fault in it.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct DefaultValue {
-    pub(super) name: String,
-    pub(super) text: String,
-}
-
-/// A fault, by its place in its file.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Edit {
-    pub(super) file: usize,
-    pub(super) start: u32,
-    pub(super) end: u32,
-    pub(super) text: String,
-    pub(super) top: Top,
-    pub(super) functions: Vec<(String, u32)>,
-    pub(super) default: Option<DefaultValue>,
-}
-
-/// What a child is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Do {
-    /// Run all tests and tell of each.
-    Baseline,
-    /// Run tests until one fails.
-    Run,
-}
-
-/// One child.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct Order {
-    /// Its number.
-    pub(super) key: u64,
-    /// What it does.
-    #[serde(rename = "do")]
-    pub(super) what: Do,
-    /// Tell which lines run.
-    pub(super) lines: bool,
-    /// The tests by number, where they are collected already.
-    pub(super) tests: Vec<usize>,
-    /// The tests by name, where they are not.
-    pub(super) names: Vec<String>,
-    /// Collect everything, and run what is not named too: a fault may have renamed it.
-    pub(super) whole: bool,
-    /// The fault.
-    pub(super) fault: Option<Edit>,
-    /// Seconds by the clock of the wall.
-    pub(super) wall: f64,
-    /// The same for each test, once it begins; where absent, `wall` is for all.
-    pub(super) walls: Vec<f64>,
-    /// Seconds of processor time.
-    pub(super) cpu: Option<u64>,
-    /// Bytes of address space beyond what the interpreter has already.
-    pub(super) memory: Option<u64>,
-}
-
-/// What an interpreter says.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub(super) enum Event {
-    /// It waits for orders.
-    Ready(Ready),
-    /// It cannot go on.
-    Stopped(Stopped),
-    /// A child runs, in a process group of this number.
-    Started { key: u64, group: i32 },
-    /// A test of a baseline has run.
-    Test(Test),
-    /// So many bytes the baseline had at most.
-    Peak { bytes: u64 },
-    /// The last of so many tests failed; none ran if they could not be collected.
-    Failed {
-        key: u64,
-        name: Option<String>,
-        ran: usize,
-        message: String,
-    },
-    /// All tests passed.
-    Passed { key: u64, ran: usize },
-    /// The fault needs a fresh import.
-    Unswapped { key: u64, message: String },
-    /// The faulty file does not compile.
-    Unviable { key: u64, message: String },
-    /// The child could not do what it was told.
-    Trouble { key: u64, message: String },
-    /// The child and its group have ended.
-    Ended { key: u64, how: How, number: i32 },
-}
-
-/// How a child ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum How {
-    /// After it had told what came of it.
-    Told,
-    /// By itself, with nothing told.
-    Exit,
-    /// By a signal.
-    Signal,
-    /// Its time was over.
-    Timeout,
-    /// Nobody wants it any more.
-    Stopped,
-}
-
-/// The state of an interpreter that waits for orders.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-pub(super) struct Ready {
-    /// The names of the tests.
-    #[serde(default)]
-    pub(super) tests: Vec<String>,
-    /// What could not be collected, and why.
-    #[serde(default)]
-    pub(super) broken: Vec<(String, String)>,
-    /// The lines of each file that ran during collection.
-    #[serde(default)]
-    pub(super) imported: Vec<(usize, Vec<u32>)>,
-    /// Files whose module was imported from another place: its name and that place.
-    #[serde(default)]
-    pub(super) elsewhere: Vec<(usize, String, String)>,
-    /// Files that are imported already.
-    pub(super) loaded: Vec<usize>,
-    /// Its version.
-    pub(super) python: String,
-    /// Threads beside the first.
-    pub(super) threads: usize,
-    /// Whether it can make children.
-    pub(super) forks: bool,
-}
-
-/// Why an interpreter cannot go on.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub(super) struct Stopped {
-    /// `pytest` or `no pytest`.
-    pub(super) why: String,
-    /// The exit code of pytest.
-    #[serde(default)]
-    pub(super) code: i32,
-}
-
-/// A test that ran without a fault.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub(super) struct Test {
-    /// Its number.
-    pub(super) test: usize,
-    /// Seconds.
-    pub(super) time: f64,
-    /// Why it failed.
-    pub(super) failure: Option<String>,
-    /// It was skipped.
-    pub(super) skipped: bool,
-    /// The lines of each file that ran.
-    #[serde(default)]
-    pub(super) lines: Vec<(usize, Vec<u32>)>,
-    /// All lines that ran are known.
-    #[serde(default)]
-    pub(super) whole: bool,
-    /// It started other programs.
-    #[serde(default)]
-    pub(super) starts: bool,
-    /// It wrote into the tree or opened a port.
-    #[serde(default)]
-    pub(super) shares: bool,
-}
 
 /// What a child told before it ended.
 #[derive(Debug)]
@@ -272,7 +83,7 @@ impl Zygote {
         interpreter: &Interpreter,
         environment: &Environment,
         setting: &Setting,
-        home: &std::path::Path,
+        home: &Path,
     ) -> Result<Self, Error> {
         let cannot = |error: std::io::Error| {
             Error::usage(
@@ -283,7 +94,7 @@ impl Zygote {
         let program = home.join("countersign_tests.py");
         let settings = home.join("settings.json");
         fs::create_dir_all(&setting.temp).map_err(cannot)?;
-        fs::write(&program, PROGRAM).map_err(cannot)?;
+        write_program(&program, &home.join(PACKAGE)).map_err(cannot)?;
         let text = serde_json::to_vec(setting).map_err(|error| cannot(error.into()))?;
         fs::write(&settings, text).map_err(cannot)?;
         let limits = Limits {
@@ -363,6 +174,17 @@ impl Zygote {
         self.children.len()
     }
 
+    /// Lets it go on from where it makes children, to where it does so next.
+    pub(super) fn go_on(&mut self) {
+        self.say(br#"{"do": "go_on"}"#.to_vec());
+    }
+
+    fn say(&mut self, mut text: Vec<u8>) {
+        text.push(b'\n');
+        // an interpreter that is gone is noticed by its silence
+        self.input.write_all(&text).and_then(|()| self.input.flush()).ok();
+    }
+
     /// Gives an order. Whether it was heard shows in the next answer.
     pub(super) fn order(&mut self, order: &Order) {
         let until =
@@ -373,10 +195,8 @@ impl Zygote {
             until,
         };
         self.children.insert(order.key, child);
-        if let Ok(mut text) = serde_json::to_vec(order) {
-            text.push(b'\n');
-            // an interpreter that is gone is noticed by its silence
-            self.input.write_all(&text).and_then(|()| self.input.flush()).ok();
+        if let Ok(text) = serde_json::to_vec(order) {
+            self.say(text);
         }
     }
 
@@ -426,6 +246,15 @@ impl Zygote {
             }
         }
     }
+}
+
+/// Writes the package and what starts it.
+fn write_program(launch: &Path, package: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(package)?;
+    fs::write(launch, LAUNCH)?;
+    FILES
+        .iter()
+        .try_for_each(|(name, text)| fs::write(package.join(name), text))
 }
 
 /// Lines of a complaint that are shown.

@@ -1,0 +1,33 @@
+"""How does a fault get into a file that is imported afresh?"""
+
+import importlib.machinery
+
+
+class Loading:
+    """Sees every file in question when it is imported, and hands out the faulty text of one of them."""
+
+    def __init__(self, lines):
+        self.lines = lines
+        self.faulty = None
+        self.loaded = set()
+        # is told of a file in question before it is imported for the first time
+        self.before = None
+        original = importlib.machinery.SourceFileLoader.get_code
+        loading = self
+
+        def get_code(loader, fullname):
+            path = getattr(loader, "path", None)
+            number = loading.lines.number_of(path) if path else None
+            if number is None:
+                return original(loader, fullname)
+            if number not in loading.loaded and loading.before:
+                loading.before(number)
+            loading.loaded.add(number)
+            if loading.faulty and loading.faulty[0] == number:
+                code = compile(loading.faulty[1], path, "exec", dont_inherit=True)
+            else:
+                code = original(loader, fullname)
+            loading.lines.loaded(code)
+            return code
+
+        importlib.machinery.SourceFileLoader.get_code = get_code
