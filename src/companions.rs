@@ -12,7 +12,7 @@ use crate::{
     path::RepoPath,
     policy::Companion,
     words::Words,
-    yaml,
+    tables::{self, table},
 };
 
 /// One kind of follower.
@@ -54,7 +54,7 @@ impl Companions {
     /// The embedded table is wrong: a fault of this program.
     pub fn new(policy: &[Companion]) -> Result<Self, Error> {
         Ok(Self {
-            built_in: yaml::trusted("companions.yaml", include_str!("../rules/companions.yaml"))?,
+            built_in: tables::read("companions.yaml", table!("companions"))?,
             policy: policy.to_vec(),
         })
     }

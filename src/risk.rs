@@ -19,7 +19,7 @@ use crate::{
     path::RepoPath,
     policy::Policy,
     words::Words,
-    yaml,
+    tables::{self, table},
 };
 
 /// A class of risky change.
@@ -116,7 +116,7 @@ impl Risks {
     /// # Errors
     /// The embedded table is wrong: a fault of this program.
     pub fn new(protected: &Globs) -> Result<Self, Error> {
-        let classes = yaml::trusted("risks.yaml", include_str!("../rules/risks.yaml"))?;
+        let classes = tables::read("risks.yaml", table!("risks"))?;
         Ok(Self { classes }.with_protected(protected))
     }
 
