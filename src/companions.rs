@@ -11,8 +11,8 @@ use crate::{
     glob::{self, Globs},
     path::RepoPath,
     policy::Companion,
-    words::Words,
     tables::{self, table},
+    words::Words,
 };
 
 /// One kind of follower.

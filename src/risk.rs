@@ -18,8 +18,8 @@ use crate::{
     kinds::{FileKind, Kinds},
     path::RepoPath,
     policy::Policy,
-    words::Words,
     tables::{self, table},
+    words::Words,
 };
 
 /// A class of risky change.

@@ -65,10 +65,13 @@ impl Late {
     fn read(&self) -> Result<Query, Wrong> {
         let (length, limit) = (self.text.len(), limits::QUERY_BYTES);
         if length > limit {
-            return Err(self.wrong(0, format!("a query of {length} bytes passes the limit of {limit}")));
+            return Err(self.wrong(
+                0,
+                format!("a query of {length} bytes passes the limit of {limit}"),
+            ));
         }
-        let (_, grammar) = self.grammar()?;
-        let query = Query::read(&self.text, grammar);
+        let (language, grammar) = self.grammar()?;
+        let query = Query::read(&self.text, language, grammar);
         let query = query.map_err(|unread| self.wrong(unread.row, unread.problem))?;
         if !query.captures(self.wanted) {
             return Err(self.wrong(0, format!("has no capture `@{}`", self.wanted)));
@@ -164,8 +167,7 @@ impl Compiled {
     pub(super) fn of(matcher: &Matcher, language: Option<LanguageId>) -> Result<Self, Wrong> {
         let list = |key: &'static str, texts: &[String]| -> Vec<Late> {
             let each = texts.iter();
-            each.map(|text| Late::new(key, text, "scope", language))
-                .collect()
+            each.map(|text| Late::new(key, text, "scope", language)).collect()
         };
         let seek = match (&matcher.query, &matcher.pattern) {
             (Some(text), _) => Seek::Query(Late::new("query", text, "hit", language)),

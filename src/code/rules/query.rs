@@ -43,6 +43,13 @@ struct Pattern {
     tests: Vec<Test>,
 }
 
+impl Pattern {
+    /// Whether it is about one node and what stands in it.
+    fn is_rooted(&self) -> bool {
+        matches!(self.row.as_slice(), [only] if !only.times.may_be_many())
+    }
+}
+
 /// One place of a row of siblings.
 struct Item {
     part: Part,

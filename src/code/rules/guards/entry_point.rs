@@ -1,7 +1,10 @@
 //! Is a hit in code that nothing else calls: a `main`, a command, a script?
 
 use super::Seen;
-use crate::code::{rules::lists::{ancestors, functions_around}, tree::Node};
+use crate::code::{
+    rules::lists::{ancestors, functions_around},
+    tree::Node,
+};
 
 /// Names of functions that start a program.
 const STARTS: &[&str] = &["main", "_main", "__main__", "cli", "run_cli", "init"];

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Seen;
-use crate::code::{rules::lists::{ancestors, functions_around, is_function, walk}, tree::Node};
+use crate::code::{
+    rules::lists::{ancestors, functions_around, is_function, walk},
+    tree::Node,
+};
 
 /// So many different expressions in one function are one expression with alternatives, or a parser.
 const DIFFERENT: usize = 4;

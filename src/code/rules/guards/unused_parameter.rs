@@ -1,7 +1,10 @@
 //! Does a function ignore everything it is given?
 
 use super::Seen;
-use crate::code::{rules::lists::{functions_around, walk}, tree::Node};
+use crate::code::{
+    rules::lists::{functions_around, walk},
+    tree::Node,
+};
 
 /// What a method is called on is no parameter that it must use.
 const RECEIVERS: &[&str] = &["self", "cls", "this", "mut"];

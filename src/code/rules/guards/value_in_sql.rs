@@ -4,7 +4,10 @@
 //! list of values. Constants by their names, numbers by their formats and lists of placeholders are no danger.
 
 use super::Seen;
-use crate::code::{rules::lists::{parts, walk}, tree::Node};
+use crate::code::{
+    rules::lists::{parts, walk},
+    tree::Node,
+};
 
 /// What stands before a value, in lower case.
 const BEFORE_VALUE: &[&str] = &[

@@ -1,10 +1,11 @@
 //! How is the text of a query read?
 
+use std::cell::OnceCell;
+
 use tree_sitter::Language;
 
 use super::{Item, Kind, Late, Mode, Part, Pattern, Query, Step, Test, Times, Unread};
-use crate::code::{rules::predicates, tree::Grammar};
-use std::cell::OnceCell;
+use crate::code::{languages::LanguageId, rules::predicates, tree::Grammar};
 
 /// Brackets inside brackets.
 const DEPTH: usize = 100;
@@ -14,10 +15,15 @@ impl Query {
     ///
     /// # Errors
     /// It is no query, names what the grammar does not have, or asks what is not answered here: supertypes.
-    pub(in crate::code::rules) fn read(text: &str, grammar: &Grammar) -> Result<Self, Unread> {
+    pub(in crate::code::rules) fn read(
+        text: &str,
+        language: LanguageId,
+        grammar: &Grammar,
+    ) -> Result<Self, Unread> {
         let mut reader = Reader {
             text,
             at: 0,
+            name: language.name(),
             language: (grammar.language)(),
             captures: Vec::new(),
             tests: Vec::new(),
@@ -30,7 +36,9 @@ impl Query {
             reader.place(false, &mut row)?;
             let tests = std::mem::take(&mut reader.tests);
             if row.is_empty() {
-                return Err(reader.wrong("a predicate stands outside of a pattern: put both in one pair of brackets"));
+                return Err(
+                    reader.wrong("a predicate stands outside of a pattern: put both in one pair of brackets")
+                );
             }
             patterns.push(Pattern { row, tests });
         }
@@ -44,6 +52,7 @@ impl Query {
 struct Reader<'q> {
     text: &'q str,
     at: usize,
+    name: &'static str,
     language: Language,
     captures: Vec<String>,
     /// Those of the pattern that is being read.
@@ -210,7 +219,9 @@ impl<'q> Reader<'q> {
 
     /// Whether the next word is the name of a field: one that begins with `_`.
     fn is_field(&self) -> bool {
-        let rest = self.rest().trim_start_matches(|sign: char| sign.is_alphanumeric() || sign == '_');
+        let rest = self
+            .rest()
+            .trim_start_matches(|sign: char| sign.is_alphanumeric() || sign == '_');
         rest.starts_with(':')
     }
 
@@ -230,13 +241,13 @@ impl<'q> Reader<'q> {
     fn field_id(&self, name: &str) -> Result<u16, Unread> {
         let id = self.language.field_id_for_name(name);
         id.map(std::num::NonZero::get)
-            .ok_or_else(|| self.wrong(format!("the grammar has no field `{name}`")))
+            .ok_or_else(|| self.wrong(format!("{} has no field `{name}`", self.name)))
     }
 
     fn kind(&self, name: &str, named: bool) -> Result<Kind, Unread> {
         let id = self.language.id_for_node_kind(name, named);
         if id == 0 {
-            return Err(self.wrong(format!("the grammar has no node `{name}`")));
+            return Err(self.wrong(format!("{} has no node `{name}`", self.name)));
         }
         if self.language.node_kind_is_supertype(id) {
             return Err(self.wrong(format!("`{name}` stands for several nodes: name them in `[…]`")));
@@ -251,7 +262,9 @@ impl<'q> Reader<'q> {
             let mut row = Vec::new();
             self.place(false, &mut row)?;
             if row.iter().any(|item| item.times.may_be_none()) {
-                return Err(self.wrong("an alternative that may be nothing is not read: put the `?` behind the `]`"));
+                return Err(
+                    self.wrong("an alternative that may be nothing is not read: put the `?` behind the `]`")
+                );
             }
             rows.push(row);
         }

@@ -39,18 +39,16 @@ pub(in crate::code::rules) fn matches<'a>(
         matches: Vec::new(),
         overrun: false,
     };
-    for root in node.inside(range.cloned()) {
-        for pattern in &query.patterns {
-            if !may_begin(pattern, root) {
-                continue;
-            }
-            let mut search = Search::new(file);
-            search.begin(pattern, root);
-            found.overrun |= search.overrun;
-            for captured in longest(search.found) {
-                if pattern.tests.iter().all(|test| test.holds(&captured, file)) {
-                    found.matches.push(named(query, captured));
-                }
+    let (alone, rows): (Vec<&Pattern>, Vec<&Pattern>) =
+        query.patterns.iter().partition(|pattern| pattern.is_rooted());
+    // a row may begin before the range that its later nodes touch
+    for outer in node.inside(range.cloned()) {
+        for pattern in &alone {
+            found.add(query, pattern, outer, file);
+        }
+        for pattern in &rows {
+            for first in outer.children() {
+                found.add(query, pattern, first, file);
             }
         }
         if found.matches.len() >= most {
@@ -62,6 +60,23 @@ pub(in crate::code::rules) fn matches<'a>(
     }
     found.overrun |= found.matches.len() >= limits::RULE_CANDIDATES;
     Ok(found)
+}
+
+impl<'a> Found<'a> {
+    /// The matches of a pattern that begin at a node.
+    fn add(&mut self, query: &'a Query, pattern: &Pattern, root: Node<'a>, file: &File<'_>) {
+        if !may_begin(pattern, root) {
+            return;
+        }
+        let mut search = Search::new(file);
+        search.begin(pattern, root);
+        self.overrun |= search.overrun;
+        for captured in longest(search.found) {
+            if pattern.tests.iter().all(|test| test.holds(&captured, file)) {
+                self.matches.push(named(query, captured));
+            }
+        }
+    }
 }
 
 fn named<'a>(query: &'a Query, captured: Vec<(u16, Node<'a>)>) -> Captures<'a> {
@@ -287,7 +302,8 @@ impl<'q, 't> Search<'q, 't> {
             }
             if is(step, node) {
                 let before = self.captured.len();
-                self.captured.extend(step.captures.iter().map(|name| (*name, node)));
+                self.captured
+                    .extend(step.captures.iter().map(|name| (*name, node)));
                 let inside = Row {
                     items: &step.inside,
                     closed: step.closed,

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    ops::Range,
     path::{Path, PathBuf},
 };
 
@@ -26,9 +27,9 @@ use crate::{
 type Matches = BTreeSet<Vec<(String, usize, usize)>>;
 
 /// None where there are more ways to match than are tried.
-fn here(query: &Query, file: &File<'_>) -> Option<Matches> {
+fn here(query: &Query, file: &File<'_>, range: Option<&Range<usize>>) -> Option<Matches> {
     let root = file.root().unwrap().unwrap();
-    let found = matches(query, root, file, None, usize::MAX).unwrap();
+    let found = matches(query, root, file, range, usize::MAX).unwrap();
     if found.overrun {
         return None;
     }
@@ -44,6 +45,7 @@ fn by_library(
     compiled: &tree_sitter::Query,
     tree: &tree_sitter::Tree,
     file: &File<'_>,
+    range: Option<&Range<usize>>,
 ) -> Matches {
     let mut by_place = BTreeMap::new();
     for node in file.root().unwrap().unwrap().inside(None) {
@@ -51,6 +53,7 @@ fn by_library(
         by_place.entry(key).or_insert_with(Vec::new).push(node);
     }
     let mut cursor = QueryCursor::new();
+    cursor.set_byte_range(range.cloned().unwrap_or(0..usize::MAX));
     let mut all = cursor.matches(compiled, tree.root_node(), text.as_bytes());
     let mut found = Matches::new();
     while let Some(one) = all.next() {
@@ -79,7 +82,12 @@ fn queries() -> BTreeMap<LanguageId, BTreeSet<String>> {
     for pack in packs::all().unwrap() {
         for rule in &pack.rules {
             let matcher = packs::matcher(rule);
-            let lists = [&matcher.inside, &matcher.outside, &matcher.contains, &matcher.lacks];
+            let lists = [
+                &matcher.inside,
+                &matcher.outside,
+                &matcher.contains,
+                &matcher.lacks,
+            ];
             let texts = lists.into_iter().flatten().cloned();
             let texts = texts
                 .chain(matcher.query.clone())
@@ -145,10 +153,10 @@ struct Both {
     library: tree_sitter::Query,
 }
 
-fn both(text: &str, grammar: &Grammar) -> Both {
+fn both(text: &str, language: LanguageId, grammar: &Grammar) -> Both {
     Both {
         text: text.to_owned(),
-        own: Query::read(text, grammar).unwrap_or_else(|why| panic!("{}: {text}", why.problem)),
+        own: Query::read(text, language, grammar).unwrap_or_else(|why| panic!("{}: {text}", why.problem)),
         library: tree_sitter::Query::new(&(grammar.language)(), text).unwrap(),
     }
 }
@@ -161,14 +169,26 @@ fn hold(language: LanguageId, queries: &[Both], text: &str) -> usize {
     parser.set_language(&(grammar.language)()).unwrap();
     let tree = parser.parse(text, None).unwrap();
     let mut count = 0;
+    let third = text.len() / 3;
+    let part = third..third + third / 4;
     for both in queries {
-        let wanted = by_library(text, &both.own, &both.library, &tree, &file);
-        let Some(found) = here(&both.own, &file) else {
-            eprintln!("too many ways to match: {:?} in {} bytes of {language:?}", both.text, text.len());
+        let by_library = |range| by_library(text, &both.own, &both.library, &tree, &file, range);
+        let all = by_library(None);
+        let (Some(found), Some(near)) = (here(&both.own, &file, None), here(&both.own, &file, Some(&part)))
+        else {
+            let (bytes, query) = (text.len(), &both.text);
+            eprintln!("too many ways to match in {bytes} bytes of {language:?}: {query}");
             continue;
         };
-        count += wanted.len();
-        assert_eq!(found, wanted, "{language:?} {}\n{text}", both.text);
+        assert_eq!(found, all, "{language:?} {}\n{text}", both.text);
+        // the library may stop at the end of a range inside a row
+        assert!(near.is_subset(&all), "{language:?} {}\n{text}", both.text);
+        assert!(
+            near.is_superset(&by_library(Some(&part))),
+            "{language:?} {}\n{text}",
+            both.text
+        );
+        count += all.len();
     }
     count
 }
@@ -186,7 +206,7 @@ fn every_query_of_the_packs_finds_what_the_library_finds() {
     let mut count = 0;
     for (language, queries) in queries() {
         let grammar = languages::grammar(language).unwrap();
-        let queries: Vec<Both> = queries.iter().map(|text| both(text, grammar)).collect();
+        let queries: Vec<Both> = queries.iter().map(|text| both(text, language, grammar)).collect();
         for (_, text) in texts.iter().filter(|(own, _)| *own == language) {
             count += hold(language, &queries, text);
         }
@@ -197,7 +217,8 @@ fn every_query_of_the_packs_finds_what_the_library_finds() {
 /// What the packs use little or not at all.
 #[test]
 fn rows_gaps_and_repetitions_are_those_of_the_library() {
-    let text = "f(a, b, a)\n# one\n# two\nx = [1, 'a', 2]\nif a:\n    return\nelse:\n    pass\ndef g(): return 1\n";
+    let text =
+        "f(a, b, a)\n# one\n# two\nx = [1, 'a', 2]\nif a:\n    return\nelse:\n    pass\ndef g(): return 1\n";
     let queries = [
         "(argument_list (identifier) @x (identifier) @y)",
         "(argument_list . (identifier) @x)",
@@ -236,17 +257,22 @@ fn rows_gaps_and_repetitions_are_those_of_the_library() {
         let Ok(library) = tree_sitter::Query::new(&(grammar.language)(), query) else {
             panic!("the library refuses {query}");
         };
-        let own = Query::read(query, grammar).unwrap_or_else(|why| panic!("{}: {query}", why.problem));
+        let own = Query::read(query, LanguageId::Python, grammar)
+            .unwrap_or_else(|why| panic!("{}: {query}", why.problem));
         let text_of = query.to_owned();
-        let both = Both { text: text_of, own, library };
+        let both = Both {
+            text: text_of,
+            own,
+            library,
+        };
         for text in [text, "f(a, , b\nclass\nif :", "f(\n# c\na)\n"] {
             let hunt = hunt(LanguageId::Python);
             let file = File::new(text, &hunt, &|| false);
             let mut parser = tree_sitter::Parser::new();
             parser.set_language(&(grammar.language)()).unwrap();
             let tree = parser.parse(text, None).unwrap();
-            let wanted = by_library(text, &both.own, &both.library, &tree, &file);
-            assert_eq!(here(&both.own, &file), Some(wanted), "{query}\n{text}");
+            let wanted = by_library(text, &both.own, &both.library, &tree, &file, None);
+            assert_eq!(here(&both.own, &file, None), Some(wanted), "{query}\n{text}");
         }
     }
 }
@@ -269,7 +295,7 @@ fn what_is_no_query_says_where() {
         ("]", 0, "is missing"),
         ("", 0, ""),
     ] {
-        match Query::read(text, grammar) {
+        match Query::read(text, LanguageId::Python, grammar) {
             Err(unread) => {
                 assert!(unread.problem.contains(problem), "{text}: {}", unread.problem);
                 assert_eq!(unread.row, row, "{text}");
@@ -278,5 +304,5 @@ fn what_is_no_query_says_where() {
         }
     }
     let deep = "(call ".repeat(5_000);
-    assert!(Query::read(&deep, grammar).is_err());
+    assert!(Query::read(&deep, LanguageId::Python, grammar).is_err());
 }
