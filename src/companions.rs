@@ -11,8 +11,8 @@ use crate::{
     glob::{self, Globs},
     path::RepoPath,
     policy::Companion,
+    tables::{self, table},
     words::Words,
-    yaml,
 };
 
 /// One kind of follower.
@@ -54,7 +54,7 @@ impl Companions {
     /// The embedded table is wrong: a fault of this program.
     pub fn new(policy: &[Companion]) -> Result<Self, Error> {
         Ok(Self {
-            built_in: yaml::trusted("companions.yaml", include_str!("../rules/companions.yaml"))?,
+            built_in: tables::read("companions.yaml", table!("companions"))?,
             policy: policy.to_vec(),
         })
     }

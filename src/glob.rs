@@ -26,6 +26,9 @@ pub struct Globs {
 /// Patterns of ours are compiled at this question at the latest: so many quick ones take as long.
 const QUICK_QUESTIONS: u32 = 100;
 
+/// Patterns of so many bytes together are never too large for the library.
+const SMALL_BYTES: usize = 2_000;
+
 /// A set that may not be compiled yet.
 #[derive(Default)]
 struct Late {
@@ -43,16 +46,27 @@ impl From<GlobSet> for Late {
 }
 
 impl Globs {
-    /// Compiles a list of patterns.
+    /// Reads a list of patterns.
     ///
     /// # Errors
     /// Names the pattern and what is wrong with it.
     pub fn new<S: AsRef<str>>(patterns: impl IntoIterator<Item = S>) -> Result<Self, String> {
         let globs = Self::built_in(patterns);
-        let set = compiled(&globs.patterns)?;
+        for pattern in &globs.patterns {
+            compile(pattern)?;
+        }
+        globs.or_too_large()
+    }
+
+    /// Compiles what may be too large as a whole, each pattern of which is sound; the rest waits until somebody asks.
+    fn or_too_large(self) -> Result<Self, String> {
+        if self.patterns.iter().map(String::len).sum::<usize>() <= SMALL_BYTES {
+            return Ok(self);
+        }
+        let set = compiled(&self.patterns)?;
         Ok(Self {
             set: Arc::new(set.into()),
-            ..globs
+            ..self
         })
     }
 
@@ -207,7 +221,8 @@ impl<'de> serde::Deserialize<'de> for Globs {
                 while let Some(Pattern(pattern)) = list.next_element()? {
                     patterns.push(pattern);
                 }
-                Globs::new(patterns).map_err(serde::de::Error::custom)
+                let globs = Globs::built_in(patterns);
+                globs.or_too_large().map_err(serde::de::Error::custom)
             }
         }
         deserializer.deserialize_any(List)
@@ -291,7 +306,8 @@ mod tests {
             "a/**/b",
             "/c",
         ];
-        let (early, late) = (Globs::new(patterns).unwrap(), Globs::built_in(patterns));
+        let late = Globs::built_in(patterns);
+        let early = compiled(&late.patterns).unwrap();
         let paths = [
             "src/a.rs",
             "src/a/b.rs",
@@ -312,12 +328,12 @@ mod tests {
             // alone, so that no earlier question has compiled them
             assert_eq!(
                 Globs::built_in(patterns).matches(&path),
-                early.matches(&path),
+                early.is_match(text),
                 "{text}"
             );
             let often = (0..=QUICK_QUESTIONS).map(|_| late.matches(&path));
             assert!(
-                often.into_iter().all(|means| means == early.matches(&path)),
+                often.into_iter().all(|means| means == early.is_match(text)),
                 "{text}"
             );
         }

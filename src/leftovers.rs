@@ -8,7 +8,7 @@ use crate::{
     glob::{self, Globs},
     kinds::FileKind,
     path::RepoPath,
-    yaml,
+    tables::{self, table},
 };
 
 /// A kind of leftover.
@@ -58,7 +58,7 @@ impl Leftovers {
     /// # Errors
     /// The embedded table is wrong: a fault of this program.
     pub fn new() -> Result<Self, Error> {
-        let kinds = yaml::trusted("leftovers.yaml", include_str!("../rules/leftovers.yaml"))?;
+        let kinds = tables::read("leftovers.yaml", table!("leftovers"))?;
         Ok(Self { kinds })
     }
 

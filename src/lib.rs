@@ -54,6 +54,7 @@ pub mod rules;
 pub mod runner;
 pub mod search;
 pub mod substitution;
+mod tables;
 pub mod tolerance;
 pub mod tools;
 pub mod verdict;

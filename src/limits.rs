@@ -192,10 +192,14 @@ pub const NEAR_NAME_BYTES: usize = 64;
 pub const NEAR_WORDS: usize = 5_000;
 /// Names of the texts that are looked for in the tree.
 pub const NAMES_OF_TEXT: usize = 100;
-/// Processor time for each rule that looks at a file, in milliseconds: its queries may have to be compiled first.
+/// Processor time for each rule that looks at a file, in milliseconds: where a pack is tried, its queries are compiled first.
 pub const RULE_MILLISECONDS: u64 = 60;
-/// Half-finished matches of one query that are kept at a time; the library allows at most 65,536.
-pub const RULE_MATCHES: u32 = 4_096;
+/// Ways in which one pattern may be met at one node.
+pub const RULE_MATCHES: usize = 1_000;
+/// Nodes that are held against one pattern from one node on.
+pub const RULE_STEPS: usize = 200_000;
+/// Nodes that follow one another where a pattern says `*` or `+`.
+pub const RULE_REPEATS: usize = 500;
 /// Matches of one query in one file, before its guards are asked.
 pub const RULE_CANDIDATES: usize = 20_000;
 /// Hits of one rule in one file that are kept.

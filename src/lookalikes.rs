@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     error::Error,
     evidence::manifests::{Ecosystem, identity},
-    yaml,
+    tables::{self, table},
 };
 
 /// Shorter names are alike by chance.
@@ -30,7 +30,7 @@ impl Known {
     /// # Errors
     /// It is wrong: a fault of this program.
     pub fn new() -> Result<Self, Error> {
-        yaml::trusted("names.yaml", include_str!("../rules/names.yaml")).map(Self)
+        tables::read("names.yaml", table!("names")).map(Self)
     }
 
     /// The well-known packages of an ecosystem.

@@ -10,7 +10,7 @@ use crate::{
     code::{LanguageId, facts::Import},
     error::Error,
     evidence::manifests::{Ecosystem, requirement},
-    yaml,
+    tables::{self, table},
 };
 
 /// What the names in imports may mean, by language.
@@ -67,7 +67,7 @@ impl Table {
     /// # Errors
     /// It is wrong: a fault of this program.
     pub fn new() -> Result<Self, Error> {
-        yaml::trusted("imports.yaml", include_str!("../rules/imports.yaml"))
+        tables::read("imports.yaml", table!("imports"))
     }
 
     /// The package that an import takes something from; `None` for the standard library, for the file's own neighbourhood

@@ -18,8 +18,8 @@ use crate::{
     kinds::{FileKind, Kinds},
     path::RepoPath,
     policy::Policy,
+    tables::{self, table},
     words::Words,
-    yaml,
 };
 
 /// A class of risky change.
@@ -116,7 +116,7 @@ impl Risks {
     /// # Errors
     /// The embedded table is wrong: a fault of this program.
     pub fn new(protected: &Globs) -> Result<Self, Error> {
-        let classes = yaml::trusted("risks.yaml", include_str!("../rules/risks.yaml"))?;
+        let classes = tables::read("risks.yaml", table!("risks"))?;
         Ok(Self { classes }.with_protected(protected))
     }
 

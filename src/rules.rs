@@ -18,20 +18,20 @@ use serde::{Deserialize, Serialize};
 use crate::{
     error::Error,
     finding::{Kind, Level},
-    yaml,
+    tables::{self, table},
 };
 
 /// Every embedded file: its name and its text.
 pub const PACKS: &[(&str, &str)] = &[
-    ("scope.yaml", include_str!("../rules/scope.yaml")),
-    ("edits.yaml", include_str!("../rules/edits.yaml")),
-    ("tests.yaml", include_str!("../rules/tests.yaml")),
-    ("mutation.yaml", include_str!("../rules/mutation.yaml")),
-    ("claims.yaml", include_str!("../rules/claims.yaml")),
-    ("dependencies.yaml", include_str!("../rules/dependencies.yaml")),
-    ("conventions.yaml", include_str!("../rules/conventions.yaml")),
-    ("security.yaml", include_str!("../rules/security.yaml")),
-    ("diagnosis.yaml", include_str!("../rules/diagnosis.yaml")),
+    ("scope.yaml", table!("scope")),
+    ("edits.yaml", table!("edits")),
+    ("tests.yaml", table!("tests")),
+    ("mutation.yaml", table!("mutation")),
+    ("claims.yaml", table!("claims")),
+    ("dependencies.yaml", table!("dependencies")),
+    ("conventions.yaml", table!("conventions")),
+    ("security.yaml", table!("security")),
+    ("diagnosis.yaml", table!("diagnosis")),
 ];
 
 /// The words of one check.
@@ -84,7 +84,7 @@ impl Catalogue {
     pub fn built_in() -> Result<Self, Error> {
         let mut rules = BTreeMap::new();
         for (pack, text) in PACKS {
-            let list: Vec<Rule> = yaml::trusted(pack, text)?;
+            let list: Vec<Rule> = tables::read(pack, text)?;
             for rule in list {
                 if let Some(twice) = rules.insert(rule.id.clone(), rule) {
                     return Err(Error::Rules {

@@ -12,7 +12,7 @@ use crate::{
     glob::{self, Globs},
     limits,
     path::RepoPath,
-    yaml,
+    tables::{self, table},
 };
 
 use self::settings::Setting;
@@ -246,7 +246,7 @@ impl Runner {
     /// # Errors
     /// The embedded table is wrong: a fault of this program.
     pub fn new() -> Result<Self, Error> {
-        Self::of(include_str!("../rules/runner.yaml"))
+        Self::of(table!("runner"))
     }
 
     /// A table in the form of the built-in one.
@@ -258,7 +258,7 @@ impl Runner {
             test_command,
             negation,
             rules,
-        } = yaml::trusted("runner.yaml", text)?;
+        } = tables::read("runner.yaml", text)?;
         Ok(Self {
             test_command,
             negation,

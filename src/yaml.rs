@@ -167,17 +167,6 @@ fn start_of(line: &str, word: &str) -> Option<usize> {
     found.next().map(|(start, _)| start)
 }
 
-/// Reads a file that is part of this program.
-///
-/// # Errors
-/// It does not parse: a fault of this program.
-pub fn trusted<T: DeserializeOwned>(pack: &'static str, text: &str) -> Result<T, Error> {
-    serde_yaml::from_str(text).map_err(|error| Error::Rules {
-        pack,
-        problem: error.to_string(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     evidence::claims::{Claim, Form, Rank},
     finding::Level,
-    yaml,
+    tables::{self, table},
 };
 
 const PACK: &str = "forms.yaml";
@@ -105,12 +105,12 @@ impl Levels {
     /// # Errors
     /// It does not parse, leaves out a form or tells of one twice, or has no level for texts: a fault of this program.
     pub fn built_in() -> Result<Self, Error> {
-        Self::parse(include_str!("../../rules/forms.yaml"))
+        Self::parse(table!("forms"))
     }
 
     fn parse(text: &str) -> Result<Self, Error> {
         let wrong = |problem: String| Error::Rules { pack: PACK, problem };
-        let list: Vec<Weight> = yaml::trusted(PACK, text)?;
+        let list: Vec<Weight> = tables::read(PACK, text)?;
         let mut table = BTreeMap::new();
         for weight in list {
             let name = weight.form.name();

@@ -1,7 +1,7 @@
 //! How do rules find their places in one file? The side of the rules that runs in the parser process.
 //!
 //! What travels is in [`matcher`]: what to look for goes to a process once, what to look at with every file, and only hits
-//! come back. A query takes a millisecond to compile on a large grammar, so each is compiled when its words occur.
+//! come back. A query is read when the words of its rule occur.
 
 mod compiled;
 mod file;
@@ -9,6 +9,7 @@ mod guards;
 mod hunter;
 mod lists;
 mod predicates;
+mod query;
 
 pub mod matcher;
 

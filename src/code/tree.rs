@@ -12,7 +12,7 @@ use std::{ops::ControlFlow, sync::OnceLock};
 
 use tree_sitter::{ParseOptions, Parser, Tree};
 
-pub(crate) use self::nodes::{Node, Nodes};
+pub(crate) use self::nodes::{Children, Node, Nodes};
 
 use self::filling::Filling;
 use super::{
@@ -242,11 +242,23 @@ impl Grammar {
         Ok(ask(&Nodes::of(&tree, compiled)?))
     }
 
+    /// The nodes of a text.
+    ///
+    /// # Errors
+    /// The tree is deeper or larger than the limits, the time is used up, or the grammar itself is broken.
+    pub(crate) fn nodes(
+        &'static self,
+        text: &str,
+        out_of_time: &dyn Fn() -> bool,
+    ) -> Result<Nodes<'static>, String> {
+        Nodes::of(&self.parse(text, out_of_time)?, self.compiled()?)
+    }
+
     /// The tree of a text.
     ///
     /// # Errors
     /// The time is used up, or the grammar itself is broken.
-    pub(crate) fn parse(&self, text: &str, out_of_time: &dyn Fn() -> bool) -> Result<Tree, String> {
+    fn parse(&self, text: &str, out_of_time: &dyn Fn() -> bool) -> Result<Tree, String> {
         let mut stop = |_: &tree_sitter::ParseState| {
             if out_of_time() {
                 ControlFlow::Break(())

@@ -15,7 +15,7 @@ use crate::{
     error::Error,
     finding::Level,
     glob::{self, Globs},
-    limits, yaml,
+    limits, tables, yaml,
 };
 
 /// The check that a rule belongs to where it names none: of the built-in packs.
@@ -418,7 +418,7 @@ impl Pack {
         Ok(Self {
             name: name.to_owned(),
             built_in: true,
-            rules: yaml::trusted(name, text)?,
+            rules: tables::read(name, text)?,
         })
     }
 

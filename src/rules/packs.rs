@@ -22,53 +22,33 @@ pub struct BuiltIn {
     pub name: &'static str,
     /// For which languages it has rules.
     pub language: Language,
-    /// Its text.
+    /// Its text, as it was written.
     pub text: &'static str,
+    table: &'static str,
     read: OnceLock<Option<Arc<Pack>>>,
 }
 
-const fn built_in(name: &'static str, language: Language, text: &'static str) -> BuiltIn {
-    BuiltIn {
-        name,
-        language,
-        text,
-        read: OnceLock::new(),
-    }
+macro_rules! built_in {
+    ($name:literal, $language:expr) => {
+        BuiltIn {
+            name: concat!($name, ".yaml"),
+            language: $language,
+            text: include_str!(concat!("../../rules/code/", $name, ".yaml")),
+            table: include_str!(concat!(env!("OUT_DIR"), "/rules/code/", $name, ".json")),
+            read: OnceLock::new(),
+        }
+    };
 }
 
 /// Every built-in pack, in the order in which lists show them.
 pub static BUILT_IN: [BuiltIn; 7] = [
-    built_in(
-        "any.yaml",
-        Language::Any,
-        include_str!("../../rules/code/any.yaml"),
-    ),
-    built_in(
-        "security.yaml",
-        Language::Any,
-        include_str!("../../rules/code/security.yaml"),
-    ),
-    built_in(
-        "python.yaml",
-        Language::Python,
-        include_str!("../../rules/code/python.yaml"),
-    ),
-    built_in(
-        "rust.yaml",
-        Language::Rust,
-        include_str!("../../rules/code/rust.yaml"),
-    ),
-    built_in(
-        "javascript.yaml",
-        Language::JavaScript,
-        include_str!("../../rules/code/javascript.yaml"),
-    ),
-    built_in("go.yaml", Language::Go, include_str!("../../rules/code/go.yaml")),
-    built_in(
-        "java.yaml",
-        Language::Java,
-        include_str!("../../rules/code/java.yaml"),
-    ),
+    built_in!("any", Language::Any),
+    built_in!("security", Language::Any),
+    built_in!("python", Language::Python),
+    built_in!("rust", Language::Rust),
+    built_in!("javascript", Language::JavaScript),
+    built_in!("go", Language::Go),
+    built_in!("java", Language::Java),
 ];
 
 impl BuiltIn {
@@ -85,7 +65,7 @@ impl BuiltIn {
     }
 
     fn parsed(&self) -> Result<Arc<Pack>, Error> {
-        Pack::embedded(self.name, self.text).map(Arc::new)
+        Pack::embedded(self.name, self.table).map(Arc::new)
     }
 
     /// Whether files of a language may be meant.
@@ -101,6 +81,15 @@ impl BuiltIn {
 /// One does not parse: a fault of this program.
 pub fn all() -> Result<Vec<Arc<Pack>>, Error> {
     BUILT_IN.iter().map(BuiltIn::pack).collect()
+}
+
+/// The built-in packs of rules that are asked whatever the language.
+///
+/// # Errors
+/// One does not parse: a fault of this program.
+pub fn of_any_language() -> Result<Vec<Arc<Pack>>, Error> {
+    let any = BUILT_IN.iter().filter(|pack| pack.language == Language::Any);
+    any.map(BuiltIn::pack).collect()
 }
 
 /// Tells a name that rules use apart.

@@ -27,8 +27,10 @@ pub fn shortened(secret: &str) -> String {
 /// breaks are kept.
 pub fn masked(text: &str) -> Cow<'_, str> {
     let mut shown = Cow::Borrowed(text);
-    for (words, pattern) in known() {
-        if words.iter().any(|word| shown.contains(word.as_str())) {
+    for kind in known() {
+        if kind.words.iter().any(|word| shown.contains(word.as_str()))
+            && let Some(pattern) = kind.compiled()
+        {
             shown = Cow::Owned(pattern.replace_all(&shown, mask).into_owned());
         }
     }
@@ -44,15 +46,36 @@ fn mask(found: &Captures<'_>) -> String {
     whole.replacen(secret.as_str(), &lines.join("\n"), 1)
 }
 
-/// The words and patterns of the built-in rules about secrets; compiled where somebody first asks.
-fn known() -> &'static [(Vec<String>, Regex)] {
-    static KNOWN: OnceLock<Vec<(Vec<String>, Regex)>> = OnceLock::new();
+/// A kind of credential: one of its words stands in the text wherever its pattern is met.
+struct Kind {
+    words: Vec<String>,
+    pattern: String,
+    /// Compiled where a text has one of the words: few do.
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Kind {
+    fn compiled(&self) -> Option<&Regex> {
+        let compiled = self.compiled.get_or_init(|| Regex::new(&self.pattern).ok());
+        compiled.as_ref()
+    }
+}
+
+/// The kinds that the built-in rules know. They are asked in every language.
+fn known() -> &'static [Kind] {
+    static KNOWN: OnceLock<Vec<Kind>> = OnceLock::new();
     KNOWN.get_or_init(|| {
-        let packs = packs::all().unwrap_or_default();
+        let packs = packs::of_any_language().unwrap_or_default();
         let rules = packs.iter().flat_map(|pack| &pack.rules);
         let about = rules.filter(|rule| rule.check.as_deref() == Some(SECRET));
         about
-            .filter_map(|rule| Some((rule.words.clone(), Regex::new(rule.pattern.as_deref()?).ok()?)))
+            .filter_map(|rule| {
+                Some(Kind {
+                    words: rule.words.clone(),
+                    pattern: rule.pattern.clone()?,
+                    compiled: OnceLock::new(),
+                })
+            })
             .collect()
     })
 }

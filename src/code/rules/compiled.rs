@@ -3,52 +3,91 @@
 use std::cell::OnceCell;
 
 use regex::Regex;
-use tree_sitter::{Query, QueryErrorKind};
+use tree_sitter::QueryErrorKind;
 
 use super::{
     guards::{self, Guard},
     matcher::{Fault, Matcher},
-    predicates,
+    query::Query,
 };
 use crate::{
-    code::languages::{self, LanguageId},
+    code::{
+        languages::{self, LanguageId},
+        tree::Grammar,
+    },
     limits,
 };
 
 /// What a rule seeks.
 pub(super) enum Seek {
-    Query(Query),
+    Query(Late),
     Pattern(Regex),
 }
 
-/// A query that is compiled when a hit is held against it: most rules find nothing, and compiling takes a millisecond.
+/// A query that is read when a hit is held against it: most rules find nothing.
 pub(super) struct Late {
     key: &'static str,
     text: String,
+    /// The capture that it must have.
+    wanted: &'static str,
     language: Option<LanguageId>,
     query: OnceCell<Result<Query, Wrong>>,
 }
 
 impl Late {
-    fn new(key: &'static str, text: &str, language: Option<LanguageId>) -> Self {
+    fn new(key: &'static str, text: &str, wanted: &'static str, language: Option<LanguageId>) -> Self {
         Self {
             key,
             text: text.to_owned(),
+            wanted,
             language,
             query: OnceCell::new(),
         }
     }
 
-    /// The query, compiled.
+    /// The query, read.
     pub(super) fn query(&self) -> Result<&Query, String> {
-        self.compiled().as_ref().map_err(Wrong::says)
+        let read = self.query.get_or_init(|| self.read());
+        read.as_ref().map_err(Wrong::says)
     }
 
-    fn compiled(&self) -> &Result<Query, Wrong> {
-        self.query.get_or_init(|| {
-            let missing = || Wrong::new(self.key, &self.text, 0, "needs a language");
-            compile(self.key, &self.text, "scope", self.language.ok_or_else(missing)?)
-        })
+    fn wrong(&self, row: usize, problem: impl Into<String>) -> Wrong {
+        Wrong::new(self.key, &self.text, row, problem)
+    }
+
+    fn grammar(&self) -> Result<(LanguageId, &'static Grammar), Wrong> {
+        let language = self.language.ok_or_else(|| self.wrong(0, "needs a language"))?;
+        let grammar = languages::grammar(language);
+        let grammar = grammar.ok_or_else(|| self.wrong(0, "is for a language that is not read"))?;
+        Ok((language, grammar))
+    }
+
+    fn read(&self) -> Result<Query, Wrong> {
+        let (length, limit) = (self.text.len(), limits::QUERY_BYTES);
+        if length > limit {
+            return Err(self.wrong(
+                0,
+                format!("a query of {length} bytes passes the limit of {limit}"),
+            ));
+        }
+        let (language, grammar) = self.grammar()?;
+        let query = Query::read(&self.text, language, grammar);
+        let query = query.map_err(|unread| self.wrong(unread.row, unread.problem))?;
+        if !query.captures(self.wanted) {
+            return Err(self.wrong(0, format!("has no capture `@{}`", self.wanted)));
+        }
+        Ok(query)
+    }
+
+    /// What is wrong with it: the library knows too what the grammar can never have.
+    fn fault(&self) -> Option<Wrong> {
+        let by_library = || {
+            let (language, grammar) = self.grammar()?;
+            tree_sitter::Query::new(&(grammar.language)(), &self.text)
+                .map(drop)
+                .map_err(|error| self.wrong(error.row, said(&error, language)))
+        };
+        by_library().and_then(|()| self.read().map(drop)).err()
     }
 }
 
@@ -115,28 +154,29 @@ impl Compiled {
     /// What is wrong with any part of it.
     pub(super) fn fault(&self) -> Option<Wrong> {
         let lists = [&self.inside, &self.outside, &self.contains, &self.lacks];
-        let late = lists.into_iter().flatten();
+        let sought = match &self.seek {
+            Seek::Query(late) => Some(late),
+            Seek::Pattern(_) => None,
+        };
+        let late = sought.into_iter().chain(lists.into_iter().flatten());
         let mut late = late.chain(self.at_least.iter().map(|(late, _)| late));
-        late.find_map(|late| late.compiled().as_ref().err().cloned())
+        late.find_map(Late::fault)
     }
 
     /// Compiles a rule for a language; for none, only a pattern can be sought.
     pub(super) fn of(matcher: &Matcher, language: Option<LanguageId>) -> Result<Self, Wrong> {
-        let query = |key: &'static str, text: &str| {
-            let language = language.ok_or_else(|| Wrong::new(key, text, 0, "needs a language"))?;
-            compile(key, text, "hit", language)
-        };
         let list = |key: &'static str, texts: &[String]| -> Vec<Late> {
-            texts.iter().map(|text| Late::new(key, text, language)).collect()
+            let each = texts.iter();
+            each.map(|text| Late::new(key, text, "scope", language)).collect()
         };
         let seek = match (&matcher.query, &matcher.pattern) {
-            (Some(text), _) => Seek::Query(query("query", text)?),
+            (Some(text), _) => Seek::Query(Late::new("query", text, "hit", language)),
             (None, Some(text)) => Seek::Pattern(regular("pattern", text)?),
             (None, None) => return Err(Wrong::new("query", "", 0, "there is neither query nor pattern")),
         };
         let at_least = matcher.at_least.as_ref().map(|wanted| {
             let least = usize::try_from(wanted.n).unwrap_or(usize::MAX);
-            (Late::new("at-least", &wanted.query, language), least)
+            (Late::new("at-least", &wanted.query, "scope", language), least)
         });
         let unknown = |name: &String| Wrong::new("guards", name, 0, format!("there is no guard `{name}`"));
         let all = |names: &[String]| -> Result<Vec<&'static Guard>, Wrong> {
@@ -169,44 +209,6 @@ pub(super) fn regular(key: &'static str, text: &str) -> Result<Regex, Wrong> {
         let problem = format!("bad regular expression: {}", last.trim_start_matches("error: "));
         Wrong::new(key, text, 0, problem)
     })
-}
-
-fn compile(key: &'static str, text: &str, wanted: &str, language: LanguageId) -> Result<Query, Wrong> {
-    let wrong = |row: usize, problem: String| Wrong::new(key, text, row, problem);
-    if text.len() > limits::QUERY_BYTES {
-        return Err(wrong(
-            0,
-            format!(
-                "a query of {} bytes passes the limit of {}",
-                text.len(),
-                limits::QUERY_BYTES
-            ),
-        ));
-    }
-    let Some(grammar) = languages::grammar(language) else {
-        return Err(wrong(0, "is for a language that is not read".to_owned()));
-    };
-    let query =
-        Query::new(&(grammar.language)(), text).map_err(|error| wrong(error.row, said(&error, language)))?;
-    if query.capture_index_for_name(wanted).is_none() {
-        return Err(wrong(0, format!("has no capture `@{wanted}`")));
-    }
-    for pattern in 0..query.pattern_count() {
-        for predicate in query.general_predicates(pattern) {
-            if predicates::find(&predicate.operator).is_none() {
-                let row = row_of(text, &predicate.operator);
-                return Err(wrong(
-                    row,
-                    format!("there is no predicate `#{}`", predicate.operator),
-                ));
-            }
-        }
-    }
-    Ok(query)
-}
-
-fn row_of(text: &str, word: &str) -> usize {
-    text.lines().position(|line| line.contains(word)).unwrap_or(0)
 }
 
 fn said(error: &tree_sitter::QueryError, language: LanguageId) -> String {

@@ -2,10 +2,11 @@
 
 use std::{cell::OnceCell, ops::Range};
 
-use tree_sitter::{Node, Tree};
-
 use super::matcher::{Hunt, Lines};
-use crate::{code::languages, code::languages::LanguageId, limits};
+use crate::code::{
+    languages::{self, LanguageId},
+    tree::{Node, Nodes},
+};
 
 /// A file under the eyes of rules.
 pub(crate) struct File<'a> {
@@ -15,7 +16,7 @@ pub(crate) struct File<'a> {
     pub(crate) hunt: &'a Hunt,
     /// Where each line begins.
     starts: Vec<usize>,
-    tree: OnceCell<Result<Tree, String>>,
+    nodes: OnceCell<Result<Nodes<'static>, String>>,
     out_of_time: &'a dyn Fn() -> bool,
 }
 
@@ -27,7 +28,7 @@ impl<'a> File<'a> {
             text,
             hunt,
             starts,
-            tree: OnceCell::new(),
+            nodes: OnceCell::new(),
             out_of_time,
         }
     }
@@ -42,29 +43,17 @@ impl<'a> File<'a> {
         self.hunt.language
     }
 
-    /// Its tree, parsed when first asked for; `None` in a language that is not read.
+    /// The node of the whole text, parsed when first asked for; `None` in a language that is not read.
     ///
     /// # Errors
     /// It is too large or takes too long.
-    pub(crate) fn tree(&self) -> Result<Option<&Tree>, String> {
+    pub(crate) fn root(&self) -> Result<Option<Node<'_>>, String> {
         let Some(grammar) = self.hunt.language.and_then(languages::grammar) else {
             return Ok(None);
         };
-        let parse = || {
-            let tree = grammar.parse(self.text, self.out_of_time)?;
-            let count = tree.root_node().descendant_count();
-            if count > limits::SYNTAX_NODES {
-                return Err(format!(
-                    "has {count} nodes; the limit is {}",
-                    limits::SYNTAX_NODES
-                ));
-            }
-            Ok(tree)
-        };
-        match self.tree.get_or_init(parse) {
-            Ok(tree) => Ok(Some(tree)),
-            Err(why) => Err(why.clone()),
-        }
+        let parse = || grammar.nodes(self.text, self.out_of_time);
+        let nodes = self.nodes.get_or_init(parse).as_ref();
+        nodes.map(|nodes| Some(nodes.root())).map_err(Clone::clone)
     }
 
     /// The 1-based line of a byte.
@@ -118,8 +107,6 @@ impl<'a> File<'a> {
 
     /// The smallest named node around a range.
     pub(crate) fn node_around(&self, range: &Range<usize>) -> Option<Node<'_>> {
-        let tree = self.tree().ok()??;
-        tree.root_node()
-            .named_descendant_for_byte_range(range.start, range.end)
+        Some(self.root().ok()??.smallest_around(range))
     }
 }

@@ -20,9 +20,8 @@ mod value_in_sql;
 
 use std::ops::Range;
 
-use tree_sitter::Node;
-
 use super::file::File;
+use crate::code::tree::Node;
 
 /// A hit under the eyes of a guard.
 pub(crate) struct Seen<'a> {

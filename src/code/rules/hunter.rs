@@ -2,12 +2,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    ops::{ControlFlow, Range},
+    ops::Range,
     rc::Rc,
 };
 
 use regex::Regex;
-use tree_sitter::{Node, Query, QueryCursor, QueryCursorOptions, QueryPredicateArg, StreamingIterator as _};
 
 use super::{
     compiled::{Compiled, Late, Seek, Wrong, regular},
@@ -15,15 +14,12 @@ use super::{
     guards::Seen,
     lists::functions_around,
     matcher::{Anchor, Fault, Hit, Hunt, Hunted, Matcher, Within},
-    predicates,
+    query::{Found, Query, matches},
 };
 use crate::{
-    code::{facts::Span, languages::LanguageId},
+    code::{facts::Span, languages::LanguageId, tree::Node},
     escape, limits,
 };
-
-/// A capture of a match.
-type Captures<'a> = Vec<(&'a str, Node<'a>)>;
 
 /// Files with more separate additions are asked once for everything between the first and the last.
 const RANGES: usize = 24;
@@ -159,7 +155,7 @@ struct One<'a> {
 impl One<'_> {
     fn seek(&mut self, within: Within) -> Result<(), String> {
         match &self.compiled.seek {
-            Seek::Query(query) => self.by_query(query),
+            Seek::Query(late) => self.by_query(late.query()?),
             Seek::Pattern(pattern) => {
                 for range in regions(self.file, within) {
                     self.by_pattern(pattern, range);
@@ -170,17 +166,11 @@ impl One<'_> {
     }
 
     fn by_query(&mut self, query: &Query) -> Result<(), String> {
-        let Some(tree) = self.file.tree()? else {
+        let Some(root) = self.file.root()? else {
             return Ok(());
         };
         for range in self.sought() {
-            let found = matches(
-                query,
-                tree.root_node(),
-                self.file,
-                Some(range),
-                limits::RULE_CANDIDATES,
-            )?;
+            let found = matches(query, root, self.file, Some(&range), limits::RULE_CANDIDATES)?;
             self.overrun |= found.overrun;
             for captures in found.matches {
                 let Some((_, node)) = captures.iter().find(|(name, _)| *name == "hit") else {
@@ -318,17 +308,11 @@ impl One<'_> {
     /// Whether the hit lies in a scope of one of the queries.
     fn lies_in(&mut self, queries: &[Late], seen: &Seen<'_>) -> Result<bool, String> {
         for query in queries {
-            let Some(tree) = self.file.tree()? else {
+            let Some(root) = self.file.root()? else {
                 return Ok(false);
             };
-            let near = Some(seen.range.clone());
-            let found = matches(
-                query.query()?,
-                tree.root_node(),
-                self.file,
-                near,
-                limits::RULE_CANDIDATES,
-            )?;
+            let near = Some(&seen.range);
+            let found = matches(query.query()?, root, self.file, near, limits::RULE_CANDIDATES)?;
             self.overrun |= found.overrun;
             let holds = |scope: Node<'_>| {
                 scope.start_byte() <= seen.range.start && seen.range.end <= scope.end_byte()
@@ -366,85 +350,11 @@ impl One<'_> {
     }
 }
 
-/// The matches of a query.
-struct Found<'a> {
-    matches: Vec<Captures<'a>>,
-    /// More were half-finished at a time than are kept.
-    overrun: bool,
-}
-
 fn scopes<'f, 'a>(found: &'f Found<'a>) -> impl Iterator<Item = Node<'a>> + 'f {
     let captures = found.matches.iter().flatten();
     captures
         .filter(|(name, _)| *name == "scope")
         .map(|(_, node)| *node)
-}
-
-/// The first matches of a query in a node, where they touch a range, by the library's predicates and ours.
-fn matches<'a>(
-    query: &'a Query,
-    node: Node<'a>,
-    file: &File<'_>,
-    range: Option<Range<usize>>,
-    most: usize,
-) -> Result<Found<'a>, String> {
-    let mut stop = |_: &tree_sitter::QueryCursorState| {
-        if file.is_out_of_time() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    };
-    let mut cursor = QueryCursor::new();
-    cursor.set_match_limit(limits::RULE_MATCHES);
-    if let Some(range) = range {
-        cursor.set_byte_range(range);
-    }
-    let options = QueryCursorOptions::new().progress_callback(&mut stop);
-    let names = query.capture_names();
-    let mut found = Vec::new();
-    let mut matches = cursor.matches_with_options(query, node, file.text.as_bytes(), options);
-    while let Some(one) = matches.next() {
-        let captures = one.captures().iter();
-        let captures: Captures<'a> = captures
-            .filter_map(|capture| Some((*names.get(capture.index as usize)?, capture.node)))
-            .collect();
-        if agrees(query, one.pattern_index, &captures, file) {
-            found.push(captures);
-        }
-        if found.len() >= most {
-            break;
-        }
-    }
-    drop(matches);
-    if file.is_out_of_time() {
-        return Err("takes the rules longer than its size allows".to_owned());
-    }
-    Ok(Found {
-        overrun: cursor.did_exceed_match_limit() || found.len() >= limits::RULE_CANDIDATES,
-        matches: found,
-    })
-}
-
-/// Whether our own predicates hold for a match.
-fn agrees(query: &Query, pattern: usize, captures: &[(&str, Node<'_>)], file: &File<'_>) -> bool {
-    query.general_predicates(pattern).iter().all(|predicate| {
-        let Some(found) = predicates::find(&predicate.operator) else {
-            return false;
-        };
-        let (mut nodes, mut words) = (Vec::new(), Vec::new());
-        for argument in &predicate.args {
-            match argument {
-                QueryPredicateArg::Capture(index) => {
-                    let name = query.capture_names().get(*index as usize);
-                    let named = captures.iter().filter(|(own, _)| Some(own) == name);
-                    nodes.extend(named.map(|(_, node)| *node));
-                }
-                QueryPredicateArg::String(word) => words.push(word.as_ref()),
-            }
-        }
-        predicates::holds(found, file, &nodes, &words)
-    })
 }
 
 /// What a pattern reads, as far as it touches new lines.

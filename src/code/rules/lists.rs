@@ -1,6 +1,6 @@
 //! Which nodes are functions and comments in each language? Names of the grammars, for what rules ask of any language.
 
-use tree_sitter::Node;
+use crate::code::tree::Node;
 
 /// Nodes that define a function.
 const FUNCTIONS: &[&str] = &[
@@ -27,7 +27,7 @@ pub(crate) fn functions_around<'t>(node: Node<'t>) -> impl Iterator<Item = Node<
 
 /// A node and everything around it, from the inside.
 pub(crate) fn ancestors<'t>(node: Node<'t>) -> impl Iterator<Item = Node<'t>> {
-    std::iter::successors(Some(node), Node::parent)
+    std::iter::successors(Some(node), |node| node.parent())
 }
 
 /// Whether a node defines a function.
@@ -42,8 +42,7 @@ pub(crate) fn is_comment(node: Node<'_>) -> bool {
 
 /// The named children that are no comments.
 pub(crate) fn parts<'t>(node: Node<'t>) -> Vec<Node<'t>> {
-    let mut cursor = node.walk();
-    let parts = node.named_children(&mut cursor);
+    let parts = node.named_children();
     parts.filter(|part| !is_comment(*part)).collect()
 }
 
@@ -71,18 +70,9 @@ pub(crate) fn call_around<'a>(seen: &super::guards::Seen<'a>) -> Option<&'a str>
 
 /// Every node inside a node, itself included, outer before inner; `visit` answers whether to go on.
 pub(crate) fn walk<'t>(node: Node<'t>, visit: &mut dyn FnMut(Node<'t>) -> bool) {
-    let mut cursor = node.walk();
-    loop {
-        if !visit(cursor.node()) {
+    for inner in node.inside(None) {
+        if !visit(inner) {
             return;
-        }
-        if cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return;
-            }
         }
     }
 }

@@ -3,12 +3,11 @@
 //! One line a predicate. `#not-NAME?` is the opposite of each. A predicate over a capture that holds no node is true: a
 //! pattern whose optional part is absent decides by its other parts.
 
-use tree_sitter::Node;
-
 use super::{
     file::File,
     lists::{self, ancestors, has_inside, parts},
 };
+use crate::code::tree::Node;
 
 /// A question that a query may ask.
 pub struct Predicate {
@@ -41,7 +40,7 @@ pub const PREDICATES: &[Predicate] = &[
     predicate("statements?", "@body N [MORE]", "the node has N (to MORE) named children, not counting comments", |_, nodes, words| counts(nodes, words, false)),
     predicate("body-statements?", "@body N [MORE]", "as `statements?`, not counting a docstring at the start either", |_, nodes, words| counts(nodes, words, true)),
     predicate("only?", "@body KIND…", "every named child is of these kinds; comments are not asked", |_, nodes, words| every(nodes, |node| parts(node).iter().all(|part| words.contains(&part.kind())))),
-    predicate("bare?", "@body", "it holds nothing, not even a comment", |_, nodes, _| every(nodes, |node| node.named_child_count() == 0)),
+    predicate("bare?", "@body", "it holds nothing, not even a comment", |_, nodes, _| every(nodes, |node| !node.has_named_children())),
     predicate("commented?", "@body", "a comment stands directly in it", |_, nodes, _| every(nodes, has_comment)),
     predicate("has-parent?", "@x KIND…", "the node stands directly in one of these kinds", |_, nodes, words| every(nodes, |node| node.parent().is_some_and(|parent| words.contains(&parent.kind())))),
     predicate("has-ancestor?", "@x KIND…", "the node stands somewhere in one of these kinds", |_, nodes, words| every(nodes, |node| ancestors(node).skip(1).any(|outer| words.contains(&outer.kind())))),
@@ -94,22 +93,19 @@ fn is_text(statement: Node<'_>) -> bool {
 }
 
 fn has_comment(node: Node<'_>) -> bool {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor).any(lists::is_comment)
+    node.named_children().any(lists::is_comment)
 }
 
 fn has_child(node: Node<'_>, kinds: &[&str]) -> bool {
-    let mut cursor = node.walk();
-    node.children(&mut cursor)
-        .any(|child| kinds.contains(&child.kind()))
+    node.children().any(|child| kinds.contains(&child.kind()))
 }
 
-fn siblings<'t>(node: Node<'t>, next: fn(&Node<'t>) -> Option<Node<'t>>) -> impl Iterator<Item = Node<'t>> {
-    std::iter::successors(next(&node), next)
+fn siblings<'t>(node: Node<'t>, next: fn(Node<'t>) -> Option<Node<'t>>) -> impl Iterator<Item = Node<'t>> {
+    std::iter::successors(next(node), move |node| next(*node))
 }
 
 /// The next sibling in a direction that is no comment.
-fn neighbour<'t>(node: Node<'t>, next: fn(&Node<'t>) -> Option<Node<'t>>) -> Option<Node<'t>> {
+fn neighbour<'t>(node: Node<'t>, next: fn(Node<'t>) -> Option<Node<'t>>) -> Option<Node<'t>> {
     siblings(node, next).find(|one| !lists::is_comment(*one))
 }
 
@@ -117,7 +113,7 @@ fn same(file: &File<'_>, nodes: &[Node<'_>]) -> bool {
     let leaves = |node: &Node<'_>| {
         let mut texts = Vec::new();
         lists::walk(*node, &mut |inner| {
-            if inner.child_count() == 0 {
+            if !inner.has_children() {
                 texts.push(file.text_of(inner));
             }
             true

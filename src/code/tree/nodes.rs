@@ -4,6 +4,8 @@
 //! without leaving the program's own memory. Asking the library for a field or for the children of a node takes twenty
 //! times as long, and each node is asked many times.
 
+use std::{fmt, ops::Range};
+
 use tree_sitter::{Tree, TreeCursor};
 
 use super::Compiled;
@@ -117,6 +119,11 @@ impl<'c> Nodes<'c> {
         ((index as usize) < self.entries.len()).then_some(Node { nodes: self, index })
     }
 
+    /// Whether some text was not understood.
+    pub(crate) fn has_error(&self) -> bool {
+        self.iter().any(|node| node.is_error() || node.is_missing())
+    }
+
     /// Every node in the order of the file.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Node<'_>> {
         (0..narrow(self.entries.len())).map(|index| Node { nodes: self, index })
@@ -128,11 +135,26 @@ fn narrow(number: usize) -> u32 {
 }
 
 /// One node of a tree.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Node<'t> {
     nodes: &'t Nodes<'t>,
     index: u32,
 }
+
+impl fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {:?}", self.kind(), self.byte_range())
+    }
+}
+
+/// Nodes of one tree are compared; those of different trees never meet.
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index
+    }
+}
+
+impl Eq for Node<'_> {}
 
 impl<'t> Node<'t> {
     fn entry(self) -> Entry {
@@ -168,7 +190,7 @@ impl<'t> Node<'t> {
         self.entry().end as usize
     }
 
-    pub(crate) fn byte_range(self) -> std::ops::Range<usize> {
+    pub(crate) fn byte_range(self) -> Range<usize> {
         let entry = self.entry();
         entry.start as usize..entry.end as usize
     }
@@ -233,6 +255,21 @@ impl<'t> Node<'t> {
         self.children().any(|child| child.is_named())
     }
 
+    /// A child by its place among those that are no mere words or signs.
+    pub(crate) fn named_child(self, place: usize) -> Option<Self> {
+        self.named_children().nth(place)
+    }
+
+    /// The number of the name that the grammar gives it; 0 where it gives none.
+    pub(crate) fn field_id(self) -> u16 {
+        self.entry().field
+    }
+
+    /// Whether some child has a name that the grammar gives. Text that was not understood has none.
+    pub(crate) fn has_field(self, field: u16) -> bool {
+        !self.is_error() && self.children().any(|child| child.field_id() == field)
+    }
+
     /// The children that the grammar gives a name.
     pub(crate) fn children_by_field_name(self, name: &str) -> impl Iterator<Item = Self> {
         self.children()
@@ -256,12 +293,75 @@ impl<'t> Node<'t> {
     }
 }
 
+impl<'t> Node<'t> {
+    /// The one before it inside the same node, mere words and signs left out.
+    pub(crate) fn prev_named_sibling(self) -> Option<Self> {
+        let before = self.parent()?.children().take_while(|child| *child != self);
+        before.filter(|child| child.is_named()).last()
+    }
+
+    /// It and what stands behind it inside the same node.
+    pub(crate) fn and_later_siblings(self) -> Children<'t> {
+        Children {
+            nodes: self.nodes,
+            next: self.index,
+            end: self.parent().map_or(self.after(), Self::after),
+        }
+    }
+
+    /// It and everything inside it, outer before inner; only what touches a range, where there is one.
+    pub(crate) fn inside(self, range: Option<Range<usize>>) -> impl Iterator<Item = Self> {
+        let mut next = self.index;
+        let end = self.after();
+        std::iter::from_fn(move || {
+            while next < end {
+                let node = Self { index: next, ..self };
+                let touches = range.as_ref().is_none_or(|range| node.touches(range));
+                next = if touches { next + 1 } else { node.after() };
+                if touches {
+                    return Some(node);
+                }
+            }
+            None
+        })
+    }
+
+    fn touches(self, range: &Range<usize>) -> bool {
+        let own = self.byte_range();
+        let ends_behind = own.end > range.start || own.is_empty() && own.end == range.start;
+        ends_behind && own.start < range.end
+    }
+
+    /// The smallest node around a range that is no mere word or sign.
+    pub(crate) fn smallest_around(self, range: &Range<usize>) -> Self {
+        let holds = |child: &Self| {
+            let own = child.byte_range();
+            own.start <= range.start && range.end <= own.end && range.start < own.end
+        };
+        let (mut last, mut node) = (self, self);
+        while let Some(child) = node.children().find(holds) {
+            node = child;
+            if node.is_named() {
+                last = node;
+            }
+        }
+        last
+    }
+}
+
 /// The children of a node, one after the other.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Children<'t> {
     nodes: &'t Nodes<'t>,
     next: u32,
     end: u32,
+}
+
+impl Children<'_> {
+    /// The place in the list at which it goes on.
+    pub(crate) fn place(self) -> u32 {
+        self.next
+    }
 }
 
 impl<'t> Iterator for Children<'t> {

@@ -1,9 +1,10 @@
 //! Is a name only another word for a text that is written out in the same function?
 
-use tree_sitter::Node;
-
 use super::Seen;
-use crate::code::rules::lists::{functions_around, has_inside, walk};
+use crate::code::{
+    rules::lists::{functions_around, has_inside, walk},
+    tree::Node,
+};
 
 /// The hit stays unless `@command` is a name that is bound here, and to plain texts alone.
 pub(super) fn keeps(seen: &Seen<'_>) -> bool {

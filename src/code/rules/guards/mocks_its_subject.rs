@@ -1,9 +1,7 @@
 //! Does a test replace the very function that it is named after, and then call it?
 
-use tree_sitter::Node;
-
 use super::Seen;
-use crate::code::rules::lists::walk;
+use crate::code::{rules::lists::walk, tree::Node};
 
 /// Needs `@name`, the name of the test, and `@target`, the text that says what is replaced.
 pub(super) fn keeps(seen: &Seen<'_>) -> bool {

@@ -1,9 +1,10 @@
 //! Is a third of what a function does logging?
 
-use tree_sitter::Node;
-
 use super::Seen;
-use crate::code::rules::lists::{is_function, parts, walk};
+use crate::code::{
+    rules::lists::{is_function, parts, walk},
+    tree::Node,
+};
 
 /// One of so many statements.
 const SHARE: usize = 3;

@@ -80,10 +80,9 @@ fn is_code(seen: &Seen<'_>, text: &str) -> bool {
         return false;
     };
     let whole = |text: &str| {
-        let tree = grammar.parse(text, &|| seen.file.is_out_of_time()).ok()?;
-        let root = tree.root_node();
-        let telling = lists::has_inside(root, &|node| TELLING.contains(&node.kind()));
-        (!root.has_error() && telling).then_some(())
+        let nodes = grammar.nodes(text, &|| seen.file.is_out_of_time()).ok()?;
+        let telling = lists::has_inside(nodes.root(), &|node| TELLING.contains(&node.kind()));
+        (!nodes.has_error() && telling).then_some(())
     };
     whole(text)
         .or_else(|| whole(&format!("fn f() {{\n{text}\n}}")))

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use tree_sitter::Node;
-
 use super::Seen;
-use crate::code::rules::lists::{ancestors, functions_around, is_function, walk};
+use crate::code::{
+    rules::lists::{ancestors, functions_around, is_function, walk},
+    tree::Node,
+};
 
 /// So many different expressions in one function are one expression with alternatives, or a parser.
 const DIFFERENT: usize = 4;

@@ -1,9 +1,10 @@
 //! Is a comment all that a function does, or does it stand above nothing but a constant or an error?
 
-use tree_sitter::Node;
-
 use super::Seen;
-use crate::code::rules::lists::{self, functions_around, parts};
+use crate::code::{
+    rules::lists::{self, functions_around, parts},
+    tree::Node,
+};
 
 pub(super) fn keeps(seen: &Seen<'_>) -> bool {
     let Some(body) = seen.node.and_then(|node| body(seen, node)) else {

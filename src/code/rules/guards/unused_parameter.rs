@@ -1,9 +1,10 @@
 //! Does a function ignore everything it is given?
 
-use tree_sitter::Node;
-
 use super::Seen;
-use crate::code::rules::lists::{functions_around, walk};
+use crate::code::{
+    rules::lists::{functions_around, walk},
+    tree::Node,
+};
 
 /// What a method is called on is no parameter that it must use.
 const RECEIVERS: &[&str] = &["self", "cls", "this", "mut"];
@@ -27,8 +28,7 @@ pub(super) fn keeps(seen: &Seen<'_>) -> bool {
 
 /// The names that a list of parameters binds: the first identifier of each, not those of its type or default.
 fn bound<'a>(seen: &Seen<'a>, parameters: Node<'a>) -> Vec<&'a str> {
-    let mut cursor = parameters.walk();
-    let each = parameters.named_children(&mut cursor);
+    let each = parameters.named_children();
     let names = each.filter_map(|parameter| {
         let pattern = ["pattern", "name"]
             .iter()
@@ -42,7 +42,7 @@ fn bound<'a>(seen: &Seen<'a>, parameters: Node<'a>) -> Vec<&'a str> {
 fn words<'a>(seen: &Seen<'a>, node: Node<'a>) -> Vec<&'a str> {
     let mut words = Vec::new();
     walk(node, &mut |inner| {
-        if inner.child_count() == 0 && inner.kind().ends_with("identifier") {
+        if !inner.has_children() && inner.kind().ends_with("identifier") {
             words.push(seen.file.text_of(inner));
         }
         true

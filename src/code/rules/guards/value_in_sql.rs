@@ -3,10 +3,11 @@
 //! Names of tables and columns cannot be bound, so only places of values count: behind a comparison, inside quotes, in a
 //! list of values. Constants by their names, numbers by their formats and lists of placeholders are no danger.
 
-use tree_sitter::Node;
-
 use super::Seen;
-use crate::code::rules::lists::{parts, walk};
+use crate::code::{
+    rules::lists::{parts, walk},
+    tree::Node,
+};
 
 /// What stands before a value, in lower case.
 const BEFORE_VALUE: &[&str] = &[
