@@ -93,7 +93,7 @@ fn unprovided(both: &Both<'_>, change: &Change) -> Supplied<(usize, Vec<Finding>
             let finding = Finding::new(Place::line(both.file.path(), test.header), says);
             findings.push(finding.at_most(Level::Warn));
         }
-        for route in routes::unserved(both, after, test, change)? {
+        for route in routes::unserved(both, &after, test, change)? {
             let says = format!(
                 "the new test asks for `{}`, and no other Python of the head has the word `{}`",
                 crate::escape::line(&route.address),
