@@ -181,7 +181,7 @@ impl<'e> Pairs<'e> {
     }
 
     /// Tests that are found only after.
-    pub fn new(&self) -> impl Iterator<Item = Known<'e>> {
+    pub fn added(&self) -> impl Iterator<Item = Known<'e>> {
         let new = self.index.new.iter();
         new.filter_map(|place| self.known(*place, Side::Head))
     }

@@ -88,7 +88,7 @@ mod tests {
             path in "[ab./]{1,6}",
         ) {
             let path = crate::path::RepoPath::new(path);
-            if let (Ok(globs), Ok(path)) = (super::super::compiled(&[pattern.clone()]), path)
+            if let (Ok(globs), Ok(path)) = (super::super::compiled(std::slice::from_ref(&pattern)), path)
                 && globs.is_match(AsRef::<std::path::Path>::as_ref(&path.as_path()))
             {
                 proptest::prop_assert!(could_mean(&pattern, path.as_bytes()));

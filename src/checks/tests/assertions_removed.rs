@@ -85,7 +85,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 fn gained_elsewhere(pairs: &Pairs<'_>) -> BTreeMap<u64, usize> {
     let mut gained = BTreeMap::new();
     let mut gain = |assertion: &Assertion| *gained.entry(assertion.hash).or_default() += 1;
-    for new in pairs.new() {
+    for new in pairs.added() {
         new.test.assertions.iter().for_each(&mut gain);
     }
     for pair in pairs.pairs() {
