@@ -35,27 +35,32 @@ const MARKS: &[(&str, &[&str])] = &[
     ("@SuppressWarnings", &["javac", "checkstyle", "pmd"]),
 ];
 
-/// Words with which a line gives its reason: in Rust an argument, for the others a dash or two behind the rules.
-const REASONS: &[&str] = &["reason =", " -- ", " - ", " — ", " because "];
+/// Words with which a line gives its reason: in Rust an argument, for the others a dash or two behind the rules, or one
+/// more comment.
+const REASONS: &[&str] = &["reason =", " -- ", " - ", " — ", " because ", " // ", "  # "];
 
-/// A line that silences a linter, as `path:line: text`, in the order of the change.
+/// A line that silences a linter, as `path:line: text`, in the order of the change. What moved, to another file too, is
+/// not new.
 pub fn added(change: &Change, target: Option<&str>) -> Vec<String> {
+    let code = || {
+        let files = change.files().iter();
+        files.filter(|file| LanguageId::of(file.path()).is_some())
+    };
+    let mut gone: BTreeMap<&str, usize> = BTreeMap::new();
+    for mark in code()
+        .flat_map(FileChange::removed)
+        .filter_map(|line| mark(&line.text, target))
+    {
+        *gone.entry(mark).or_default() += 1;
+    }
     let mut found = Vec::new();
-    for file in change.files() {
-        found.extend(of_file(file, target));
+    for file in code() {
+        found.extend(of_file(file, target, &mut gone));
     }
     found
 }
 
-fn of_file(file: &FileChange, target: Option<&str>) -> Vec<String> {
-    if LanguageId::of(file.path()).is_none() {
-        return Vec::new();
-    }
-    // what moved is not new
-    let mut gone: BTreeMap<&str, usize> = BTreeMap::new();
-    for mark in file.removed().filter_map(|line| mark(&line.text, target)) {
-        *gone.entry(mark).or_default() += 1;
-    }
+fn of_file(file: &FileChange, target: Option<&str>, gone: &mut BTreeMap<&str, usize>) -> Vec<String> {
     let mut found = Vec::new();
     for line in file.added() {
         let Some(mark) = mark(&line.text, target) else {
@@ -123,6 +128,12 @@ mod tests {
             (
                 "// eslint-disable-next-line no-eval -- a fixed text",
                 Some("eslint"),
+                false,
+            ),
+            ("_ = send() //nolint:errcheck", Some("golangci-lint"), true),
+            (
+                "_ = send() //nolint:errcheck // Always return nil",
+                Some("golangci-lint"),
                 false,
             ),
             ("let text = \"x  # noqa\";", None, false),

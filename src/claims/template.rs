@@ -24,7 +24,8 @@ const HEAD: &str = "\
 #   form    what kind of statement it is
 #   target  a path, a package, a test suite; one, or a list
 #   to      the new name, for renames
-#   count   numbers: passed, failed, skipped, added, percent
+#   count   numbers: passed, failed, skipped, added, percent; of the change: files, files-added, files-deleted, lines-added,
+#           lines-deleted, commits
 #   scope   which part it is about: all, new, existing, a suite of the policy, a path, docs, tests
 #   status  done (where absent), not-done, failed: owning up is never held against you
 #   source  your own words; shown to readers, never judged
@@ -40,6 +41,7 @@ const TAIL: &str = "
   # - form: coverage
   #   scope: new
   #   count: {percent: 0}
+  # - form: build-ok
   # - form: untouched
   #   target: migrations/
   # - form: all-pass

@@ -2,7 +2,7 @@
 //!
 //! Their results (SARIF) decide first, then the log of commands: how the linter itself ended, after the last edit.
 //! Only added lines count, and of those only what the base's own results do not say of the same file already. A linter
-//! that the change itself silences, without a word, is not content.
+//! that the change itself silences, without a word, is not content for a manifest, and shows nothing for a text.
 
 use std::collections::BTreeSet;
 
@@ -197,6 +197,10 @@ fn silenced(claim: &Claim, target: Option<&str>, evidence: &Evidence) -> Option<
         count => format!("{count} places"),
     };
     let says = format!("{shown} said to be content, and the change silences it in {places} without a word");
+    // what is silenced is content: a text that says so is no lie
+    if claim.prose.is_some() {
+        return Some(Standing::Unverifiable(says));
+    }
     let finding = lines
         .into_iter()
         .take(limits::NAMED)

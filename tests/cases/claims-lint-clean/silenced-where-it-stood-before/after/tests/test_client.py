@@ -1,0 +1,5 @@
+from src.client import fetch
+
+
+def test_fetch():
+    assert fetch("a") == "a"
