@@ -337,13 +337,12 @@ impl<'e> Tree<'e> {
             _ => None,
         };
         match root.filter(|root| self.has(root)) {
-            Some(root) if !parts.is_empty() => match self.walk(root, &parts) {
+            Some(root) if !parts.is_empty() => {
+                let resolved = self.walk(root, &parts);
                 // an exported macro stands at the root, wherever it is written
-                Resolved::NoMember(_, name) if parts.len() == 1 && self.has_macro(&folder, &name) => {
-                    Resolved::There
-                }
-                resolved => resolved,
-            },
+                let is_macro = matches!(&resolved, Resolved::NoMember(_, name) if parts.len() == 1 && self.has_macro(&folder, name));
+                if is_macro { Resolved::There } else { resolved }
+            }
             Some(_) | None => Resolved::Unknown,
         }
     }
