@@ -63,6 +63,7 @@ const PYTHON_OPEN: &[&str] = &[
 /// The same for JavaScript and TypeScript.
 const SCRIPT_OPEN: &[&str] = &[
     "export *",
+    "export type *",
     "module.exports = require",
     "exports = require",
     "...require",
@@ -91,6 +92,8 @@ const GO_OPEN: &[&str] = &["go:generate", "import \"C\""];
 const GO_SOURCES: &[&str] = &["capnp", "graphql", "proto", "qtpl", "rl", "templ", "thrift", "y"];
 /// Endings of files that are modules of JavaScript.
 const SCRIPT_ENDS: &[&str] = &["ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts"];
+/// Endings of files from which classes of Java are made.
+const JAVA_SOURCES: &[&str] = &["avsc", "g4", "graphql", "proto", "thrift", "xsd"];
 /// Endings of files that hold classes for Java.
 const JAVA_ENDS: &[&str] = &["java", "kt", "groovy", "scala"];
 
@@ -334,9 +337,22 @@ impl<'e> Tree<'e> {
             _ => None,
         };
         match root.filter(|root| self.has(root)) {
-            Some(root) if !parts.is_empty() => self.walk(root, &parts),
+            Some(root) if !parts.is_empty() => {
+                let resolved = self.walk(root, &parts);
+                // an exported macro stands at the root, wherever it is written
+                let is_macro = matches!(&resolved, Resolved::NoMember(_, name) if parts.len() == 1 && self.has_macro(&folder, name));
+                if is_macro { Resolved::There } else { resolved }
+            }
             Some(_) | None => Resolved::Unknown,
         }
+    }
+
+    /// Whether a file of a crate writes a macro of a name.
+    fn has_macro(&self, folder: &str, name: &str) -> bool {
+        let written = format!("macro_rules! {name}");
+        let inside = joined(folder, "");
+        let mut sources = self.below(&inside).filter(|path| path.ends_with(".rs"));
+        sources.any(|path| self.text(path).is_some_and(|text| text.contains(&written)))
     }
 
     /// A path that begins with `super`, on a line of a file. What stands in the module that asks is no proof of it.
@@ -543,7 +559,11 @@ impl<'e> Tree<'e> {
             name.split('.').next() == Some(class)
         };
         let told = |file: &&String| self.text(file).is_none_or(|text| holds(&text, class));
-        match files.iter().any(own) || files.iter().any(told) {
+        let made = |path: &&String| {
+            JAVA_SOURCES.iter().any(|end| path.ends_with(&format!(".{end}")))
+                && self.text(path).is_none_or(|text| holds(&text, class))
+        };
+        match files.iter().any(own) || files.iter().any(told) || self.paths.iter().any(|path| made(&path)) {
             true => Resolved::There,
             false => match RepoPath::new(first.rsplit_once('/').map_or("", |(folder, _)| folder)) {
                 Ok(folder) => Resolved::NoMember(folder, class.to_owned()),

@@ -254,6 +254,7 @@ pub fn standing(class: &Class, file: &FileChange, evidence: &Evidence, policy: &
             || names_every_pin(text, file)
             || names_every_version(text, file)
             || names_stem(text, file.path())
+            || names_skill(text, file.path())
             || (class.only == Some(Only::Deleted) && says_gone(text, file.path()))
     }) {
         return Standing::Declared(place);
@@ -312,6 +313,21 @@ fn names_every_pin(text: &str, file: &FileChange) -> bool {
     let mut lines = file.added().chain(file.removed()).peekable();
     lines.peek().is_some()
         && lines.all(|line| pin(&line.text).is_some_and(|name| name.contains('/') && text.contains(&name)))
+}
+
+/// Whether a line of a text speaks of a skill of agents by the name of its folder: "the release skill" is
+/// `.agents/skills/release/SKILL.md`.
+fn names_skill(text: &str, path: &RepoPath) -> bool {
+    let whole = path.lossy();
+    let mut parts = whole.split('/').skip_while(|part| *part != "skills").skip(1);
+    let Some(name) = parts.next().map(str::to_lowercase) else {
+        return false;
+    };
+    text.lines().any(|line| {
+        let line = line.to_lowercase();
+        holds_word(&line, "skill")
+            && (holds_word(&line, &name) || plain(&line).contains(&(plain(&name) + "skill")))
+    })
 }
 
 /// Whether nothing but versions changed, and a text names each new one, as in "bump to Rust 1.96" of a toolchain `1.96.0`.
@@ -593,6 +609,15 @@ mod tests {
         let (kept, versions) = without_versions("  rust: 1.96.0 # of 3 (0.2.)");
         assert_eq!(kept, "  rust:  # of 3 ()");
         assert_eq!(versions, ["1.96.0", "0.2"]);
+    }
+
+    #[test]
+    fn a_skill_is_named_by_its_folder() {
+        let path = RepoPath::new(".agents/skills/mobile-release/SKILL.md").unwrap();
+        assert!(names_skill("docs: update the mobile release skill", &path));
+        assert!(names_skill("the skill `mobile-release` asks first", &path));
+        assert!(!names_skill("split the mobile release", &path));
+        assert!(!names_skill("a skill nobody has", &path));
     }
 
     #[test]

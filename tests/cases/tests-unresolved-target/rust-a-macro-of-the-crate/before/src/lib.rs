@@ -1,0 +1,3 @@
+mod cart;
+#[cfg(test)]
+mod testutil;
