@@ -117,6 +117,14 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_in_the_type_of_a_constant_is_no_part_of_it() {
+        let sites = Sites::read("fn f() -> u8 { const N: [u8; 1 + 1] = [1, 2 * 1]; N[0] }").unwrap();
+        let inside = sites.sites.iter().filter(|site| site.constant.is_some());
+        assert_eq!(inside.count(), 1);
+        assert!(sites.sites.iter().any(|site| site.obstacle.is_some()));
+    }
+
+    #[test]
     fn one_use_that_cannot_be_switched_keeps_all_from_it() {
         for text in [
             "const N: usize = 2 * 3; fn f(a: usize) -> [u8; N] { [0; 6] }",
