@@ -98,6 +98,7 @@ def prepare(folder, packages):
         names = [package.rsplit("-", 1)[0] for package in packages[1:]]
         workspace += 'members = ["crates/*"]\n[patch.crates-io]\n'
         workspace += "".join(f'{name} = {{ path = "crates/{name}" }}\n' for name in names)
+        workspace += f'{packages[0].rsplit("-", 1)[0]} = {{ path = "." }}\n'
     with open(place / "Cargo.toml", "a", encoding="utf-8") as manifest:
         manifest.write(workspace)
     (place / ".gitignore").write_text("/target\n/Cargo.lock\n")

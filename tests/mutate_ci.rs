@@ -55,7 +55,7 @@ fn project(is_weak: bool) -> Repository {
         )
         .write(
             "tests/shop.rs",
-            &format!("#[test]\nfn fees() {{\n    assert_eq!((shop::fee(50), shop::fee(200)), (1, 5));\n{bound}}}\n"),
+            format!("#[test]\nfn fees() {{\n    assert_eq!((shop::fee(50), shop::fee(200)), (1, 5));\n{bound}}}\n"),
         )
         .commit("Fees");
     repository.git(&["update-ref", "refs/remotes/origin/main", "HEAD~1"]);

@@ -104,7 +104,8 @@ mod tests {
 
     fn uses(text: &str) -> usize {
         let sites = Sites::read(text).unwrap();
-        sites.constants.iter().map(|constant| constant.uses.len()).sum()
+        let own = sites.constants.iter().filter(|constant| constant.name == "N");
+        own.map(|constant| constant.uses.len()).sum()
     }
 
     #[test]
@@ -114,6 +115,14 @@ mod tests {
             uses("mod m; fn f(a: u32) -> bool { const N: u32 = 2 * 3; a > N }"),
             1
         );
+    }
+
+    #[test]
+    fn what_stands_in_the_type_of_a_constant_is_no_part_of_it() {
+        let sites = Sites::read("fn f() -> u8 { const N: [u8; 1 + 1] = [1, 2 * 1]; N[0] }").unwrap();
+        let inside = sites.sites.iter().filter(|site| site.constant.is_some());
+        assert_eq!(inside.count(), 1);
+        assert!(sites.sites.iter().any(|site| site.obstacle.is_some()));
     }
 
     #[test]

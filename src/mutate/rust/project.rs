@@ -36,6 +36,8 @@ pub(super) struct Project {
 pub(super) struct Package {
     /// Its name.
     pub(super) name: String,
+    /// What Cargo tells it by from others of its name.
+    id: String,
     manifest_path: PathBuf,
     /// The edition of its code.
     pub(super) edition: String,
@@ -142,6 +144,15 @@ impl Project {
             .iter()
             .filter(|package| file.starts_with(package.folder()));
         around.max_by_key(|package| package.folder().as_os_str().len())
+    }
+
+    /// What Cargo tells these members by: a dependency may have the name of one.
+    pub(super) fn ids(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
+        let members = self
+            .packages
+            .iter()
+            .filter(|package| names.contains(&package.name));
+        members.map(|package| package.id.clone()).collect()
     }
 
     /// The packages named, and every member that depends on one of them.

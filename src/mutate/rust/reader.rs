@@ -183,14 +183,17 @@ impl Reader<'_> {
             _ => Scope::Public,
         };
         let index = self.found.constants.len();
+        let value = item.expr.span().byte_range();
+        // the length of an array in its type is no part of its value
+        let is_inside = |site: &Site| value.start <= site.node.start && site.node.end <= value.end;
         let sites = self.found.sites.iter_mut().skip(first);
-        for site in sites.filter(|site| site.obstacle.is_some()) {
+        for site in sites.filter(|site| site.obstacle.is_some() && is_inside(site)) {
             site.constant = Some(index);
         }
         self.found.constants.push(Constant {
             name: item.ident.to_string(),
             kind: self.words(item.ty.span()),
-            value: item.expr.span().byte_range(),
+            value,
             end: item.semi_token.span.byte_range().end,
             scope,
             uses: Vec::new(),

@@ -74,7 +74,7 @@ impl<'m> Task<'m> {
         progress.step("building the tests with all mutants", None);
         let (mut schema, lost) = self.schema(scope, copy);
         schema.set_aside();
-        let packages = self.packages(engine, copy)?;
+        let packages = self.packages(engine, copy);
         let workshop = Workshop::open(engine, copy, name, &self.project, &packages)?;
         let mut run = Run {
             task: self,
@@ -149,16 +149,16 @@ impl<'m> Task<'m> {
         Ok(why.map_or(Fate::Live, |why| Fate::Not(why.to_owned())))
     }
 
-    fn packages(&self, engine: &Rust, copy: &Copy) -> Result<BTreeSet<String>, Error> {
+    fn packages(&self, engine: &Rust, copy: &Copy) -> BTreeSet<String> {
         if !engine.options.packages.is_empty() {
-            return Ok(engine.options.packages.iter().cloned().collect());
+            return engine.options.packages.iter().cloned().collect();
         }
         let own = self
             .mutants
             .iter()
             .filter_map(|mutant| self.project.package_of(&copy.place(&mutant.path)));
         let own: BTreeSet<String> = own.map(|package| package.name.clone()).collect();
-        Ok(self.project.with_dependents(&own))
+        self.project.ids(&self.project.with_dependents(&own))
     }
 }
 
