@@ -62,7 +62,7 @@ def fetch(folder, python, name, version, repository, tag):
     shutil.rmtree(place, ignore_errors=True)
     sources = folder / "sources" / name
     sources.mkdir(parents=True, exist_ok=True)
-    download = [python, "-m", "pip", "download", "--no-binary", ":all:", "--no-deps", "--no-build-isolation", f"{name}=={version}"]
+    download = [python, "-m", "pip", "download", "--no-binary", ":all:", "--no-deps", f"{name}=={version}"]
     if not list(sources.glob("*.tar.gz")):
         subprocess.run([str(word) for word in [*download, "-d", sources]], capture_output=True, check=False)
     archives = list(sources.glob("*.tar.gz"))

@@ -378,7 +378,8 @@ fn faults_that_break_or_never_end_an_import_are_noticed() {
 
 #[test]
 fn threads_that_run_when_the_tests_are_collected_are_in_no_child() {
-    let conftest = "import threading\n\nGO = threading.Event()\nthreading.Thread(target=GO.wait, daemon=True).start()\n";
+    let conftest =
+        "import threading\n\nGO = threading.Event()\nthreading.Thread(target=GO.wait, daemon=True).start()\n";
     let code = "LIMIT = 3\n\n\ndef more(a):\n    return a + LIMIT\n\n\ndef weak(a):\n    return a + 9\n";
     let tests = "import threading\n\nimport more\n\n\ndef test_more():\n    assert more.more(1) == 4\n    assert threading.active_count() == 2\n\n\ndef test_weak():\n    assert more.weak(1)\n";
     let files = [
@@ -397,8 +398,7 @@ fn threads_that_run_when_the_tests_are_collected_are_in_no_child() {
 #[test]
 fn projects_may_be_laid_out_in_any_way_that_pytest_understands() {
     let configuration = "[tool.pytest.ini_options]\ntestpaths = ['tests', 'src']\naddopts = '--doctest-modules -x --strict-markers'\npythonpath = ['src']\nfilterwarnings = ['error']\n";
-    let conftest =
-        "import os\nimport pathlib\n\nfrom space.shop.price import net\n\nRATE = net(10)\n\n\ndef pytest_sessionstart(session):\n    os.chdir(pathlib.Path(__file__).parent)\n";
+    let conftest = "import os\nimport pathlib\n\nfrom space.shop.price import net\n\nRATE = net(10)\n\n\ndef pytest_sessionstart(session):\n    os.chdir(pathlib.Path(__file__).parent)\n";
     let price = "from .rates import RATE\n\n\ndef net(a):\n    return a * RATE\n\n\ndef shown(a):\n    \"\"\"In words.\n\n    >>> shown(2)\n    '2 coins'\n    \"\"\"\n    return f'{a} ' + 'coins'\n";
     let unit = "import pathlib\nimport unittest\n\nfrom space.shop.price import net\n\n\nclass Net(unittest.TestCase):\n    def test_net(self):\n        with self.subTest('one'):\n            self.assertEqual(net(2), 6)\n\n    def test_folder(self):\n        self.assertTrue(pathlib.Path('conftest.py').exists())\n";
     let files = [
@@ -424,7 +424,10 @@ fn the_projects_own_environment_is_found() {
     let repository = Repository::new();
     repository.write(".gitignore", ".venv\n");
     repository.write("one.py", "def one(a):\n    return a + 1\n");
-    repository.write("test_one.py", "import one\n\n\ndef test_one():\n    assert one.one(1) == 2\n");
+    repository.write(
+        "test_one.py",
+        "import one\n\n\ndef test_one():\n    assert one.one(1) == 2\n",
+    );
     repository.commit("A project");
     let venv = python().parent().unwrap().parent().unwrap().to_owned();
     std::os::unix::fs::symlink(venv, repository.root().join(".venv")).unwrap();
@@ -480,7 +483,13 @@ fn weak_tests_leave_faults_with_their_place_and_strong_tests_none() {
         .collect();
     assert_eq!(
         survived,
-        ["shop.py:2 11", "shop.py:2 <=", "shop.py:7 -=", "shop.py:7 6", "shop.py:7 ="],
+        [
+            "shop.py:2 11",
+            "shop.py:2 <=",
+            "shop.py:7 -=",
+            "shop.py:7 6",
+            "shop.py:7 ="
+        ],
         "{told}"
     );
     assert!(told.contains("shop.py:2:15 in `shipping`"), "{told}");

@@ -328,7 +328,10 @@ impl Project<'_> {
             );
             (&[Mode::Bare], trial.unscreened(cases, &fresh))
         } else {
-            (&[Mode::Fresh, Mode::Bare], trial.screen(&mut zygote, cases, &fresh))
+            (
+                &[Mode::Fresh, Mode::Bare],
+                trial.screen(&mut zygote, cases, &fresh),
+            )
         };
         self.import(&mut trial, cases, (jobs, modes), (files, interpreter));
         if ready.threads == 0 {

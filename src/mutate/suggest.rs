@@ -171,7 +171,9 @@ fn of_python(called: &str, operator: &str, old: &str, new: &str) -> Option<Strin
             short(old)
         ),
         "AssignmentOperator" if new == "=" => {
-            format!("let a test reach this line with something there already: `{old}` adds to it, `=` drops it")
+            format!(
+                "let a test reach this line with something there already: `{old}` adds to it, `=` drops it"
+            )
         }
         "BooleanLiteral" => {
             format!("assert something that {called} does only because this is `{old}`")
@@ -256,7 +258,12 @@ mod tests {
             ("Condition", "ready", "not (ready)", "one where `ready` holds"),
             ("ConditionalExpression", "a", "(a) or True", "one where `a` holds"),
             ("ExceptionHandler", "KeyError", "()", "raise `KeyError`"),
-            ("Raise", "raise KeyError(a)", "pass", "leads to `raise KeyError(a)`"),
+            (
+                "Raise",
+                "raise KeyError(a)",
+                "pass",
+                "leads to `raise KeyError(a)`",
+            ),
             ("ReturnValue", "a + b", "None", "not `None`"),
             ("Lambda", "a", "None", "what this lambda gives"),
             ("LoopControl", "break", "continue", "where `break` is reached"),

@@ -62,7 +62,12 @@ impl Trial<'_> {
         let place = match told {
             Told::Failed { ran, .. } => ran.checked_sub(1),
             // the import itself may say it
-            Told::Broken(_) | Told::Timeout | Told::Late | Told::Ended(_) | Told::Nothing(_) | Told::Unviable(_) => Some(0),
+            Told::Broken(_)
+            | Told::Timeout
+            | Told::Late
+            | Told::Ended(_)
+            | Told::Nothing(_)
+            | Told::Unviable(_) => Some(0),
             Told::Passed | Told::Unswapped => None,
         };
         let Some(test) = place.and_then(|place| tests.get(place)) else {

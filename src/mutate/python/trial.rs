@@ -64,10 +64,7 @@ pub(super) enum Goal {
     /// Does a test fail?
     Try,
     /// Do the same tests pass without the fault? With it they told this, and this one failed.
-    Confirm {
-        message: String,
-        killer: Option<usize>,
-    },
+    Confirm { message: String, killer: Option<usize> },
 }
 
 /// What is to be done next for a case.
@@ -195,9 +192,7 @@ impl<'s> Trial<'s> {
     pub(super) fn judge(&mut self, cases: &[Case<'_>], job: Job, told: Told) -> Next {
         match job.goal.clone() {
             Goal::Try => self.judge_attempt(cases, job, told),
-            Goal::Confirm { message, killer } => {
-                self.judge_confirmation(cases, job, told, (message, killer))
-            }
+            Goal::Confirm { message, killer } => self.judge_confirmation(cases, job, told, (message, killer)),
         }
     }
 
@@ -387,7 +382,9 @@ impl<'s> Trial<'s> {
 
     /// Runs some tests without a change of the functions: the fault is on the disk.
     pub(super) fn look(&mut self, zygote: &mut Zygote, tests: &[usize]) -> Seen {
-        let sorted = self.choice.sorted(&tests.iter().copied().collect(), Reach::Chosen);
+        let sorted = self
+            .choice
+            .sorted(&tests.iter().copied().collect(), Reach::Chosen);
         if sorted.is_empty() {
             return Seen::Nothing;
         }
