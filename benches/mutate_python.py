@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Do our verdicts on Python mutants agree with those of mutmut, who is right where they do not, and who is faster?
 
-    benches/mutate_python.py [--folder FOLDER] [--rounds N] [--sample N] [PACKAGE...]
+    benches/mutate_python.py [--folder FOLDER] [--rounds N] [--sample N] [--decide N] [--reuse] [PACKAGE...]
 
 Makes a virtual environment in FOLDER (default: target/agreement-python), installs mutmut and pytest into it, takes three
 published packages at a fixed version (from PyPI, or else from GitHub), runs both tools on each, by turns and N times on
@@ -221,7 +221,7 @@ def explained(mutant, tests):
     return "?"
 
 
-def compare(files, place, tests, disk):
+def compare(files, place, tests, disk, decide):
     """Prints how far both agree, and who is right where they do not. Gives how often we were wrong, and mutmut."""
     own, other = ours(files), theirs(place)
     both = sorted(key for key in set(own) & set(other) if is_noticed(own[key]) is not None)
@@ -229,6 +229,10 @@ def compare(files, place, tests, disk):
     print(f"   {len(other)} mutants of mutmut, {len(own)} of ours in functions, {len(both)} in common, "
           f"{len(both) - len(differing)} judged alike")
     wrong, by_reason = [0, 0], {}
+    if decide and decide < len(differing):
+        print(f"   {len(differing)} differ, {decide} of them are tried on disk")
+        chosen = {mutant["id"] for mutant in sampled([own[key] for key in differing], decide)}
+        differing = [key for key in differing if own[key]["id"] in chosen]
     for key in differing:
         path, mutant = key[0], own[key]
         truth = disk.judge(path, files[path]["source"], mutant)
@@ -299,6 +303,8 @@ def main():
     asked.add_argument("--folder", type=pathlib.Path, default=HERE / "target/agreement-python")
     asked.add_argument("--rounds", type=int, default=3, help="how often both run; the middle run by processor time counts")
     asked.add_argument("--sample", type=int, default=20, help="how many noticed and unnoticed mutants are tried on disk")
+    asked.add_argument("--decide", type=int, default=0, help="how many differences are tried on disk; 0 for all")
+    asked.add_argument("--reuse", action="store_true", help="take the reports of the last run and measure nothing")
     asked.add_argument("package", nargs="*")
     asked = asked.parse_args()
     folder = asked.folder.resolve()
@@ -314,11 +320,15 @@ def main():
         if asked.package and name not in asked.package:
             continue
         print(f"== {name} {version}", flush=True)
-        place = prepare(folder, python, name, version, code, tests, repository, tag)
-        files = measure(countersign, python, folder, place, name, code, asked.rounds)
+        if asked.reuse:
+            place = folder / name
+            files = json.loads((folder / f"{name}.json").read_text())["files"]
+        else:
+            place = prepare(folder, python, name, version, code, tests, repository, tag)
+            files = measure(countersign, python, folder, place, name, code, asked.rounds)
         disk = Disk(folder, python, name, place)
         if (place / "mutants").exists():
-            ours_wrong, mutmut_wrong = compare(files, place, tests, disk)
+            ours_wrong, mutmut_wrong = compare(files, place, tests, disk, asked.decide)
             total[0] += ours_wrong
             total[1] += mutmut_wrong
         wrong, looked = check_sample(files, disk, asked.sample)
