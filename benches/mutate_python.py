@@ -56,35 +56,35 @@ def run(*command, log=None, folder=None, codes=(0,)):
     return time.monotonic() - began, used
 
 
-def fetch(folder, python, name, version, repository, tag):
-    """The unpacked sources of a package."""
+def fetch(folder, python, name, version, tests, repository, tag):
+    """The sources of a package: what was published, if that holds its tests, or else the repository."""
     place = folder / name
     shutil.rmtree(place, ignore_errors=True)
     sources = folder / "sources" / name
     sources.mkdir(parents=True, exist_ok=True)
-    download = [python, "-m", "pip", "download", "--no-binary", ":all:", "--no-deps", f"{name}=={version}"]
     if not list(sources.glob("*.tar.gz")):
-        subprocess.run([str(word) for word in [*download, "-d", sources]], capture_output=True, check=False)
-    archives = list(sources.glob("*.tar.gz"))
-    if not archives:
-        run("git", "clone", "--quiet", "--depth", "1", "--branch", tag, f"https://github.com/{repository}", place,
-            log=folder / f"{name}.clone.log")
-        shutil.rmtree(place / ".git")
-        return place
-    with tarfile.open(archives[0]) as files:
-        top = files.getnames()[0].split("/")[0]
+        download = [python, "-m", "pip", "download", "--no-binary", ":all:", "--no-deps", f"{name}=={version}", "-d", sources]
+        subprocess.run([str(word) for word in download], capture_output=True, check=False)
+    for archive in sources.glob("*.tar.gz"):
         shutil.rmtree(folder / "unpacked", ignore_errors=True)
-        if hasattr(tarfile, "data_filter"):
-            files.extractall(folder / "unpacked", filter="data")
-        else:
-            files.extractall(folder / "unpacked")
-    shutil.move(folder / "unpacked" / top, place)
+        with tarfile.open(archive) as files:
+            top = files.getnames()[0].split("/")[0]
+            if hasattr(tarfile, "data_filter"):
+                files.extractall(folder / "unpacked", filter="data")
+            else:
+                files.extractall(folder / "unpacked")
+        if (folder / "unpacked" / top / tests).exists():
+            shutil.move(folder / "unpacked" / top, place)
+            return place
+    run("git", "clone", "--quiet", "--depth", "1", "--branch", tag, f"https://github.com/{repository}", place,
+        log=folder / f"{name}.clone.log")
+    shutil.rmtree(place / ".git")
     return place
 
 
 def prepare(folder, python, name, version, code, tests, repository, tag):
     """The sources of a package as a repository of their own."""
-    place = fetch(folder, python, name, version, repository, tag)
+    place = fetch(folder, python, name, version, tests, repository, tag)
     with open(place / "setup.cfg", "a", encoding="utf-8") as file:
         file.write(f"\n[mutmut]\npaths_to_mutate={code}/\ntests_dir={tests}\n")
     (place / ".gitignore").write_text("mutants/\n__pycache__/\n*.egg-info/\n.pytest_cache/\n")
