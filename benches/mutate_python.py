@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Do our verdicts on Python mutants agree with those of mutmut, who is right where they do not, and who is faster?
 
-    benches/mutate_python.py [--folder FOLDER] [--rounds N] [--sample N] [PACKAGE...]
+    benches/mutate_python.py [--folder FOLDER] [--rounds N] [--sample N] [--decide N] [--reuse] [PACKAGE...]
 
 Makes a virtual environment in FOLDER (default: target/agreement-python), installs mutmut and pytest into it, takes three
 published packages at a fixed version (from PyPI, or else from GitHub), runs both tools on each, by turns and N times on
@@ -56,35 +56,35 @@ def run(*command, log=None, folder=None, codes=(0,)):
     return time.monotonic() - began, used
 
 
-def fetch(folder, python, name, version, repository, tag):
-    """The unpacked sources of a package."""
+def fetch(folder, python, name, version, tests, repository, tag):
+    """The sources of a package: what was published, if that holds its tests, or else the repository."""
     place = folder / name
     shutil.rmtree(place, ignore_errors=True)
     sources = folder / "sources" / name
     sources.mkdir(parents=True, exist_ok=True)
-    download = [python, "-m", "pip", "download", "--no-binary", ":all:", "--no-deps", "--no-build-isolation", f"{name}=={version}"]
     if not list(sources.glob("*.tar.gz")):
-        subprocess.run([str(word) for word in [*download, "-d", sources]], capture_output=True, check=False)
-    archives = list(sources.glob("*.tar.gz"))
-    if not archives:
-        run("git", "clone", "--quiet", "--depth", "1", "--branch", tag, f"https://github.com/{repository}", place,
-            log=folder / f"{name}.clone.log")
-        shutil.rmtree(place / ".git")
-        return place
-    with tarfile.open(archives[0]) as files:
-        top = files.getnames()[0].split("/")[0]
+        download = [python, "-m", "pip", "download", "--no-binary", ":all:", "--no-deps", f"{name}=={version}", "-d", sources]
+        subprocess.run([str(word) for word in download], capture_output=True, check=False)
+    for archive in sources.glob("*.tar.gz"):
         shutil.rmtree(folder / "unpacked", ignore_errors=True)
-        if hasattr(tarfile, "data_filter"):
-            files.extractall(folder / "unpacked", filter="data")
-        else:
-            files.extractall(folder / "unpacked")
-    shutil.move(folder / "unpacked" / top, place)
+        with tarfile.open(archive) as files:
+            top = files.getnames()[0].split("/")[0]
+            if hasattr(tarfile, "data_filter"):
+                files.extractall(folder / "unpacked", filter="data")
+            else:
+                files.extractall(folder / "unpacked")
+        if (folder / "unpacked" / top / tests).exists():
+            shutil.move(folder / "unpacked" / top, place)
+            return place
+    run("git", "clone", "--quiet", "--depth", "1", "--branch", tag, f"https://github.com/{repository}", place,
+        log=folder / f"{name}.clone.log")
+    shutil.rmtree(place / ".git")
     return place
 
 
 def prepare(folder, python, name, version, code, tests, repository, tag):
     """The sources of a package as a repository of their own."""
-    place = fetch(folder, python, name, version, repository, tag)
+    place = fetch(folder, python, name, version, tests, repository, tag)
     with open(place / "setup.cfg", "a", encoding="utf-8") as file:
         file.write(f"\n[mutmut]\npaths_to_mutate={code}/\ntests_dir={tests}\n")
     (place / ".gitignore").write_text("mutants/\n__pycache__/\n*.egg-info/\n.pytest_cache/\n")
@@ -221,7 +221,7 @@ def explained(mutant, tests):
     return "?"
 
 
-def compare(files, place, tests, disk):
+def compare(files, place, tests, disk, decide):
     """Prints how far both agree, and who is right where they do not. Gives how often we were wrong, and mutmut."""
     own, other = ours(files), theirs(place)
     both = sorted(key for key in set(own) & set(other) if is_noticed(own[key]) is not None)
@@ -229,6 +229,10 @@ def compare(files, place, tests, disk):
     print(f"   {len(other)} mutants of mutmut, {len(own)} of ours in functions, {len(both)} in common, "
           f"{len(both) - len(differing)} judged alike")
     wrong, by_reason = [0, 0], {}
+    if decide and decide < len(differing):
+        print(f"   {len(differing)} differ, {decide} of them are tried on disk")
+        chosen = {mutant["id"] for mutant in sampled([own[key] for key in differing], decide)}
+        differing = [key for key in differing if own[key]["id"] in chosen]
     for key in differing:
         path, mutant = key[0], own[key]
         truth = disk.judge(path, files[path]["source"], mutant)
@@ -299,6 +303,8 @@ def main():
     asked.add_argument("--folder", type=pathlib.Path, default=HERE / "target/agreement-python")
     asked.add_argument("--rounds", type=int, default=3, help="how often both run; the middle run by processor time counts")
     asked.add_argument("--sample", type=int, default=20, help="how many noticed and unnoticed mutants are tried on disk")
+    asked.add_argument("--decide", type=int, default=0, help="how many differences are tried on disk; 0 for all")
+    asked.add_argument("--reuse", action="store_true", help="take the reports of the last run and measure nothing")
     asked.add_argument("package", nargs="*")
     asked = asked.parse_args()
     folder = asked.folder.resolve()
@@ -314,11 +320,15 @@ def main():
         if asked.package and name not in asked.package:
             continue
         print(f"== {name} {version}", flush=True)
-        place = prepare(folder, python, name, version, code, tests, repository, tag)
-        files = measure(countersign, python, folder, place, name, code, asked.rounds)
+        if asked.reuse:
+            place = folder / name
+            files = json.loads((folder / f"{name}.json").read_text())["files"]
+        else:
+            place = prepare(folder, python, name, version, code, tests, repository, tag)
+            files = measure(countersign, python, folder, place, name, code, asked.rounds)
         disk = Disk(folder, python, name, place)
         if (place / "mutants").exists():
-            ours_wrong, mutmut_wrong = compare(files, place, tests, disk)
+            ours_wrong, mutmut_wrong = compare(files, place, tests, disk, asked.decide)
             total[0] += ours_wrong
             total[1] += mutmut_wrong
         wrong, looked = check_sample(files, disk, asked.sample)
