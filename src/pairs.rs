@@ -199,7 +199,7 @@ impl<'e> Pairs<'e> {
     /// The tests after the change, each with what it was before.
     pub fn after(&self) -> impl Iterator<Item = (Option<Known<'e>>, Known<'e>)> {
         let kept = self.pairs().map(|pair| (Some(pair.before), pair.after));
-        kept.chain(self.new().map(|new| (None, new)))
+        kept.chain(self.added().map(|new| (None, new)))
     }
 
     fn known(&self, place: Place, side: Side) -> Option<Known<'e>> {

@@ -114,7 +114,7 @@ fn lost(evidence: &Evidence, settings: &Settings, pairs: &Pairs<'_>) -> Vec<Find
 
 fn new_tests(pairs: &Pairs<'_>) -> usize {
     pairs
-        .new()
+        .added()
         .filter(|new| new.test.kind != TestKind::Subtest)
         .count()
 }
