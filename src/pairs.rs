@@ -181,13 +181,13 @@ impl<'e> Pairs<'e> {
     }
 
     /// Tests that are found only after.
-    pub fn new(&self) -> impl Iterator<Item = Known<'e>> {
+    pub fn added(&self) -> impl Iterator<Item = Known<'e>> {
         let new = self.index.new.iter();
         new.filter_map(|place| self.known(*place, Side::Head))
     }
 
     /// Those of one file.
-    pub fn new_in<'p>(&'p self, path: &'p RepoPath) -> impl Iterator<Item = Known<'e>> + 'p {
+    pub fn added_in<'p>(&'p self, path: &'p RepoPath) -> impl Iterator<Item = Known<'e>> + 'p {
         let is_there = move |place: &&Place| {
             let file = self.files.get(place.file);
             file.is_some_and(|both| both.file.path() == path)
@@ -199,7 +199,7 @@ impl<'e> Pairs<'e> {
     /// The tests after the change, each with what it was before.
     pub fn after(&self) -> impl Iterator<Item = (Option<Known<'e>>, Known<'e>)> {
         let kept = self.pairs().map(|pair| (Some(pair.before), pair.after));
-        kept.chain(self.new().map(|new| (None, new)))
+        kept.chain(self.added().map(|new| (None, new)))
     }
 
     fn known(&self, place: Place, side: Side) -> Option<Known<'e>> {

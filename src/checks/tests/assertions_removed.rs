@@ -85,7 +85,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 fn gained_elsewhere(pairs: &Pairs<'_>) -> BTreeMap<u64, usize> {
     let mut gained = BTreeMap::new();
     let mut gain = |assertion: &Assertion| *gained.entry(assertion.hash).or_default() += 1;
-    for new in pairs.new() {
+    for new in pairs.added() {
         new.test.assertions.iter().for_each(&mut gain);
     }
     for pair in pairs.pairs() {
@@ -171,7 +171,7 @@ fn rows_prove(pair: &Pair<'_>, pairs: &Pairs<'_>, gone: &[&Assertion]) -> bool {
     let strongest = gone.iter().map(|one| one.strength).max();
     strongest.is_some_and(|strongest| {
         pairs
-            .new_in(pair.after.path)
+            .added_in(pair.after.path)
             .filter(inside)
             .any(|new| new.test.strength() >= strongest)
     })

@@ -51,7 +51,7 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 /// Tests of Python that no longer run because the change defines their name once more in the same place. Definitions
 /// that stand deeper may be two ways of a condition.
 fn shadowed(pairs: &Pairs<'_>) -> impl Iterator<Item = Finding> {
-    let after = pairs.pairs().map(|pair| pair.after).chain(pairs.new());
+    let after = pairs.pairs().map(|pair| pair.after).chain(pairs.added());
     after
         .filter(|known| known.language == LanguageId::Python)
         .filter_map(|known| {
@@ -114,7 +114,7 @@ fn lost(evidence: &Evidence, settings: &Settings, pairs: &Pairs<'_>) -> Vec<Find
 
 fn new_tests(pairs: &Pairs<'_>) -> usize {
     pairs
-        .new()
+        .added()
         .filter(|new| new.test.kind != TestKind::Subtest)
         .count()
 }

@@ -31,7 +31,7 @@ const NAMED: usize = 5;
 /// No test is new, no report was given, or one cannot be relied on.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     let pairs = Pairs::of(evidence, &settings.kinds);
-    let new = || pairs.new().filter(|new| must_run(new, settings));
+    let new = || pairs.added().filter(|new| must_run(new, settings));
     if new().next().is_none() {
         pairs.whole()?;
         return Err(Abstain::not_applicable(
