@@ -187,7 +187,7 @@ impl<'e> Pairs<'e> {
     }
 
     /// Those of one file.
-    pub fn new_in<'p>(&'p self, path: &'p RepoPath) -> impl Iterator<Item = Known<'e>> + 'p {
+    pub fn added_in<'p>(&'p self, path: &'p RepoPath) -> impl Iterator<Item = Known<'e>> + 'p {
         let is_there = move |place: &&Place| {
             let file = self.files.get(place.file);
             file.is_some_and(|both| both.file.path() == path)

@@ -171,7 +171,7 @@ fn rows_prove(pair: &Pair<'_>, pairs: &Pairs<'_>, gone: &[&Assertion]) -> bool {
     let strongest = gone.iter().map(|one| one.strength).max();
     strongest.is_some_and(|strongest| {
         pairs
-            .new_in(pair.after.path)
+            .added_in(pair.after.path)
             .filter(inside)
             .any(|new| new.test.strength() >= strongest)
     })
