@@ -87,6 +87,9 @@ def prepare(folder, python, name, version, code, tests, repository, tag):
     place = fetch(folder, python, name, version, tests, repository, tag)
     with open(place / "setup.cfg", "a", encoding="utf-8") as file:
         file.write(f"\n[mutmut]\npaths_to_mutate={code}/\ntests_dir={tests}\n")
+        if tests == "test.py":
+            # pytest looks for no file of that name, and this project does not say so: it runs it by unittest
+            file.write("\n[tool:pytest]\npython_files = test.py\n")
     (place / ".gitignore").write_text("mutants/\n__pycache__/\n*.egg-info/\n.pytest_cache/\n")
     who = ["-c", "user.name=bench", "-c", "user.email=bench@example.invalid"]
     run("git", "init", "--quiet", ".", folder=place)
