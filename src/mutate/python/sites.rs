@@ -569,6 +569,6 @@ mod tests {
         };
         assert!(noise(2).iter().all(Option::is_some));
         assert_eq!(noise(3).first(), Some(&None), "that it is raised is not");
-        assert_eq!(noise(4), [None, None, Some(CASES)]);
+        assert_eq!(noise(4), [None, None, Some(kinds::CASES)]);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 
 /// Functions whose argument must be what it is: another one is an error wherever it runs.
 const STRICT: &[&str] = &["isinstance", "issubclass", "len", "super"];
-const CASES: &str = "upper and lower case of texts";
+pub(super) const CASES: &str = "upper and lower case of texts";
 const LOGS: &str = "messages of logs";
 const ERRORS: &str = "messages of exceptions";
 const SCRIPT: &str = "the start of a script";
