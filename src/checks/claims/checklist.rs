@@ -2,6 +2,8 @@
 //!
 //! What a ticked item says is judged like any claim of its form, and told here.
 
+use std::cell::LazyCell;
+
 use crate::{
     checks::Settings,
     claims::{
@@ -52,9 +54,11 @@ pub fn run(evidence: &Evidence, _: &Settings, told: &super::Told<'_>) -> Judged 
             Standing::Unverifiable(_) | Standing::Lacking(_) => {}
         }
     }
-    let templates = prose::Templates::of(&evidence.change);
-    let texts = evidence.claims().map(|claims| claims.documents.as_slice());
-    for text in texts.iter().copied().flatten().filter(|text| !text.truncated) {
+    let claims = evidence.claims().ok();
+    let texts = claims.map_or(&[][..], |claims| claims.documents.as_slice());
+    // finding the templates walks the whole tree
+    let templates = LazyCell::new(|| prose::Templates::of(&evidence.change));
+    for text in texts.iter().filter(|text| !text.truncated) {
         let told = prose::read(text, &templates);
         let done = told
             .iter()
