@@ -18,7 +18,8 @@ use countersign::{checks::CHECKS, rules::Catalogue};
 /// From ground to roof. A file names only its own layer and those below. The first matching prefix decides.
 const LAYERS: &[&[&str]] = &[
     &[
-        "comments", "date", "error", "escape", "finding", "glob", "limits", "names", "path", "words", "yaml",
+        "comments", "date", "error", "escape", "finding", "glob", "limits", "names", "path", "tables",
+        "words", "yaml",
     ],
     &["code"],
     &["evidence"],
@@ -44,6 +45,7 @@ const LAYERS: &[&[&str]] = &[
         "production",
         "proving",
         "risk",
+        "routes",
         "rules",
         "runner",
         "search",

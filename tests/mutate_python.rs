@@ -27,6 +27,7 @@ use assert_cmd::cargo::CommandCargoExt as _;
 use common::repository::Repository;
 
 const CODE: &str = r#"import functools
+import mmap
 
 LIMIT = 10
 
@@ -47,7 +48,7 @@ def countdown(n):
 def fill(n):
     parts = []
     while n > 0:
-        parts.append(bytearray(1 << 26))
+        parts.append(mmap.mmap(-1, 1 << 26))
         n -= 1
     return len(parts)
 

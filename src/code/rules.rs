@@ -14,4 +14,6 @@ mod query;
 pub mod matcher;
 
 pub(crate) use self::hunter::Hunter;
+#[cfg(test)]
+pub(crate) use self::query::oracle;
 pub use self::{guards::GUARDS, predicates::PREDICATES};

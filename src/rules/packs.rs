@@ -145,3 +145,93 @@ fn below(rule: Option<&Rule>, key: &str, text: &str, row: u32) -> usize {
 pub fn matcher(rule: &Rule) -> Matcher {
     rule.matcher(guards::reads_one_file)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    use super::*;
+    use crate::{code::rules::oracle, path::RepoPath, rules::pack::Short};
+
+    /// Every query of the packs that are built in, by language.
+    fn queries() -> BTreeMap<LanguageId, BTreeSet<String>> {
+        let mut queries: BTreeMap<LanguageId, BTreeSet<String>> = BTreeMap::new();
+        for pack in all().unwrap() {
+            for rule in &pack.rules {
+                let matcher = super::matcher(rule);
+                let lists = [
+                    &matcher.inside,
+                    &matcher.outside,
+                    &matcher.contains,
+                    &matcher.lacks,
+                ];
+                let texts = lists.into_iter().flatten().cloned();
+                let texts = texts
+                    .chain(matcher.query.clone())
+                    .chain(matcher.at_least.as_ref().map(|one| one.query.clone()));
+                for text in texts {
+                    for language in &matcher.languages {
+                        queries.entry(*language).or_default().insert(text.clone());
+                    }
+                }
+            }
+        }
+        queries
+    }
+
+    /// Every example of the packs, by language.
+    fn examples() -> BTreeSet<(LanguageId, String)> {
+        let mut examples = BTreeSet::new();
+        for pack in all().unwrap() {
+            for rule in &pack.rules {
+                for example in rule.bad.iter().chain(&rule.good) {
+                    let languages = matcher(rule).languages;
+                    let code = match example {
+                        Short::Text(code) => code,
+                        Short::Long(example) => &example.code,
+                    };
+                    examples.extend(languages.into_iter().map(|language| (language, code.clone())));
+                }
+            }
+        }
+        examples
+    }
+
+    /// The sources in a folder.
+    fn sources(folder: &Path, found: &mut BTreeSet<(LanguageId, String)>) {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let language = || LanguageId::of(&RepoPath::new(path.file_name()?.to_str()?).ok()?);
+            if path.is_dir() {
+                sources(&path, found);
+            } else if let (Some(language), Ok(text)) = (language(), fs::read_to_string(&path)) {
+                found.insert((language, text));
+            }
+        }
+    }
+
+    /// Further folders can be named in `QUERY_CORPUS`, separated by `:`.
+    #[test]
+    fn every_query_of_the_packs_finds_what_the_library_finds() {
+        let mut texts = examples();
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+        sources(&tests.join("facts"), &mut texts);
+        let further = std::env::var("QUERY_CORPUS").unwrap_or_default();
+        for folder in further.split(':').filter(|folder| !folder.is_empty()) {
+            sources(&PathBuf::from(folder), &mut texts);
+        }
+        let mut count = 0;
+        for (language, queries) in queries() {
+            let queries: Vec<oracle::Both> =
+                queries.iter().map(|text| oracle::both(text, language)).collect();
+            for (_, text) in texts.iter().filter(|(own, _)| *own == language) {
+                count += oracle::hold(language, &queries, text);
+            }
+        }
+        assert!(count > 2_000, "{count} matches");
+    }
+}

@@ -112,9 +112,10 @@ fn look(file: &FileChange, evidence: &Evidence, settings: &Settings) -> Supplied
     let is_work = prose
         || goes_on_in_new_files(file, evidence, &settings.kinds)
         || nobody_misses_it(file, evidence).unwrap_or(false);
-    Ok(Some(match is_work {
-        true => finding.at_most(Level::Warn),
-        false => finding,
+    Ok(Some(if is_work {
+        finding.at_most(Level::Warn)
+    } else {
+        finding
     }))
 }
 
@@ -134,11 +135,13 @@ fn nobody_misses_it(file: &FileChange, evidence: &Evidence) -> Supplied<bool> {
         return Ok(false);
     };
     let stands = |name: &str| after.definitions.iter().any(|one| one.name == name);
-    let gone: BTreeSet<&str> = before
-        .definitions
-        .iter()
-        .filter(|one| !one.local && !stands(&one.name))
+    let defined = || before.definitions.iter().filter(|one| !one.local);
+    if defined().next().is_none() {
+        return Ok(false);
+    }
+    let gone: BTreeSet<&str> = defined()
         .map(|one| one.name.as_str())
+        .filter(|name| !stands(name))
         .collect();
     let others = evidence
         .change
@@ -496,8 +499,8 @@ mod tests {
             ));
             found.unwrap()[0].at_most
         };
-        assert_eq!(after(80), Some(Level::Warn));
-        assert_eq!(after(79), None);
+        assert_eq!(after(60), Some(Level::Warn));
+        assert_eq!(after(59), None);
     }
 
     #[test]

@@ -299,7 +299,6 @@ mod tests {
                 "The diff is small (+120/-30)",
                 "change-size 120 new lines 30 deleted lines in part",
             ),
-            ("+120 / -30", "change-size 120 new lines 30 deleted lines in part"),
             (
                 "- `src/a.rs` (+12/-3)",
                 "change-size src/a.rs 12 new lines 3 deleted lines",

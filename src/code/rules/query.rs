@@ -231,4 +231,4 @@ impl Mode {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod oracle;

@@ -1,26 +1,19 @@
-//! What is found here is what the library finds.
+//! What the library finds, for what is found here to be held against.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     ops::Range,
-    path::{Path, PathBuf},
 };
 
 use tree_sitter::{QueryCursor, StreamingIterator as _};
 
 use super::*;
-use crate::{
-    code::{
-        languages::{self, LanguageId},
-        rules::{
-            file::File,
-            matcher::{Hunt, Lines},
-        },
-        tree::Grammar,
+use crate::code::{
+    languages::{self, LanguageId},
+    rules::{
+        file::File,
+        matcher::{Hunt, Lines},
     },
-    path::RepoPath,
-    rules::{pack::Short, packs},
 };
 
 /// The captures of each match, by name and place.
@@ -76,63 +69,6 @@ fn by_library(
     found
 }
 
-/// Every query of the packs that are built in, by language.
-fn queries() -> BTreeMap<LanguageId, BTreeSet<String>> {
-    let mut queries: BTreeMap<LanguageId, BTreeSet<String>> = BTreeMap::new();
-    for pack in packs::all().unwrap() {
-        for rule in &pack.rules {
-            let matcher = packs::matcher(rule);
-            let lists = [
-                &matcher.inside,
-                &matcher.outside,
-                &matcher.contains,
-                &matcher.lacks,
-            ];
-            let texts = lists.into_iter().flatten().cloned();
-            let texts = texts
-                .chain(matcher.query.clone())
-                .chain(matcher.at_least.as_ref().map(|one| one.query.clone()));
-            for text in texts {
-                for language in &matcher.languages {
-                    queries.entry(*language).or_default().insert(text.clone());
-                }
-            }
-        }
-    }
-    queries
-}
-
-/// Every example of the packs, by language.
-fn examples() -> BTreeSet<(LanguageId, String)> {
-    let mut examples = BTreeSet::new();
-    for pack in packs::all().unwrap() {
-        for rule in &pack.rules {
-            for example in rule.bad.iter().chain(&rule.good) {
-                let languages = packs::matcher(rule).languages;
-                let code = match example {
-                    Short::Text(code) => code,
-                    Short::Long(example) => &example.code,
-                };
-                examples.extend(languages.into_iter().map(|language| (language, code.clone())));
-            }
-        }
-    }
-    examples
-}
-
-/// The sources in a folder.
-fn sources(folder: &Path, found: &mut BTreeSet<(LanguageId, String)>) {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let language = || LanguageId::of(&RepoPath::new(path.file_name()?.to_str()?).ok()?);
-        if path.is_dir() {
-            sources(&path, found);
-        } else if let (Some(language), Ok(text)) = (language(), fs::read_to_string(&path)) {
-            found.insert((language, text));
-        }
-    }
-}
-
 fn hunt(language: LanguageId) -> Hunt {
     Hunt {
         language: Some(language),
@@ -147,13 +83,16 @@ fn hunt(language: LanguageId) -> Hunt {
     }
 }
 
-struct Both {
+/// A query, read twice.
+pub(crate) struct Both {
     text: String,
     own: Query,
     library: tree_sitter::Query,
 }
 
-fn both(text: &str, language: LanguageId, grammar: &Grammar) -> Both {
+/// Reads a query twice.
+pub(crate) fn both(text: &str, language: LanguageId) -> Both {
+    let grammar = languages::grammar(language).unwrap();
     Both {
         text: text.to_owned(),
         own: Query::read(text, language, grammar).unwrap_or_else(|why| panic!("{}: {text}", why.problem)),
@@ -161,7 +100,8 @@ fn both(text: &str, language: LanguageId, grammar: &Grammar) -> Both {
     }
 }
 
-fn hold(language: LanguageId, queries: &[Both], text: &str) -> usize {
+/// Holds queries against a text; how many matches there are.
+pub(crate) fn hold(language: LanguageId, queries: &[Both], text: &str) -> usize {
     let grammar = languages::grammar(language).unwrap();
     let hunt = hunt(language);
     let file = File::new(text, &hunt, &|| false);
@@ -191,27 +131,6 @@ fn hold(language: LanguageId, queries: &[Both], text: &str) -> usize {
         count += all.len();
     }
     count
-}
-
-/// Further folders can be named in `QUERY_CORPUS`, separated by `:`.
-#[test]
-fn every_query_of_the_packs_finds_what_the_library_finds() {
-    let mut texts = examples();
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    sources(&tests.join("facts"), &mut texts);
-    let further = std::env::var("QUERY_CORPUS").unwrap_or_default();
-    for folder in further.split(':').filter(|folder| !folder.is_empty()) {
-        sources(&PathBuf::from(folder), &mut texts);
-    }
-    let mut count = 0;
-    for (language, queries) in queries() {
-        let grammar = languages::grammar(language).unwrap();
-        let queries: Vec<Both> = queries.iter().map(|text| both(text, language, grammar)).collect();
-        for (_, text) in texts.iter().filter(|(own, _)| *own == language) {
-            count += hold(language, &queries, text);
-        }
-    }
-    assert!(count > 2_000, "{count} matches");
 }
 
 /// What the packs use little or not at all.
