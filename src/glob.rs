@@ -26,9 +26,6 @@ pub struct Globs {
 /// Patterns of ours are compiled at this question at the latest: so many quick ones take as long.
 const QUICK_QUESTIONS: u32 = 100;
 
-/// Paths that some pattern could mean, for each of which the patterns that could are compiled alone.
-const ALONE: u32 = 6;
-
 /// Patterns of so many bytes together are never too large for the library.
 const SMALL_BYTES: usize = 2_000;
 
@@ -37,7 +34,6 @@ const SMALL_BYTES: usize = 2_000;
 struct Late {
     set: OnceLock<GlobSet>,
     questions: AtomicU32,
-    likely: AtomicU32,
 }
 
 impl From<GlobSet> for Late {
@@ -45,7 +41,6 @@ impl From<GlobSet> for Late {
         Self {
             set: OnceLock::from(set),
             questions: AtomicU32::new(0),
-            likely: AtomicU32::new(0),
         }
     }
 }
@@ -117,28 +112,19 @@ impl Globs {
 
     /// Whether some pattern means this path.
     pub fn matches(&self, path: &RepoPath) -> bool {
-        let late = self.set.as_ref();
-        let is_among = |count: &AtomicU32, first: u32| count.fetch_add(1, Ordering::Relaxed) < first;
-        if late.set.get().is_none() && is_among(&late.questions, QUICK_QUESTIONS) {
-            let mut likely = self.likely(path).peekable();
-            if likely.peek().is_none() {
-                return false;
-            }
-            if is_among(&late.likely, ALONE) {
-                let means = |glob: globset::Glob| glob.compile_matcher().is_match(path.as_path().as_ref());
-                return likely.any(|pattern| compile(pattern).is_ok_and(means));
-            }
-        }
-        let set = late
-            .set
-            .get_or_init(|| compiled(&self.patterns).unwrap_or_default());
+        let Late { set, questions } = self.set.as_ref();
+        let is_rare = || questions.fetch_add(1, Ordering::Relaxed) < QUICK_QUESTIONS;
+        let set = match set.get() {
+            Some(set) => set,
+            None if is_rare() && !self.could_mean(path) => return false,
+            None => set.get_or_init(|| compiled(&self.patterns).unwrap_or_default()),
+        };
         set.is_match(path.as_path().as_ref())
     }
 
-    /// The patterns that could mean a path.
-    fn likely<'p>(&'p self, path: &'p RepoPath) -> impl Iterator<Item = &'p String> {
-        let patterns = self.patterns.iter();
-        patterns.filter(|pattern| quick::could_mean(pattern, path.as_bytes()))
+    fn could_mean(&self, path: &RepoPath) -> bool {
+        let mut patterns = self.patterns.iter();
+        patterns.any(|pattern| quick::could_mean(pattern, path.as_bytes()))
     }
 
     /// Whether some pattern is this very path, without any wildcard doing the work.
