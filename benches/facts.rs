@@ -5,14 +5,13 @@
 //! where they are repeated. A fixture holds every kind of test, so it has more tokens and far more tests than a file of a
 //! project; the same bytes of real files take half the time.
 //!
-//! Measured on two cores that others used too (load 20), so only processor time tells, and it is longer than without them:
+//! Measured on two cores, little else running:
 //!
-//! - `change`: 4,000 contents of 2.1 KB, 8.3 MB: 4.0 s, which two free cores do in 2.0 s; they become 25.6 MB of facts.
-//!   Files of 6.4 KB miss the promise. Parsing by the grammars is 40 to 70 % of it;
-//! - `process`: 200 contents through one process take 26 % more (18 to 31 % in five pairs), its start included: that misses
+//! - `change`: 4,000 contents of 2.1 KB, 8.3 MB: 1.9 s (3.7 s of processor time); they become 25.6 MB of facts. Those of
+//!   6.1 KB take 4.8 s and miss the promise. Parsing by the grammars is 40 to 70 % of it;
+//! - `process`: 200 contents through one process take 16 % more (7 to 68 % in five pairs), its start included: that misses
 //!   10 %;
-//! - `start`: one file of 1.7 to 2.6 KB through a new process takes 3.1 to 6.3 ms longer, best of 20: that is at the promise
-//!   of 5 ms.
+//! - `start`: one file of 1.7 to 2.6 KB through a new process takes 2.6 to 2.9 ms longer, best of 20.
 //!
 //! `cargo bench --bench facts` does all of it in about 20 s of processor time; `cargo bench --bench facts -- change`, or
 //! `large`, `process`, `start`, does one part. On a busy machine only processor time tells.

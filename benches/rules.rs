@@ -4,6 +4,10 @@
 //! measured as the difference between a run that parses the change and one that asks the rules too, in alternating pairs,
 //! so that a busy machine slows both.
 //!
+//! Measured on two cores, built without link-time optimisation: 103 rules are read in 1.1 ms; 100,010 lines with 2,876 hits
+//! take 0.6 s more than their facts; one file of 100 lines, in which the words of nearly every rule of its language occur,
+//! 6 to 12 ms more (with the library's compiled queries 2.5 s and 17 to 100 ms).
+//!
 //! `cargo bench --bench rules`
 
 #![allow(
