@@ -133,7 +133,8 @@ pub fn parse(language: LanguageId, text: &str, out_of_time: &dyn Fn() -> bool) -
 /// # Errors
 /// The tree is deeper or larger than the limits, or the grammar itself is broken.
 pub(crate) fn ask_python<T>(text: &str, ask: impl FnOnce(Node<'_>) -> T) -> Result<T, String> {
-    python::GRAMMAR.ask(text, |nodes| ask(nodes.root()))
+    let nodes = python::GRAMMAR.nodes(text, &|| false)?;
+    Ok(ask(nodes.root()))
 }
 
 #[cfg(test)]

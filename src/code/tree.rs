@@ -222,9 +222,7 @@ impl Grammar {
         out_of_time: &dyn Fn() -> bool,
     ) -> Result<Draft<'s>, String> {
         let compiled = self.compiled()?;
-        let tree = self.parse(text, out_of_time)?;
-        let nodes = Nodes::of(&tree, compiled)?;
-        drop(tree);
+        let nodes = self.nodes(text, out_of_time)?;
         let mut draft = Draft::new(text);
         tokens::walk(&nodes, compiled, &mut draft);
         let mut filling = Filling::new(self, draft);
@@ -232,26 +230,13 @@ impl Grammar {
         Ok(filling.finish())
     }
 
-    /// Asks something of the syntax tree of a text that a parser process has survived.
-    ///
-    /// # Errors
-    /// The tree is deeper or larger than the limits, or the grammar itself is broken.
-    pub(crate) fn ask<T>(&self, text: &str, ask: impl FnOnce(&Nodes<'_>) -> T) -> Result<T, String> {
-        let compiled = self.compiled()?;
-        let tree = self.parse(text, &|| false)?;
-        Ok(ask(&Nodes::of(&tree, compiled)?))
-    }
-
     /// The nodes of a text.
     ///
     /// # Errors
     /// The tree is deeper or larger than the limits, the time is used up, or the grammar itself is broken.
-    pub(crate) fn nodes(
-        &'static self,
-        text: &str,
-        out_of_time: &dyn Fn() -> bool,
-    ) -> Result<Nodes<'static>, String> {
-        Nodes::of(&self.parse(text, out_of_time)?, self.compiled()?)
+    pub(crate) fn nodes(&self, text: &str, out_of_time: &dyn Fn() -> bool) -> Result<Nodes<'_>, String> {
+        let compiled = self.compiled()?;
+        Nodes::of(&self.parse(text, out_of_time)?, compiled)
     }
 
     /// The tree of a text.

@@ -55,7 +55,13 @@ impl Late {
         Wrong::new(self.key, &self.text, row, problem)
     }
 
+    /// What it is for, where it is short enough to be looked at.
     fn grammar(&self) -> Result<(LanguageId, &'static Grammar), Wrong> {
+        let (length, limit) = (self.text.len(), limits::QUERY_BYTES);
+        if length > limit {
+            let problem = format!("a query of {length} bytes passes the limit of {limit}");
+            return Err(self.wrong(0, problem));
+        }
         let language = self.language.ok_or_else(|| self.wrong(0, "needs a language"))?;
         let grammar = languages::grammar(language);
         let grammar = grammar.ok_or_else(|| self.wrong(0, "is for a language that is not read"))?;
@@ -63,13 +69,6 @@ impl Late {
     }
 
     fn read(&self) -> Result<Query, Wrong> {
-        let (length, limit) = (self.text.len(), limits::QUERY_BYTES);
-        if length > limit {
-            return Err(self.wrong(
-                0,
-                format!("a query of {length} bytes passes the limit of {limit}"),
-            ));
-        }
         let (language, grammar) = self.grammar()?;
         let query = Query::read(&self.text, language, grammar);
         let query = query.map_err(|unread| self.wrong(unread.row, unread.problem))?;

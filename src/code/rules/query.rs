@@ -10,7 +10,7 @@ mod search;
 
 use std::cell::OnceCell;
 
-use regex::Regex;
+use regex::bytes::Regex;
 
 pub(super) use self::search::{Found, matches};
 
@@ -165,12 +165,13 @@ struct Late {
 }
 
 impl Late {
-    /// Whether a text holds it. One that does not compile holds nowhere; trying a pack refuses it.
+    /// Whether a text holds it. Compiled as by the library, which refuses what does not compile when a pack is tried; it
+    /// holds nowhere.
     fn is_match(&self, text: &str) -> bool {
-        let compiled = self
-            .compiled
-            .get_or_init(|| super::compiled::regular("query", &self.text).ok());
-        compiled.as_ref().is_some_and(|regex| regex.is_match(text))
+        let compiled = self.compiled.get_or_init(|| Regex::new(&self.text).ok());
+        compiled
+            .as_ref()
+            .is_some_and(|regex| regex.is_match(text.as_bytes()))
     }
 }
 
