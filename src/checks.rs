@@ -226,6 +226,7 @@ pub const CHECKS: &[Check] = &[
     check("tests-skip-added", tests::skip_added::run),
     check("tests-deleted", tests::deleted::run),
     check("tests-assertions-removed", tests::assertions_removed::run),
+    check("tests-cases-removed", tests::cases_removed::run),
     check("tests-new-not-executed", tests::new_not_executed::run),
     check("tests-missing", tests::missing::run),
     check("tests-expected-changed", tests::expected_changed::run),

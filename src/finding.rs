@@ -417,3 +417,7 @@ impl Finding {
         self
     }
 }
+/// How a finding counts: "1 case", "2 cases".
+pub fn number(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

@@ -50,6 +50,7 @@ pub mod proving;
 pub mod report;
 pub mod risk;
 pub mod routes;
+pub mod rows;
 pub mod rules;
 pub mod runner;
 pub mod search;

@@ -46,6 +46,7 @@ const LAYERS: &[&[&str]] = &[
         "proving",
         "risk",
         "routes",
+        "rows",
         "rules",
         "runner",
         "search",

@@ -18,6 +18,7 @@ pub mod unresolved_target;
 pub mod weak;
 
 pub mod assertions_removed;
+pub mod cases_removed;
 pub mod deleted;
 pub mod expected_changed;
 pub mod missing;
@@ -34,7 +35,7 @@ use crate::{
         task::TaskKind,
         tests::{TestId, TestRun},
     },
-    finding::{Abstain, Finding, Judged, Kind, Unproven},
+    finding::{Abstain, Finding, Judged, Kind, Unproven, number},
     kinds::FileKind,
     names::ends_in,
     policy::KnownTest,
@@ -105,11 +106,6 @@ fn some<'n>(names: impl ExactSizeIterator<Item = &'n str>, most: usize) -> Strin
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
-}
-
-/// "1 case", "2 cases".
-fn number(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 #[cfg(test)]

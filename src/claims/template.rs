@@ -63,7 +63,7 @@ pub fn write(change: &Change, kinds: &Kinds) -> String {
     if manifest.left_out > 0 {
         let count = manifest.left_out;
         manifest.line(&format!(
-            "\n  # left out: {count} path(s) or entries beyond what a manifest holds"
+            "\n  # left out: {count} paths or entries beyond what a manifest holds"
         ));
     }
     if manifest.entries == 0 {

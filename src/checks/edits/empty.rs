@@ -17,7 +17,7 @@ use crate::{
         claims::{Claims, Form, document::Document},
         task::{Task, TaskKind},
     },
-    finding::{Abstain, Finding, Judged, Kind, Level, Place, Side, Unproven},
+    finding::{Abstain, Finding, Judged, Kind, Level, Place, Side, Unproven, number},
     limits, risk,
 };
 
@@ -90,7 +90,11 @@ pub fn run(evidence: &Evidence, _: &Settings) -> Judged {
     };
     let mut finding = Finding::new(Place::Change, says);
     for file in files.iter().take(limits::NAMED) {
-        finding = finding.because(format!("{} line(s) differ in `{}`", file.churn(), file.path()));
+        finding = finding.because(format!(
+            "{} in `{}`",
+            number(file.churn(), "line differs", "lines differ"),
+            file.path()
+        ));
     }
     finding = reasons.into_iter().fold(finding, Finding::because);
     let owned_up = risk::declared(evidence, |text| {

@@ -14,7 +14,7 @@ use crate::{
     },
     comments::is_comment_or_blank,
     evidence::{Evidence, Supplied, code::Both},
-    finding::{Finding, Judged, Place},
+    finding::{Finding, Judged, Place, number},
     path::RepoPath,
     search::{Search, holds_identifier, identifiers},
 };
@@ -56,7 +56,10 @@ fn look(both: &Both<'_>, evidence: &Evidence) -> Supplied<(usize, Vec<Finding>)>
                 null_of(both.language)
             );
             let finding = Finding::new(Place::line(path, line), says);
-            findings.push(finding.because(format!("searched {} file(s) of its language", search.len())));
+            findings.push(finding.because(format!(
+                "searched {} of its language",
+                number(search.len(), "file", "files")
+            )));
         }
     }
     Ok((count, findings))

@@ -12,7 +12,7 @@ use crate::{
         change::{FileChange, Version},
         code::Both,
     },
-    finding::{Abstain, Finding, Judged, Level, Place},
+    finding::{Abstain, Finding, Judged, Level, Place, number},
 };
 
 /// What templates are written in: such a file is code only once it was filled in.
@@ -124,8 +124,12 @@ fn look(both: &Both<'_>, evidence: &Evidence) -> Supplied<Option<Finding>> {
     let finding = Finding::new(
         Place::line(path, first.line),
         format!(
-            "`{path}` {before} and has {} place(s) that do not parse",
-            after.errors.len()
+            "`{path}` {before} and has {}",
+            number(
+                after.errors.len(),
+                "place that does not parse",
+                "places that do not parse"
+            )
         ),
     );
     let others = after.errors.iter().take(crate::limits::NAMED);

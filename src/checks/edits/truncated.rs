@@ -315,7 +315,12 @@ fn open_block(file: &FileChange, sides: &Sides) -> Option<Finding> {
     if !inside {
         return None;
     }
-    let says = format!("the file ends inside {least} open block(s)");
+    let open = crate::finding::number(
+        usize::try_from(least).unwrap_or_default(),
+        "open block",
+        "open blocks",
+    );
+    let says = format!("the file ends inside {open}");
     let quoted = crate::escape::line(line.trim());
     let finding = Finding::new(Place::line(file.path(), number), says);
     Some(

@@ -17,7 +17,7 @@ use crate::{
         change::{FileChange, weight},
         code::Both,
     },
-    finding::{Finding, Judged, Place},
+    finding::{Finding, Judged, Place, number},
     path::RepoPath,
     search::{Search, holds_identifier},
 };
@@ -97,7 +97,8 @@ fn accuse(one: &Definition, path: &RepoPath, searched: usize) -> Finding {
         format!("nothing uses `{}`, which is new", one.name),
     );
     finding.because(format!(
-        "searched the file itself and {searched} other file(s) that may see it"
+        "searched the file itself and {} that may see it",
+        number(searched, "other file", "other files")
     ))
 }
 

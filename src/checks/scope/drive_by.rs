@@ -13,7 +13,7 @@ use crate::{
         code::Both,
         task::TaskKind,
     },
-    finding::{Abstain, Finding, Judged, Place, Unproven},
+    finding::{Abstain, Finding, Judged, Place, Unproven, number},
     limits, risk,
 };
 
@@ -87,12 +87,16 @@ fn conclude(
     }
     idle.sort_by_key(|(lines, _)| std::cmp::Reverse(*lines));
     let says = format!("{lines} of {all} changed lines of code only change layout or the order of imports");
-    let finding = idle
-        .iter()
-        .take(limits::NAMED)
-        .fold(Finding::new(Place::Change, says), |finding, (lines, both)| {
-            finding.because(format!("{lines} line(s) in `{}`", both.file.path()))
-        });
+    let finding =
+        idle.iter()
+            .take(limits::NAMED)
+            .fold(Finding::new(Place::Change, says), |finding, (lines, both)| {
+                finding.because(format!(
+                    "{} in `{}`",
+                    number(*lines, "line", "lines"),
+                    both.file.path()
+                ))
+            });
     Ok(vec![finding])
 }
 

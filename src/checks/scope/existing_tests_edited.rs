@@ -92,12 +92,10 @@ fn edited_lines(path: &RepoPath, edited: &[&Line], task: &Task) -> Option<Findin
         first: first.number,
         last: first.number,
     };
-    let lines = if edited.len() == 1 {
-        "1 existing line".to_owned()
-    } else {
-        format!("{} existing lines", edited.len())
+    let says = match edited.len() {
+        1 => format!("1 existing line of the test file `{path}` was changed or removed"),
+        count => format!("{count} existing lines of the test file `{path}` were changed or removed"),
     };
-    let says = format!("{lines} of the test file `{path}` were changed or removed");
     let quote = crate::escape::line(first.text.trim()).into_owned();
     Some(about(place, says, task).because(format!(
         "before, line {}: {}",

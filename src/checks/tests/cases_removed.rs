@@ -1,0 +1,216 @@
+//! Did a table of cases lose rows that nothing replaced?
+//!
+//! A row that a red test points at is easily taken out: the test stays, its name stays, and it passes. A row that was
+//! edited, or that moved to another table, is not lost.
+
+use std::collections::BTreeSet;
+
+use super::number;
+use crate::{
+    checks::Settings,
+    code::facts::{FileFacts, Span},
+    evidence::{
+        Evidence,
+        change::{FileChange, Status},
+        code::{Both, Facts},
+    },
+    finding::{Abstain, Finding, Judged, Level, Place, Unproven},
+    kinds::{self, FileKind},
+    policy::Pattern,
+    production::{Behaviour, Production, test_regions},
+    risk,
+    rows::{self, Row, Table},
+};
+
+/// The risk that a task or a policy approves.
+const CLASS: &str = "deleted-test";
+/// Words by which an author says that cases went.
+const SAYS: &str = r"\b(cases?|examples?|fixtures?|inputs?|param\w*|rows?|samples?|scenarios?|tables?|tests?|variants?|vectors?)\b";
+
+/// Judges the item.
+///
+/// # Errors
+/// No table of cases stands on both sides, or a file could not be understood and nothing else is shown.
+pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
+    if risk::approves(CLASS, evidence, &settings.policy) {
+        return Ok(Vec::new());
+    }
+    let mut sides = Vec::new();
+    let mut unread: Option<Unproven> = None;
+    for both in evidence.changed_code().filter(|both| can_lose(both, settings)) {
+        match Sides::of(&both, settings) {
+            Ok(found) => sides.extend(found),
+            Err(why) => unread = unread.or(Some(why)),
+        }
+    }
+    let anywhere: BTreeSet<u64> = sides.iter().flat_map(Sides::rows_after).collect();
+    let findings: Vec<Finding> = sides
+        .iter()
+        .flat_map(|side| side.findings(&anywhere, evidence, settings))
+        .collect();
+    match unread {
+        Some(why) if findings.is_empty() => Err(why.into()),
+        None if sides.iter().all(|side| side.before.is_empty()) => Err(Abstain::not_applicable(
+            "no table of cases stands on both sides of the change",
+        )),
+        Some(_) | None => Ok(findings),
+    }
+}
+
+/// Whether people wrote the file, it is on both sides, and lines are gone from it.
+fn can_lose(both: &Both<'_>, settings: &Settings) -> bool {
+    let path = both.file.path();
+    both.file.status != Status::Copied
+        && settings.kinds.is_hand_written(path)
+        && !kinds::is_material(path)
+        && both.file.removed().next().is_some()
+}
+
+/// The tables of a changed file that are about tests.
+struct Sides<'e> {
+    file: &'e FileChange,
+    facts: Facts,
+    before: Vec<Table>,
+    after: Vec<Table>,
+}
+
+impl<'e> Sides<'e> {
+    fn of(both: &Both<'e>, settings: &Settings) -> Result<Option<Self>, Unproven> {
+        let (Some(before), Some(after)) = (both.before()?, both.after()?) else {
+            return Ok(None);
+        };
+        let path = both.file.path();
+        // what was understood in part may have lost its tables to the part that was not
+        if let Some(error) = before.errors.first().or(after.errors.first()) {
+            return Err(Unproven::Unparsed(path.clone(), error.line));
+        }
+        let is_test = settings.kinds.of(path) == FileKind::Test;
+        let tables = |facts: &FileFacts| {
+            let mut tables = rows::of(&facts.tokens, both.language);
+            let regions = (!is_test).then(|| test_regions(facts));
+            tables.retain(|table| is_about_tests(table, regions.as_deref()) && !is_asserted(table, facts));
+            tables
+        };
+        // most files hold no test, and their tokens need not be looked at
+        if !is_test && before.tests.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            file: both.file,
+            before: tables(&before),
+            after: tables(&after),
+            facts: after,
+        }))
+    }
+
+    fn rows_after(&self) -> impl Iterator<Item = u64> {
+        self.after
+            .iter()
+            .flat_map(|table| &table.rows)
+            .map(|row| row.hash)
+    }
+
+    fn findings(&self, anywhere: &BTreeSet<u64>, evidence: &Evidence, settings: &Settings) -> Vec<Finding> {
+        let lost = self.before.iter().filter_map(|old| self.lost(old, anywhere));
+        lost.map(|lost| self.finding(&lost, evidence, settings)).collect()
+    }
+
+    /// What a table lost, if it is there after the change and less was put into it than was taken out.
+    fn lost<'t>(&'t self, old: &'t Table, anywhere: &BTreeSet<u64>) -> Option<Lost<'t>> {
+        let kept = |new: &&Table| old.rows.len() - old.without(new).len();
+        let new = self.after.iter().max_by_key(kept).filter(|new| kept(new) > 0)?;
+        let mut gone = old.without(new);
+        gone.retain(|row| !anywhere.contains(&row.hash));
+        let count = gone.len().checked_sub(new.without(old).len())?;
+        (count > 0).then_some(Lost {
+            old,
+            new,
+            gone,
+            count,
+        })
+    }
+
+    fn finding(&self, lost: &Lost<'_>, evidence: &Evidence, settings: &Settings) -> Finding {
+        let texts: Vec<&str> = (self.file.removed())
+            .filter(|line| {
+                lost.gone
+                    .iter()
+                    .any(|row| row.first <= line.number && line.number <= row.last)
+            })
+            .map(|line| line.text.as_ref())
+            .collect();
+        let behaviour = Production::of(evidence, &settings.kinds).behaviour(texts.iter().copied());
+        let name = self.owner(lost.new);
+        let says = format!(
+            "{} of {} {} gone from {}",
+            lost.count,
+            number(lost.old.rows.len(), "case", "cases"),
+            if lost.count == 1 { "is" } else { "are" },
+            name.as_ref().map_or_else(
+                || "a table".to_owned(),
+                |name| format!("`{}`", crate::escape::line(name))
+            ),
+        );
+        let mut finding = Finding::new(Place::line(self.file.path(), lost.new.first), says);
+        if let Some(text) = texts.first() {
+            let text = crate::escape::cut(text.trim(), 160);
+            finding = finding.because(format!("gone: `{}`", crate::escape::line(&text)));
+        }
+        match behaviour {
+            Behaviour::Gone => finding = finding.because(behaviour.says()).at_most(Level::Info),
+            Behaviour::Same => finding = finding.because(behaviour.says()),
+            // a row holds values: that it names nothing of the code shows nothing
+            Behaviour::Elsewhere | Behaviour::Touched => {}
+        }
+        match declared(evidence, name.as_deref()) {
+            Some(place) => finding
+                .because(format!("declared in {place}"))
+                .at_most(Level::Info),
+            None => finding,
+        }
+    }
+
+    /// The test or the definition that a table stands in.
+    fn owner(&self, table: &Table) -> Option<String> {
+        let test = self.facts.test_at(table.first).map(|test| test.name.clone());
+        test.or_else(|| self.facts.definition_at(table.first).map(|one| one.name.clone()))
+    }
+}
+
+/// Rows that went out of a table.
+struct Lost<'t> {
+    old: &'t Table,
+    new: &'t Table,
+    gone: Vec<Row>,
+    /// How many more went than came.
+    count: usize,
+}
+
+/// Whether a table stands in a file of tests, or in the tests of a file of code.
+fn is_about_tests(table: &Table, regions: Option<&[Span]>) -> bool {
+    regions.is_none_or(|regions| regions.iter().any(|region| region.has_line(table.first)))
+}
+
+/// Whether a table is what an assertion compares: that is an expectation, not a list of cases.
+fn is_asserted(table: &Table, facts: &FileFacts) -> bool {
+    let mut tests = facts.tests.iter().filter(|test| test.span.has_line(table.first));
+    tests.any(|test| {
+        let mut assertions = test.assertions.iter();
+        assertions.any(|one| one.line <= table.first && table.last <= one.last)
+    })
+}
+
+/// Where the author says that cases went.
+fn declared(evidence: &Evidence, name: Option<&str>) -> Option<String> {
+    let says = Pattern::new(SAYS).ok();
+    risk::declared(evidence, |text| {
+        let named = |said: &str| {
+            let lower = said.to_lowercase();
+            name.is_some_and(|name| said.contains(name))
+                || says.as_ref().is_some_and(|says| says.matches(&lower))
+        };
+        // "Cleaned up Price. All tests pass." says nothing of cases
+        let mut sentences = text.lines().flat_map(|line| line.split(". "));
+        sentences.any(|said| risk::speaks_of_removal(said) && named(said))
+    })
+}

@@ -1,0 +1,14 @@
+import pytest
+
+from app.price import price
+
+
+@pytest.mark.parametrize(
+    ("n", "want"),
+    [
+        (1, 10),
+        (20, 180),
+    ],
+)
+def test_price(n, want):
+    assert price(n) == want

@@ -1,0 +1,6 @@
+def price(n):
+    return n * 10
+
+
+def legacy_price(n):
+    return n * 11
