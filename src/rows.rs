@@ -1,7 +1,8 @@
 //! Which tables of cases does a file hold, row by row?
 //!
-//! A table is a list of items of one form: tuples, records, calls of one function, or whatever is handed to a runner as the
-//! parameters of a test. It is read from tokens, whose form is the same in every language; a row is known by its hash.
+//! A table is a list of items of one form (tuples, records, calls of one function) that something goes through item by
+//! item, or whatever is handed to a runner as the parameters of a test. It is read from tokens, whose form is much the same
+//! in every language; a row is known by its hash.
 
 use std::{collections::BTreeSet, ops::Range};
 
@@ -16,6 +17,27 @@ const PARAMETERS: &[&str] = &["each", "parametrize", "CsvSource", "ValueSource",
 const NAMES_FIRST: &str = "parametrize";
 /// Attributes of which each stands for one case.
 const CASES: &[&str] = &["case", "test_case"];
+/// Calls that make one case of their arguments.
+const ONE_CASE: &[&str] = &["Arguments", "arguments"];
+/// Words before what a loop goes through.
+const THROUGH: &[&str] = &["in", "of", "range"];
+/// Members by which a list is gone through.
+const GOES_THROUGH: &[&str] = &[
+    "chain",
+    "each",
+    "entries",
+    "flatMap",
+    "forEach",
+    "into_iter",
+    "items",
+    "iter",
+    "map",
+    "stream",
+];
+/// How far a list may stand behind the word that goes through it, in tokens: `enumerate(`, or the names of parameters.
+const REACH: usize = 8;
+/// How far the name of a list is looked for before it, in tokens: the type of its items stands between.
+const TYPE: usize = 60;
 const BRACKETS: [(&str, &str); 3] = [("(", ")"), ("[", "]"), ("{", "}")];
 
 /// A list of cases.
@@ -54,7 +76,8 @@ pub fn of(tokens: &Tokens, language: LanguageId) -> Vec<Table> {
     let mut reader = Reader::new(tokens, language);
     reader.read();
     reader.attributes();
-    let mut found = reader.found;
+    let mut found = std::mem::take(&mut reader.found);
+    found.retain(|found| found.name.is_none_or(|name| reader.goes_through(name)));
     found.sort_by_key(|range| (range.whole.start, std::cmp::Reverse(range.whole.end)));
     let mut end = 0;
     found.retain(|range| {
@@ -70,6 +93,8 @@ pub fn of(tokens: &Tokens, language: LanguageId) -> Vec<Table> {
 struct Found {
     whole: Range<usize>,
     rows: Vec<Range<usize>>,
+    /// What it is bound to, where it counts only if that is gone through.
+    name: Option<u64>,
 }
 
 impl Found {
@@ -106,6 +131,27 @@ struct Item {
     range: Range<usize>,
     /// The place of the bracket whose end is the end of the item.
     bracket: Option<usize>,
+}
+
+/// What a list is there for.
+enum Role {
+    /// Its items are cases.
+    Parameters,
+    /// Its items are cases if something goes through what it is bound to.
+    Bound(u64),
+}
+
+impl Role {
+    const fn name(&self) -> Option<u64> {
+        match self {
+            Self::Parameters => None,
+            Self::Bound(name) => Some(*name),
+        }
+    }
+}
+
+fn is_one_of(word: Option<u64>, known: &[&str]) -> bool {
+    known.iter().any(|known| word == Some(hash(known)))
 }
 
 struct Reader {
@@ -163,21 +209,94 @@ impl Reader {
     }
 
     fn close(&mut self, index: usize, word: u64) {
-        // a bracket that closes nothing belongs to code that was not understood
-        if self.open.last().is_none_or(|open| open.close != word) {
+        // a bracket that closes nothing, or that nothing closes, is a piece of a text
+        let Some(opened) = self.open.iter().rposition(|open| open.close == word) else {
             return;
-        }
+        };
+        self.open.truncate(opened + 1);
         self.item(index);
         let Some(done) = self.open.pop() else { return };
-        if done.items.len() >= 2 && (self.are_alike(&done.items) || self.are_parameters(done.at)) {
+        if let Some(role) = self.role(&done) {
             self.found.push(Found {
                 whole: done.at..index + 1,
                 rows: done.items.into_iter().map(|item| item.range).collect(),
+                name: role.name(),
             });
         }
         if let Some(around) = self.open.last_mut() {
             around.inner = Some((done.at, index + 1));
         }
+    }
+
+    /// What a list is there for; `None` where it is no table.
+    fn role(&self, list: &Open) -> Option<Role> {
+        if list.items.len() < 2 {
+            return None;
+        }
+        if self.are_parameters(list.at) {
+            return Some(Role::Parameters);
+        }
+        if !self.are_alike(&list.items) {
+            return None;
+        }
+        let first = list.items.first().and_then(|item| self.word(item.range.start));
+        if is_one_of(first, ONE_CASE) {
+            return Some(Role::Parameters);
+        }
+        self.binding(list.at)
+    }
+
+    /// What a list that opens here is bound to, or that a loop goes through it as it is.
+    fn binding(&self, at: usize) -> Option<Role> {
+        let from = self.open.last().map_or(0, |around| around.from);
+        let equals = ["=", ":="].map(hash);
+        let mut before = self.outside(from..at);
+        let signs = before.find(|word| is_one_of(Some(word.1), THROUGH) || equals.contains(&word.1))?;
+        if is_one_of(Some(signs.1), THROUGH) {
+            return Some(Role::Parameters);
+        }
+        let name = self.word(signs.0.checked_sub(1)?)?;
+        let closes = BRACKETS.iter().any(|(_, close)| name == hash(close)) || name == hash(">");
+        if !closes {
+            return Some(Role::Bound(name));
+        }
+        // the type of the list stands between it and its name
+        let (colon, _) = before.find(|word| word.1 == hash(":"))?;
+        self.word(colon.checked_sub(1)?).map(Role::Bound)
+    }
+
+    /// The tokens of a range from its end on, without what stands in brackets, as far as the end of the statement before.
+    fn outside(&self, range: Range<usize>) -> impl Iterator<Item = (usize, u64)> + use<'_> {
+        let mut depth = 0_u32;
+        let words = range
+            .rev()
+            .take(TYPE)
+            .filter_map(|place| Some((place, self.word(place)?)));
+        let words = words.take_while(|(_, word)| *word != hash(";"));
+        words.filter(move |(_, word)| {
+            let opens = BRACKETS.iter().any(|(open, _)| *word == hash(open));
+            let closes = BRACKETS.iter().any(|(_, close)| *word == hash(close));
+            depth = depth.saturating_sub(u32::from(opens));
+            let outside = depth == 0 && !opens;
+            depth += u32::from(closes);
+            outside
+        })
+    }
+
+    /// Whether something goes through the list of this name: a loop, an iterator, or the runner.
+    fn goes_through(&self, name: u64) -> bool {
+        let named = (0..self.words.len()).filter(|place| self.word(*place) == Some(name));
+        named.into_iter().any(|place| {
+            let nearby = self
+                .words
+                .get(place.saturating_sub(REACH)..place)
+                .unwrap_or_default();
+            let through = |word: &u64| is_one_of(Some(*word), THROUGH) || is_one_of(Some(*word), PARAMETERS);
+            let colon = self.language == LanguageId::Java && nearby.last() == Some(&hash(":"));
+            let member =
+                self.word(place + 1) == Some(hash(".")) && is_one_of(self.word(place + 2), GOES_THROUGH);
+            colon || member || nearby.iter().any(through)
+        })
     }
 
     /// Whether all items are of one form: the same words, and then something in brackets.
@@ -212,13 +331,12 @@ impl Reader {
     /// Cases that stand in attributes of their own: `#[case(1, 2)]`.
     fn attributes(&mut self) {
         let [hash_sign, open, close] = ["#", "[", "]"].map(hash);
-        let cases: Vec<u64> = CASES.iter().map(|name| hash(name)).collect();
         let mut rows: Vec<Range<usize>> = Vec::new();
         let mut index = 0;
         while index < self.words.len() {
             let is_case = self.word(index) == Some(hash_sign)
                 && self.word(index + 1) == Some(open)
-                && self.word(index + 2).is_some_and(|name| cases.contains(&name));
+                && is_one_of(self.word(index + 2), CASES);
             if !is_case {
                 self.attribute_table(&mut rows);
                 index += 1;
@@ -243,6 +361,7 @@ impl Reader {
             self.found.push(Found {
                 whole: first.start..last.end,
                 rows: rows.clone(),
+                name: None,
             });
         }
         rows.clear();
@@ -268,20 +387,41 @@ mod tests {
     #[test]
     fn items_of_one_form_are_rows() {
         assert_eq!(
-            tables(LanguageId::Rust, "x = [ ( 1 , 2 ) ,\n ( 3 , 4 ) ]"),
+            tables(LanguageId::Rust, "for x in & [ ( 1 , 2 ) ,\n ( 3 , 4 ) ]"),
             [(1, 2)]
         );
         assert_eq!(
-            tables(LanguageId::Java, "of ( case ( 1 ) , case ( 2 ) , )"),
+            tables(
+                LanguageId::Java,
+                "of ( Arguments . of ( 1 ) , Arguments . of ( 2 ) , )"
+            ),
             [(1, 2)]
         );
-        assert_eq!(tables(LanguageId::Java, "of ( one ( 1 ) , two ( 2 ) )"), []);
-        assert_eq!(tables(LanguageId::Rust, "[ 1 , 2 , 3 ]"), []);
+        assert_eq!(tables(LanguageId::Rust, "for x in [ one ( 1 ) , two ( 2 ) ]"), []);
+        assert_eq!(tables(LanguageId::Rust, "for x in [ 1 , 2 , 3 ]"), []);
+    }
+
+    #[test]
+    fn a_list_is_a_table_if_something_goes_through_it() {
+        let bound = |then: &str| {
+            let text = format!("let all = [ ( 1 ) , ( 2 ) ] ; {then}");
+            tables(LanguageId::Rust, &text)
+        };
+        assert_eq!(bound("for one in & all"), [(1, 2)]);
+        assert_eq!(bound("all . iter ( )"), [(1, 2)]);
+        assert_eq!(bound("run ( all )"), []);
+        assert_eq!(tables(LanguageId::Rust, "run ( [ ( 1 ) , ( 2 ) ] )"), []);
+        let typed = "const ALL : & [ ( u8 ) ] = & [ ( 1 ) , ( 2 ) ] ; for x in ALL";
+        assert_eq!(tables(LanguageId::Rust, typed), [(1, 2)]);
+        let go = "all := [ ] struct { a , b int } { { 1 } , { 2 } } for _ , x := range all";
+        assert_eq!(tables(LanguageId::Go, go), [(1, 2)]);
+        let java = "all = { { 1 } , { 2 } } ; for ( int x : all )";
+        assert_eq!(tables(LanguageId::Java, java), [(1, 2)]);
     }
 
     #[test]
     fn rows_have_names_in_go_alone() {
-        let text = "{ \"a\" : { 1 } , \"b\" : { 2 } }";
+        let text = "for x in { \"a\" : { 1 } , \"b\" : { 2 } }";
         assert_eq!(tables(LanguageId::Go, text), [(1, 2)]);
         assert_eq!(tables(LanguageId::Python, text), []);
     }
@@ -313,9 +453,9 @@ mod tests {
     #[test]
     fn tables_inside_rows_and_brackets_that_close_nothing_are_left_alone() {
         assert_eq!(
-            tables(LanguageId::Rust, "[ ( ( 1 ) , ( 2 ) ) , ( 3 ) ]"),
+            tables(LanguageId::Rust, "in [ ( ( 1 ) , ( 2 ) ) , ( 3 ) ]"),
             [(1, 2)]
         );
-        assert_eq!(tables(LanguageId::Rust, "} [ ( 1 ) , ( 2 ] ) ) # [ case"), []);
+        assert_eq!(tables(LanguageId::Rust, "} in [ ( 1 ) , ( 2 ] ) ) # [ case"), []);
     }
 }

@@ -1,0 +1,7 @@
+use shop::run;
+
+#[test]
+fn buys() {
+    let log = run(&[("pick", 1), ("pay", 20)]);
+    assert_eq!(log.total(), 20);
+}
