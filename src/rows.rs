@@ -133,6 +133,45 @@ struct Item {
     bracket: Option<usize>,
 }
 
+/// Whether the next token is a piece of a text. In Python the parts of a text are tokens, in the other languages a text is
+/// one.
+struct Text {
+    /// What begins a text, with what ends it.
+    quotes: Vec<(u64, u64)>,
+    /// What ends the text that is being read.
+    end: Option<u64>,
+}
+
+impl Text {
+    fn new(language: LanguageId) -> Self {
+        const PREFIXES: [&str; 11] = ["", "r", "b", "f", "u", "R", "B", "F", "rb", "br", "rf"];
+        let ends = ["\"", "'", "\"\"\"", "'''"];
+        let begins = |end: &'static str| PREFIXES.map(|prefix| (hash(&format!("{prefix}{end}")), hash(end)));
+        Self {
+            quotes: match language {
+                LanguageId::Python => ends.into_iter().flat_map(begins).collect(),
+                LanguageId::Rust
+                | LanguageId::JavaScript
+                | LanguageId::TypeScript
+                | LanguageId::Tsx
+                | LanguageId::Go
+                | LanguageId::Java => Vec::new(),
+            },
+            end: None,
+        }
+    }
+
+    fn holds(&mut self, word: u64) -> bool {
+        if let Some(end) = self.end {
+            self.end = (word != end).then_some(end);
+            return true;
+        }
+        let begun = self.quotes.iter().find(|(begin, _)| *begin == word);
+        self.end = begun.map(|(_, end)| *end);
+        begun.is_some()
+    }
+}
+
 /// What a list is there for.
 enum Role {
     /// Its items are cases.
@@ -178,8 +217,12 @@ impl Reader {
     fn read(&mut self) {
         let brackets = BRACKETS.map(|(open, close)| (hash(open), hash(close)));
         let comma = hash(",");
+        let mut text = Text::new(self.language);
         for index in 0..self.words.len() {
             let Some(word) = self.word(index) else { return };
+            if text.holds(word) {
+                continue;
+            }
             if let Some((_, close)) = brackets.iter().find(|(open, _)| *open == word) {
                 self.open.push(Open {
                     at: index,
@@ -209,7 +252,7 @@ impl Reader {
     }
 
     fn close(&mut self, index: usize, word: u64) {
-        // a bracket that closes nothing, or that nothing closes, is a piece of a text
+        // a bracket that closes nothing, or that nothing closes, belongs to what was not understood
         let Some(opened) = self.open.iter().rposition(|open| open.close == word) else {
             return;
         };
