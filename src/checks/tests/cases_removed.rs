@@ -27,6 +27,9 @@ const CLASS: &str = "deleted-test";
 /// Words by which an author says that cases went.
 const SAYS: &str = r"\b(cases?|examples?|fixtures?|inputs?|param\w*|rows?|samples?|scenarios?|tables?|tests?|variants?|vectors?)\b";
 
+/// A row of shorter words is told by none of them.
+const TELLING: usize = 4;
+
 /// Judges the item.
 ///
 /// # Errors
@@ -120,7 +123,7 @@ impl<'e> Sides<'e> {
         let kept = |new: &&Table| old.rows.len() - old.without(new).len();
         let new = self.after.iter().max_by_key(kept).filter(|new| kept(new) > 0)?;
         let mut gone = old.without(new);
-        gone.retain(|row| !anywhere.contains(&row.hash));
+        gone.retain(|row| !anywhere.contains(&row.hash) && !self.lives_on(*row, old));
         let count = gone.len().checked_sub(new.without(old).len())?;
         (count > 0).then_some(Lost {
             old,
@@ -130,15 +133,27 @@ impl<'e> Sides<'e> {
         })
     }
 
+    /// Whether the words of a row stand on new lines of the file: it became a test or an assertion of its own.
+    fn lives_on(&self, row: Row, table: &Table) -> bool {
+        // on a line that holds other rows too, nobody can tell whose words they are
+        let alone = |other: &Row| other.last < row.first || row.last < other.first || *other == row;
+        if !table.rows.iter().all(alone) {
+            return false;
+        }
+        let added: BTreeSet<&str> = self.file.added().flat_map(|line| words(&line.text)).collect();
+        let own: BTreeSet<&str> = self.texts(row).flat_map(words).collect();
+        own.iter().any(|word| word.len() >= TELLING) && own.is_subset(&added)
+    }
+
+    /// The lines of a row that are gone.
+    fn texts(&self, row: Row) -> impl Iterator<Item = &str> {
+        let removed = self.file.removed();
+        let own = removed.filter(move |line| row.first <= line.number && line.number <= row.last);
+        own.map(|line| line.text.as_ref())
+    }
+
     fn finding(&self, lost: &Lost<'_>, evidence: &Evidence, settings: &Settings) -> Finding {
-        let texts: Vec<&str> = (self.file.removed())
-            .filter(|line| {
-                lost.gone
-                    .iter()
-                    .any(|row| row.first <= line.number && line.number <= row.last)
-            })
-            .map(|line| line.text.as_ref())
-            .collect();
+        let texts: Vec<&str> = lost.gone.iter().flat_map(|row| self.texts(*row)).collect();
         let behaviour = Production::of(evidence, &settings.kinds).behaviour(texts.iter().copied());
         let name = self.owner(lost.new);
         let says = format!(
@@ -198,6 +213,11 @@ fn is_asserted(table: &Table, facts: &FileFacts) -> bool {
         let mut assertions = test.assertions.iter();
         assertions.any(|one| one.line <= table.first && table.last <= one.last)
     })
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
 }
 
 /// Where the author says that cases went.

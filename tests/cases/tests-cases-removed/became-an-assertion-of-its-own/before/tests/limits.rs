@@ -1,0 +1,12 @@
+use shop::limits;
+
+#[test]
+fn limits_hold() {
+    for options in [
+        Options { fast: true },
+        Options { careful: true },
+        Options { small: true },
+    ] {
+        assert!(limits(&options).is_empty());
+    }
+}
