@@ -1,4 +1,4 @@
-//! Did a table of cases lose rows that nothing replaced?
+//! Did a test lose cases that nothing replaced: rows of its table, or generated inputs?
 //!
 //! A row that a red test points at is easily taken out: the test stays, its name stays, and it passes. A row that was
 //! edited, or that moved to another table, is not lost.
@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use super::number;
 use crate::{
     checks::Settings,
-    code::facts::{FileFacts, Span},
+    code::facts::FileFacts,
     evidence::{
         Evidence,
         change::{FileChange, Status},
-        code::{Both, Facts},
+        code::Both,
     },
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
     kinds::{self, FileKind},
@@ -27,13 +27,23 @@ const CLASS: &str = "deleted-test";
 /// Words by which an author says that cases went.
 const SAYS: &str = r"\b(cases?|examples?|fixtures?|inputs?|param\w*|rows?|samples?|scenarios?|tables?|tests?|variants?|vectors?)\b";
 
+/// What stands before the number of inputs that a property test tries, without spaces: hypothesis, proptest, fast-check,
+/// `testing/quick`, jqwik, JUnit.
+const TRIES: &[&str] = &[
+    "max_examples=",
+    "with_cases(",
+    "numRuns:",
+    "MaxCount:",
+    "tries=",
+    "RepeatedTest(",
+];
 /// A row of shorter words is told by none of them.
 const TELLING: usize = 4;
 
 /// Judges the item.
 ///
 /// # Errors
-/// No table of cases stands on both sides, or a file could not be understood and nothing else is shown.
+/// No test with cases stands on both sides, or a file could not be understood and nothing else is shown.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     if risk::approves(CLASS, evidence, &settings.policy) {
         return Ok(Vec::new());
@@ -53,9 +63,9 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
         .collect();
     match unread {
         Some(why) if findings.is_empty() => Err(why.into()),
-        None if sides.iter().all(|side| side.before.is_empty()) => Err(Abstain::not_applicable(
-            "no table of cases stands on both sides of the change",
-        )),
+        None if findings.is_empty() && sides.iter().all(|side| side.before.is_empty()) => Err(
+            Abstain::not_applicable("the change takes no line out of a table of cases"),
+        ),
         Some(_) | None => Ok(findings),
     }
 }
@@ -69,12 +79,22 @@ fn can_lose(both: &Both<'_>, settings: &Settings) -> bool {
         && both.file.removed().next().is_some()
 }
 
-/// The tables of a changed file that are about tests.
+/// What a changed file holds of cases.
 struct Sides<'e> {
+    both: Both<'e>,
     file: &'e FileChange,
-    facts: Facts,
+    /// Tables that lost lines.
     before: Vec<Table>,
     after: Vec<Table>,
+    /// Property tests that try fewer inputs.
+    fewer: Vec<Fewer>,
+}
+
+/// A property test that tries fewer inputs.
+struct Fewer {
+    line: u32,
+    before: u64,
+    after: u64,
 }
 
 impl<'e> Sides<'e> {
@@ -88,21 +108,30 @@ impl<'e> Sides<'e> {
             return Err(Unproven::Unparsed(path.clone(), error.line));
         }
         let is_test = settings.kinds.of(path) == FileKind::Test;
-        let tables = |facts: &FileFacts| {
-            let mut tables = rows::of(&facts.tokens, both.language);
-            let regions = (!is_test).then(|| test_regions(facts));
-            tables.retain(|table| is_about_tests(table, regions.as_deref()) && !is_asserted(table, facts));
-            tables
-        };
         // most files hold no test, and their tokens need not be looked at
         if !is_test && before.tests.is_empty() {
             return Ok(None);
         }
+        let tables = |facts: &FileFacts| {
+            let mut tables = rows::of(&facts.tokens, both.language);
+            tables.retain(|table| {
+                let about = is_test
+                    || test_regions(facts)
+                        .iter()
+                        .any(|region| region.has_line(table.first));
+                about && !is_asserted(table, facts)
+            });
+            tables
+        };
+        let mut old = tables(&before);
+        let lost: BTreeSet<u32> = both.file.removed().map(|line| line.number).collect();
+        old.retain(|table| lost.range(table.first..=table.last).next().is_some());
         Ok(Some(Self {
+            both: *both,
             file: both.file,
-            before: tables(&before),
             after: tables(&after),
-            facts: after,
+            before: old,
+            fewer: fewer(both.file),
         }))
     }
 
@@ -115,7 +144,9 @@ impl<'e> Sides<'e> {
 
     fn findings(&self, anywhere: &BTreeSet<u64>, evidence: &Evidence, settings: &Settings) -> Vec<Finding> {
         let lost = self.before.iter().filter_map(|old| self.lost(old, anywhere));
-        lost.map(|lost| self.finding(&lost, evidence, settings)).collect()
+        let lost = lost.map(|lost| self.lost_rows(&lost, evidence, settings));
+        let fewer = self.fewer.iter().map(|fewer| self.tries_fewer(fewer, evidence));
+        lost.chain(fewer).collect()
     }
 
     /// What a table lost, if it is there after the change and less was put into it than was taken out.
@@ -152,7 +183,17 @@ impl<'e> Sides<'e> {
         own.map(|line| line.text.as_ref())
     }
 
-    fn finding(&self, lost: &Lost<'_>, evidence: &Evidence, settings: &Settings) -> Finding {
+    fn tries_fewer(&self, fewer: &Fewer, evidence: &Evidence) -> Finding {
+        let Fewer { line, before, after } = fewer;
+        let says = format!("a test tries {after} generated inputs; it was {before}");
+        weigh(
+            Finding::new(Place::line(self.file.path(), *line), says),
+            evidence,
+            None,
+        )
+    }
+
+    fn lost_rows(&self, lost: &Lost<'_>, evidence: &Evidence, settings: &Settings) -> Finding {
         let texts: Vec<&str> = lost.gone.iter().flat_map(|row| self.texts(*row)).collect();
         let behaviour = Production::of(evidence, &settings.kinds).behaviour(texts.iter().copied());
         let name = self.owner(lost.new);
@@ -177,18 +218,14 @@ impl<'e> Sides<'e> {
             // a row holds values: that it names nothing of the code shows nothing
             Behaviour::Elsewhere | Behaviour::Touched => {}
         }
-        match declared(evidence, name.as_deref()) {
-            Some(place) => finding
-                .because(format!("declared in {place}"))
-                .at_most(Level::Info),
-            None => finding,
-        }
+        weigh(finding, evidence, name.as_deref())
     }
 
     /// The test or the definition that a table stands in.
     fn owner(&self, table: &Table) -> Option<String> {
-        let test = self.facts.test_at(table.first).map(|test| test.name.clone());
-        test.or_else(|| self.facts.definition_at(table.first).map(|one| one.name.clone()))
+        let facts = self.both.after().ok().flatten()?;
+        let test = facts.test_at(table.first).map(|test| test.name.clone());
+        test.or_else(|| facts.definition_at(table.first).map(|one| one.name.clone()))
     }
 }
 
@@ -201,9 +238,42 @@ struct Lost<'t> {
     count: usize,
 }
 
-/// Whether a table stands in a file of tests, or in the tests of a file of code.
-fn is_about_tests(table: &Table, regions: Option<&[Span]>) -> bool {
-    regions.is_none_or(|regions| regions.iter().any(|region| region.has_line(table.first)))
+/// Numbers of generated inputs that went down, line by line.
+fn fewer(file: &FileChange) -> Vec<Fewer> {
+    let before = file.removed().filter_map(|line| tries(&line.text));
+    let after = file
+        .added()
+        .filter_map(|line| Some((line.number, tries(&line.text)?)));
+    let pairs = before
+        .zip(after)
+        .filter(|(old, (_, new))| old.0 == new.0 && new.1 < old.1);
+    let fewer = |(old, (line, new)): ((&'static str, u64), (u32, (&'static str, u64)))| Fewer {
+        line,
+        before: old.1,
+        after: new.1,
+    };
+    pairs.map(fewer).collect()
+}
+
+/// The number of inputs that a line asks for, and by which word.
+fn tries(line: &str) -> Option<(&'static str, u64)> {
+    let line: String = line.chars().filter(|c| !c.is_whitespace() && *c != '_').collect();
+    TRIES.iter().find_map(|word| {
+        let plain = word.replace('_', "");
+        let rest = line.split_once(&plain)?.1;
+        let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+        Some((*word, digits.parse().ok()?))
+    })
+}
+
+/// A finding, told as info where the author says that cases went.
+fn weigh(finding: Finding, evidence: &Evidence, name: Option<&str>) -> Finding {
+    match declared(evidence, name) {
+        Some(place) => finding
+            .because(format!("declared in {place}"))
+            .at_most(Level::Info),
+        None => finding,
+    }
 }
 
 /// Whether a table is what an assertion compares: that is an expectation, not a list of cases.
