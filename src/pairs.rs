@@ -91,6 +91,20 @@ impl Known<'_> {
         lost_line(self.file, first, last)
     }
 
+    /// The other tests of its file in the same class, module or group.
+    pub fn neighbours(&self) -> impl Iterator<Item = Self> {
+        let groups = &self.test.groups;
+        let others = self.facts.tests.iter().enumerate();
+        let others = others.filter(|(place, one)| *place != self.test.place && one.groups == *groups);
+        others.map(|(place, _)| Self {
+            test: Test {
+                facts: Arc::clone(&self.facts),
+                place,
+            },
+            ..self.clone()
+        })
+    }
+
     /// Its name with its groups.
     pub fn full(&self) -> String {
         let groups = self.test.groups.iter().map(String::as_str);

@@ -75,10 +75,10 @@ fn told(claim: &Claim, target: Option<&str>, evidence: &Evidence) -> Supplied<St
             _ => Standing::unverifiable(format!("the report of the base does not list {unknown} of them")),
         });
     }
-    let says = format!(
-        "{} failures are said to be somebody else's and are this change's",
-        own.len()
-    );
+    let says = match own.len() {
+        1 => "1 failure is said to be somebody else's and is this change's".to_owned(),
+        count => format!("{count} failures are said to be somebody else's and are this change's"),
+    };
     let shown = own.into_values().take(limits::NAMED);
     Ok(shown.fold(against(claim, says), Finding::because).into())
 }

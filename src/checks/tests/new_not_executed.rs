@@ -1,7 +1,8 @@
 //! Did every new test run?
 //!
 //! A test that the runner never finds, in a file it does not collect or under a name it does not look for, is green
-//! by absence. A name that fits is enough to clear a test; a switch on the test is judged by `tests-skip-added`.
+//! by absence. A name that fits is enough to clear a test; a switch on the test is judged by `tests-skip-added`. Where a
+//! report holds the tests beside it, one that is missing was left out; elsewhere its suite may have a report of its own.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use super::{by_absence, counts, listed, number, some};
 use crate::{
     checks::Settings,
     code::{
-        facts::TestKind,
+        facts::{TestKind, last_part},
         names::{Case, Fit, fit},
     },
     evidence::{
@@ -24,6 +25,39 @@ use crate::{
 
 /// Names in one finding.
 const NAMED: usize = 5;
+/// Decorators, attributes and annotations by which no runner chooses tests, by the last part of their names.
+const PLAIN: &[&str] = &[
+    "AfterEach",
+    "BeforeEach",
+    "CsvSource",
+    "DisplayName",
+    "EnumSource",
+    "MethodSource",
+    "Override",
+    "ParameterizedTest",
+    "RepeatedTest",
+    "SuppressWarnings",
+    "Test",
+    "ValueSource",
+    "allow",
+    "anyio",
+    "asyncio",
+    "case",
+    "example",
+    "expect",
+    "freeze_time",
+    "given",
+    "object",
+    "parametrize",
+    "patch",
+    "rstest",
+    "settings",
+    "should_panic",
+    "staticmethod",
+    "test",
+    "test_case",
+    "usefixtures",
+];
 
 /// Judges the item.
 ///
@@ -40,28 +74,53 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
     let run = evidence.tests()?;
     let cases = Cases::of(run);
-    let mut missing: BTreeMap<(&RepoPath, bool), Vec<Missing>> = BTreeMap::new();
+    let mut missing: BTreeMap<(&RepoPath, Why), Vec<Missing>> = BTreeMap::new();
     for known in new() {
-        match cases.ran(&known) {
-            Ran::Yes => {}
-            Ran::Skipped if is_known(&known, evidence, settings, run) => {}
-            ran @ (Ran::Skipped | Ran::No) => missing
-                .entry((known.path, ran == Ran::Skipped))
-                .or_default()
-                .push(Missing {
-                    name: known.full(),
-                    header: known.test.header,
-                }),
-        }
+        let why = match cases.ran(&known) {
+            Ran::Yes => continue,
+            Ran::Skipped if is_known(&known, evidence, settings, run) => continue,
+            Ran::Skipped => Why::Skipped,
+            Ran::No if is_left_out(&known, &cases, run) => Why::LeftOut,
+            Ran::No => Why::Absent,
+        };
+        missing.entry((known.path, why)).or_default().push(Missing {
+            name: known.full(),
+            header: known.test.header,
+        });
     }
     let findings: Vec<Finding> = missing
         .iter()
-        .filter_map(|((path, skipped), tests)| finding(path, *skipped, tests, run))
+        .filter_map(|((path, why), tests)| finding(path, *why, tests, run))
         .collect();
     if findings.is_empty() {
         pairs.whole()?;
     }
     by_absence(run, findings)
+}
+
+/// How a test is missing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Why {
+    /// The reports list it, and it was skipped.
+    Skipped,
+    /// The reports list its neighbours and not it.
+    LeftOut,
+    /// The reports know nothing of its class, module or file.
+    Absent,
+}
+
+/// Whether a test beside it ran, with nothing about this one by which a runner would choose, in a run that went to its end.
+fn is_left_out(new: &Known<'_>, cases: &Cases<'_>, run: &TestRun) -> bool {
+    let own = new
+        .facts
+        .definitions
+        .iter()
+        .find(|one| one.header == new.test.header);
+    let is_plain = |decorator: &String| PLAIN.contains(&last_part(decorator));
+    let plain = own.is_none_or(|own| own.decorators.iter().all(is_plain));
+    // a run that stopped at its first failure leaves out what comes after
+    let whole = run.cases.iter().all(|case| !case.status.is_red());
+    plain && whole && new.neighbours().any(|other| cases.ran(&other) == Ran::Yes)
 }
 
 /// A test that did not run: its name with its groups, and the line of its name.
@@ -161,14 +220,14 @@ fn fits(known: &Known<'_>, case: &TestCase) -> Fit {
     fit(known.language, known.path, &known.test, &said)
 }
 
-fn finding(path: &RepoPath, skipped: bool, tests: &[Missing], run: &TestRun) -> Option<Finding> {
+fn finding(path: &RepoPath, why: Why, tests: &[Missing], run: &TestRun) -> Option<Finding> {
     let first = tests.first()?;
     let what = number(tests.len(), "new test", "new tests");
-    let how = match (skipped, tests.len()) {
-        (true, 1) => "is listed as skipped",
-        (true, _) => "are listed as skipped",
-        (false, 1) => "is in no report",
-        (false, _) => "are in no report",
+    let how = match (why, tests.len()) {
+        (Why::Skipped, 1) => "is listed as skipped",
+        (Why::Skipped, _) => "are listed as skipped",
+        (Why::LeftOut | Why::Absent, 1) => "is in no report",
+        (Why::LeftOut | Why::Absent, _) => "are in no report",
     };
     let says = format!(
         "{what} of `{path}` {how}: {}",
@@ -178,10 +237,10 @@ fn finding(path: &RepoPath, skipped: bool, tests: &[Missing], run: &TestRun) -> 
         "the reports list {}",
         number(run.cases.len(), "case", "cases")
     ));
-    // what a missing service or platform switches off while running is honest more often than not
-    Some(if skipped {
-        finding.at_most(Level::Warn)
-    } else {
-        finding
+    Some(match why {
+        Why::LeftOut => finding.because("tests beside it in the same file are in the reports"),
+        // what a missing service or platform switches off while running is honest more often than not, and a suite may
+        // have a report of its own
+        Why::Skipped | Why::Absent => finding.at_most(Level::Warn),
     })
 }

@@ -236,6 +236,10 @@ fn behind(rest: &[Token]) -> (Option<String>, Option<&'static str>) {
                 "regressions",
                 "warnings",
                 "issues",
+                "none",
+                "nothing",
+                "skipped",
+                "skips",
                 "and",
                 "100",
                 "100%",
@@ -294,7 +298,11 @@ fn count(rest: &[Token], draft: &mut Draft) {
         }
         return;
     }
-    let Some(number) = first.number() else { return };
+    // "none skipped", "no skipped tests", "nothing skipped"
+    let nothing = first.is_one_of(&["no", "none", "nothing", "zero"]).then_some(0);
+    let Some(number) = first.number().or(nothing) else {
+        return;
+    };
     let after = from(rest, 1);
     let Some(end) = cases(after) else { return };
     let Some(word) = after.get(end) else { return };

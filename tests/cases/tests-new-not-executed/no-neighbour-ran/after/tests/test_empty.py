@@ -1,0 +1,5 @@
+from shop import total
+
+
+def test_empty():
+    assert total([]) == 0
