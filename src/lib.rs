@@ -52,6 +52,7 @@ pub mod risk;
 pub mod routes;
 pub mod rules;
 pub mod runner;
+pub mod same_proof;
 pub mod search;
 pub mod substitution;
 mod tables;

@@ -48,6 +48,7 @@ const LAYERS: &[&[&str]] = &[
         "routes",
         "rules",
         "runner",
+        "same_proof",
         "search",
         "substitution",
         "tolerance",
