@@ -5,7 +5,7 @@
 //! ```
 //!
 //! `--skip` leaves out so many of the newest commits. `--strengthens` judges only commits whose subject speaks of tests and which
-//! touch nothing but tests and add more lines there than they remove.
+//! touch nothing but tests and add more lines that assert or name a test than they remove.
 //! `--reverse` judges the way back, from each commit to its parent: a commit that strengthens tests then weakens them.
 //! `--tests-alone` judges what each commit does to tests, upon its parent: what its tests ask of new code is not there.
 //! `--span` judges so many commits at a time, along first parents, as if they were one change.
@@ -295,7 +295,24 @@ fn commits(folder: &Path, wish: &Wish) -> Result<Found, git2::Error> {
     Ok(found)
 }
 
-/// Whether the subject of a commit speaks of tests, and it touches nothing else and adds more to them than it takes.
+/// What a line has that asserts or names a test.
+const PROVES: &[&str] = &[
+    "#[test]",
+    "#[tokio::test",
+    "@Test",
+    "assert",
+    "def test_",
+    "expect(",
+    "func Test",
+    "it(",
+    "raises(",
+    "require.",
+    "t.Error",
+    "t.Fatal",
+    "test(",
+];
+
+/// Whether the subject of a commit speaks of tests, and it touches nothing else and asserts more than before.
 fn strengthens(
     repository: &git2::Repository,
     commit: &git2::Commit<'_>,
@@ -311,8 +328,18 @@ fn strengthens(
     }
     let (before, after) = (commit.parent(0)?.tree()?, commit.tree()?);
     let diff = repository.diff_tree_to_tree(Some(&before), Some(&after), None)?;
-    let stats = diff.stats()?;
-    Ok(diff.deltas().all(|delta| is_test(&delta, kinds)) && stats.insertions() > stats.deletions())
+    let mut more = 0_i64;
+    diff.print(git2::DiffFormat::Patch, |_, _, line| {
+        let text = String::from_utf8_lossy(line.content());
+        let proves = PROVES.iter().any(|word| text.contains(word));
+        more += match line.origin() {
+            '+' if proves => 1,
+            '-' if proves => -1,
+            _ => 0,
+        };
+        true
+    })?;
+    Ok(diff.deltas().all(|delta| is_test(&delta, kinds)) && more > 0)
 }
 
 /// Whether every path of a changed file is one of tests.

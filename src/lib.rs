@@ -28,6 +28,7 @@ pub mod fixtures;
 pub mod foreign;
 pub mod gate;
 pub mod glob;
+pub mod held;
 pub mod imports;
 pub mod instructions;
 pub mod kinds;

@@ -197,6 +197,17 @@ fn is_form(word: &str) -> bool {
     )
 }
 
+/// How many words two assertions share beyond their names.
+pub fn shared(old: &Assertion, new: &Assertion) -> usize {
+    let words_of = |one: &'_ Assertion| -> BTreeSet<String> {
+        words(&one.text)
+            .filter(|word| !one.name.contains(word))
+            .map(str::to_owned)
+            .collect()
+    };
+    words_of(old).intersection(&words_of(new)).count()
+}
+
 /// The words of a text, in order.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_')

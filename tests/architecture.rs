@@ -30,6 +30,7 @@ const LAYERS: &[&[&str]] = &[
         "executable",
         "fixtures",
         "foreign",
+        "held",
         "imports",
         "instructions",
         "kinds",
