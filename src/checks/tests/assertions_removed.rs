@@ -301,11 +301,11 @@ fn weaker(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Lo
     let mut strongest = gone.to_vec();
     strongest.sort_by_key(|assertion| std::cmp::Reverse(assertion.strength));
     for old in strongest {
-        let alike = |one: &&Assertion| shared(old, one);
+        let alike = |one: &&Assertion| (shared(old, one), std::cmp::Reverse(shared(one, one)));
         let best = left
             .iter()
             .enumerate()
-            .max_by_key(|(_, one)| (one.strength >= old.strength, alike(one)))?
+            .max_by_key(|(_, one)| (one.strength >= old.strength || as_much(old, one), alike(one)))?
             .0;
         let replaced = left.swap_remove(best);
         let less =

@@ -12,5 +12,6 @@ class FareTest {
         Fare other = new Fare(4);
         assertNotEquals(one, other);
         assertEquals(one, one);
+        assertEquals(one, new Fare(3));
     }
 }

@@ -12,5 +12,6 @@ class FareTest {
         Fare other = new Fare(4);
         assertFalse(one.equals(other));
         assertTrue(one.equals(one));
+        assertTrue(one.equals(new Fare(3)));
     }
 }
