@@ -1,10 +1,13 @@
 //! What does the gate say about every commit of a history?
 //!
 //! ```text
-//! cargo run --release --example history -- REPOSITORY [--last N] [--agents] [--reverse] [--span N] [--only PREFIX,…] [--task FILE] [COMMIT…]
+//! cargo run --release --example history -- REPOSITORY [--skip N] [--last N] [--agents] [--strengthens] [--reverse | --tests-alone] [--span N] [--only PREFIX,…] [--task FILE] [COMMIT…]
 //! ```
 //!
+//! `--skip` leaves out so many of the newest commits. `--strengthens` judges only commits whose subject speaks of tests and which
+//! touch nothing but tests and add more lines that assert or name a test than they remove.
 //! `--reverse` judges the way back, from each commit to its parent: a commit that strengthens tests then weakens them.
+//! `--tests-alone` judges what each commit does to tests, upon its parent: what its tests ask of new code is not there.
 //! `--span` judges so many commits at a time, along first parents, as if they were one change.
 //! `--only` shows the findings of checks whose names begin so. `--task` is the task of every commit. Commits that are named are the only ones judged.
 //!
@@ -17,6 +20,9 @@ use countersign::{
     error::Error,
     finding::Level,
     gate::{self, Inputs, Range},
+    kinds::{FileKind, Kinds},
+    path::RepoPath,
+    policy::Paths,
     report::{Report, State},
 };
 
@@ -29,15 +35,13 @@ fn main() -> ExitCode {
     let mut folder = None;
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--last" => {
-                wish.last = arguments
-                    .next()
-                    .and_then(|number| number.parse().ok())
-                    .unwrap_or(wish.last)
-            }
+            "--skip" => wish.skip = number(arguments.next()).unwrap_or_default(),
+            "--last" => wish.last = number(arguments.next()).unwrap_or(wish.last),
+            "--strengthens" => wish.strengthens = true,
             "--agents" => wish.agents = true,
-            "--reverse" => wish.reverse = true,
-            "--span" => wish.span = arguments.next().and_then(|number| number.parse().ok()),
+            "--reverse" => wish.turn = Some(Turn::Back),
+            "--tests-alone" => wish.turn = Some(Turn::TestsAlone),
+            "--span" => wish.span = number(arguments.next()),
             "--only" => wish.only = arguments.next().unwrap_or_default(),
             "--task" => wish.task = arguments.next().map(Into::into),
             _ if folder.is_none() => folder = Some(argument),
@@ -56,25 +60,38 @@ fn main() -> ExitCode {
     }
 }
 
+fn number(argument: Option<String>) -> Option<usize> {
+    argument?.parse().ok()
+}
+
 /// Which commits are judged, which way, and what is shown.
 #[derive(Default)]
 struct Wish {
+    skip: usize,
     last: usize,
     agents: bool,
-    reverse: bool,
+    strengthens: bool,
+    turn: Option<Turn>,
     span: Option<usize>,
     only: String,
     task: Option<std::path::PathBuf>,
     named: Vec<String>,
 }
 
-/// A repository of its own that borrows the objects of another, for commits that take a change back.
-struct Back {
+/// What is made of a commit before it is judged.
+#[derive(Clone, Copy)]
+enum Turn {
+    Back,
+    TestsAlone,
+}
+
+/// A repository of its own that borrows the objects of another, for commits that are made of others.
+struct Own {
     folder: tempfile::TempDir,
     repository: git2::Repository,
 }
 
-impl Back {
+impl Own {
     fn new(of: &Path) -> Result<Self, Box<dyn std::error::Error>> {
         let lender = git2::Repository::open(of).or_else(|_| git2::Repository::discover(of))?;
         let folder = tempfile::tempdir()?;
@@ -92,15 +109,41 @@ impl Back {
         Ok(Self { folder, repository })
     }
 
-    /// A commit upon `commit` with the files of its parent, that says nothing about it.
-    fn way_back(&self, commit: &str, parent: &str) -> Result<String, git2::Error> {
+    /// The two sides of what is made of a commit.
+    fn turned(&self, turn: Turn, commit: &str, parent: &str) -> Result<(String, String), git2::Error> {
         let find = |id: &str| self.repository.find_commit(git2::Oid::from_str(id)?);
-        let (commit, tree) = (find(commit)?, find(parent)?.tree()?);
+        let (commit, parent) = (find(commit)?, find(parent)?);
+        let (base, tree) = match turn {
+            Turn::Back => (&commit, parent.tree()?),
+            Turn::TestsAlone => (&parent, self.with_tests_of(&commit, &parent)?),
+        };
         let author = commit.author();
-        let id = self
+        let made = (self.repository).commit(None, &author, &author, "update", &tree, &[base])?;
+        Ok((base.id().to_string(), made.to_string()))
+    }
+
+    /// The files of the parent, with the tests of a commit.
+    fn with_tests_of(
+        &self,
+        commit: &git2::Commit<'_>,
+        parent: &git2::Commit<'_>,
+    ) -> Result<git2::Tree<'_>, git2::Error> {
+        let (before, after) = (parent.tree()?, commit.tree()?);
+        let diff = self
             .repository
-            .commit(None, &author, &author, "update", &tree, &[&commit])?;
-        Ok(id.to_string())
+            .diff_tree_to_tree(Some(&before), Some(&after), None)?;
+        let kinds = Kinds::new(&Paths::default());
+        let mut update = git2::build::TreeUpdateBuilder::new();
+        for delta in diff.deltas().filter(|delta| is_test(delta, &kinds)) {
+            let (old, new) = (delta.old_file(), delta.new_file());
+            match (new.exists(), new.path(), old.path()) {
+                (true, Some(path), _) => update.upsert(path, new.id(), new.mode()),
+                (false, _, Some(path)) => update.remove(path),
+                _ => continue,
+            };
+        }
+        let made = update.create_updated(&self.repository, &before)?;
+        self.repository.find_tree(made)
     }
 }
 
@@ -116,19 +159,22 @@ struct Tally {
 fn run(folder: &Path, wish: &Wish) -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout().lock();
     let commits = commits(folder, wish)?;
-    let back = wish.reverse.then(|| Back::new(folder)).transpose()?;
+    let own = wish
+        .turn
+        .map(|turn| Own::new(folder).map(|own| (turn, own)))
+        .transpose()?;
     let (mut tallies, mut verdicts, mut errors): (BTreeMap<&str, Tally>, BTreeMap<&str, usize>, usize) =
         Default::default();
     for (commit, parent, subject) in &commits {
-        let (base, head) = match &back {
-            Some(back) => (commit.clone(), back.way_back(commit, parent)?),
+        let (base, head) = match &own {
+            Some((turn, own)) => own.turned(*turn, commit, parent)?,
             None => (parent.clone(), commit.clone()),
         };
         let range = Range::Commits {
             base: Some(base),
             head: Some(head),
         };
-        let folder = back.as_ref().map_or(folder, |back| back.folder.path());
+        let folder = own.as_ref().map_or(folder, |(_, own)| own.folder.path());
         let mut inputs = Inputs::of(range, folder);
         inputs.task.clone_from(&wish.task);
         match gate::judge(&inputs) {
@@ -217,6 +263,7 @@ fn commits(folder: &Path, wish: &Wish) -> Result<Found, git2::Error> {
             .collect());
     }
     let mut found = Vec::new();
+    let (mut left_out, kinds) = (0, Kinds::new(&Paths::default()));
     let is_named = |id: &str| wish.named.is_empty() || wish.named.iter().any(|named| id.starts_with(named));
     for id in walk {
         let commit = repository.find_commit(id?)?;
@@ -229,7 +276,15 @@ fn commits(folder: &Path, wish: &Wish) -> Result<Found, git2::Error> {
             || message.lines().any(|line| {
                 line.starts_with("co-authored-by:") && names.iter().any(|name| line.contains(name))
             });
-        if commit.parent_count() == 1 && (!wish.agents || by_agent) && is_named(&commit.id().to_string()) {
+        if commit.parent_count() == 1
+            && (!wish.agents || by_agent)
+            && is_named(&commit.id().to_string())
+            && (!wish.strengthens || strengthens(&repository, &commit, &kinds)?)
+        {
+            left_out += 1;
+            if left_out <= wish.skip {
+                continue;
+            }
             let subject = message.lines().next().unwrap_or_default().to_owned();
             found.push((commit.id().to_string(), commit.parent_id(0)?.to_string(), subject));
         }
@@ -238,4 +293,58 @@ fn commits(folder: &Path, wish: &Wish) -> Result<Found, git2::Error> {
         }
     }
     Ok(found)
+}
+
+/// What a line has that asserts or names a test.
+const PROVES: &[&str] = &[
+    "#[test]",
+    "#[tokio::test",
+    "@Test",
+    "assert",
+    "def test_",
+    "expect(",
+    "func Test",
+    "it(",
+    "raises(",
+    "require.",
+    "t.Error",
+    "t.Fatal",
+    "test(",
+];
+
+/// Whether the subject of a commit speaks of tests, and it touches nothing else and asserts more than before.
+fn strengthens(
+    repository: &git2::Repository,
+    commit: &git2::Commit<'_>,
+    kinds: &Kinds,
+) -> Result<bool, git2::Error> {
+    let message = String::from_utf8_lossy(commit.message_bytes()).to_lowercase();
+    if !message
+        .lines()
+        .next()
+        .is_some_and(|subject| subject.contains("test"))
+    {
+        return Ok(false);
+    }
+    let (before, after) = (commit.parent(0)?.tree()?, commit.tree()?);
+    let diff = repository.diff_tree_to_tree(Some(&before), Some(&after), None)?;
+    let mut more = 0_i64;
+    diff.print(git2::DiffFormat::Patch, |_, _, line| {
+        let text = String::from_utf8_lossy(line.content());
+        let proves = PROVES.iter().any(|word| text.contains(word));
+        more += match line.origin() {
+            '+' if proves => 1,
+            '-' if proves => -1,
+            _ => 0,
+        };
+        true
+    })?;
+    Ok(diff.deltas().all(|delta| is_test(&delta, kinds)) && more > 0)
+}
+
+/// Whether every path of a changed file is one of tests.
+fn is_test(delta: &git2::DiffDelta<'_>, kinds: &Kinds) -> bool {
+    let paths = [delta.old_file().path(), delta.new_file().path()];
+    let mut paths = paths.into_iter().flatten().filter_map(|path| path.to_str());
+    paths.all(|path| RepoPath::new(path).is_ok_and(|path| kinds.of(&path) == FileKind::Test))
 }

@@ -13,7 +13,7 @@ use std::{
 use crate::{
     code::{
         LanguageId,
-        facts::{Span, TestDefinition, TestKind, hash},
+        facts::{Assertion, Span, TestDefinition, TestKind, hash},
     },
     evidence::{
         Evidence,
@@ -23,6 +23,7 @@ use crate::{
     finding::{Side, Unproven},
     kinds::{self, Kinds},
     path::RepoPath,
+    same_proof,
 };
 
 /// Bodies of fewer tokens are equal by chance.
@@ -103,6 +104,17 @@ impl Known<'_> {
             },
             ..self.clone()
         })
+    }
+
+    /// Its assertions that another test does not have.
+    pub fn lacking(&self, other: &Known<'_>) -> Vec<&Assertion> {
+        let mut there: Vec<u64> = other.test.assertions.iter().map(|one| one.hash).collect();
+        let own = self.test.assertions.iter();
+        own.filter(|assertion| {
+            let same = there.iter().position(|hash| *hash == assertion.hash);
+            same.map(|index| there.swap_remove(index)).is_none()
+        })
+        .collect()
     }
 
     /// Its name with its groups.
@@ -198,6 +210,20 @@ impl<'e> Pairs<'e> {
     pub fn added(&self) -> impl Iterator<Item = Known<'e>> {
         let new = self.index.new.iter();
         new.filter_map(|place| self.known(*place, Side::Head))
+    }
+
+    /// How often tests say now what they did not say, whatever the numbers of their variables: an old test that was split
+    /// gave it away.
+    pub fn gained(&self) -> BTreeMap<u64, usize> {
+        let mut gained = BTreeMap::new();
+        let mut gain = |assertion: &Assertion| *gained.entry(same_proof::key(assertion)).or_default() += 1;
+        for new in self.added() {
+            new.test.assertions.iter().for_each(&mut gain);
+        }
+        for pair in self.pairs() {
+            pair.after.lacking(&pair.before).into_iter().for_each(&mut gain);
+        }
+        gained
     }
 
     /// Those of one file.

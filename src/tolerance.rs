@@ -3,7 +3,10 @@
 //! A wider margin, a lower bound and a wider type of failure leave the form of an assertion as it was: only what it
 //! says differs, so its text is compared.
 
-use crate::code::facts::{Assertion, AssertionKind, last_part};
+use crate::{
+    code::facts::{Assertion, AssertionKind, last_part},
+    same_proof::asks_for_a_text,
+};
 
 /// In what an assertion tolerates more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,10 +172,10 @@ fn failure(old: &Assertion, new: &Assertion) -> Option<Wider> {
         return None;
     }
     if before == after {
-        let asks = |one: &Assertion| one.text.contains("match=");
-        return (asks(old) && !asks(new)).then_some(Wider::Message);
+        return (asks_for_a_text(old) && !asks_for_a_text(new)).then_some(Wider::Message);
     }
-    if without_type(old) != without_type(new) {
+    let asks_now = asks_for_a_text(new) && !asks_for_a_text(old);
+    if asks_now || without_type(old) != without_type(new) {
         return None;
     }
     let any = |types: &[&str]| types.iter().any(|one| ANY_FAILURE.contains(one));

@@ -39,6 +39,7 @@ use crate::{
     kinds::FileKind,
     names::ends_in,
     policy::KnownTest,
+    risk,
     waiver::in_force,
 };
 
@@ -70,6 +71,17 @@ fn only_docs(evidence: &Evidence, settings: &Settings) -> bool {
         .task()
         .is_ok_and(|task| task.kind == Some(TaskKind::Docs));
     asked || (!files.is_empty() && files.iter().flat_map(|file| file.touched()).all(docs))
+}
+
+/// Whether the author says that a commit is taken back: its tests go with it.
+fn takes_back(evidence: &Evidence) -> bool {
+    let reverts = |line: &str| {
+        let line = line.trim_start().to_lowercase();
+        ["revert \"", "revert:", "revert(", "this reverts commit"]
+            .iter()
+            .any(|start| line.starts_with(start))
+    };
+    risk::declared(evidence, |text| text.lines().any(reverts)).is_some()
 }
 
 /// The entry of a policy's list that means a case, in force or not: its name, its definition, or a whole trailing part

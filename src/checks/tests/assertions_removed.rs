@@ -5,18 +5,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{number, some};
+use super::{number, some, takes_back};
 use crate::{
     checks::Settings,
     code::facts::{Assertion, AssertionKind, Strength, last_part},
     evidence::Evidence,
     finding::{Abstain, Finding, Judged, Level, Place},
-    operands,
+    held::{is_held, is_said_beside, is_said_twice},
     pairs::{Known, Pair, Pairs},
     path::RepoPath,
     policy::Pattern,
     production::{Behaviour, Production},
     risk,
+    same_proof::{as_much, key, shared, widened},
     tolerance::{self, Wider},
 };
 
@@ -26,21 +27,6 @@ const CLASS: &str = "deleted-test";
 const SAYS: &str = r"\b(assert\w*|bounds?|cases?|checks?|expectations?|flak\w*|margins?|specs?|tests?|thresholds?|timeouts?|toleranc\w*|verif\w*)\b";
 /// Words by which an author says that a test allows for more.
 const LOOSENS: &str = r"\b(allow\w*|deflak\w*|flak\w*|lenien\w*|less strict\w*|loosen\w*|lower\w*|raise[sd]?|raising|relax\w*|stabili[sz]\w*|toleran\w*|tolerat\w*|weaken\w*|widen\w*)\b";
-/// The share of its words, in hundredths, that shows an assertion to live on among the new lines of its test.
-const LIVES_ON: usize = 70;
-/// Types that every failure has: to expect one of them is to expect anything.
-const ANY_FAILURE: &[&str] = &[
-    "Exception",
-    "BaseException",
-    "Throwable",
-    "Error",
-    "Exception.class",
-    "Throwable.class",
-];
-/// How a size is asked for.
-const SIZES: &[&str] = &["len(", ".length", ".size()", "toHaveLength", "hasSize", "Len("];
-/// How a line compares that is no assertion itself.
-const COMPARES: &[&str] = &["==", "!=", "Equal", "equal", ".contains(", ".includes(", " in "];
 /// Tests of one file that are named one by one; more have one cause, and one finding.
 const APART: usize = 4;
 
@@ -54,14 +40,14 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     }
     let pairs = Pairs::of(evidence, &settings.kinds);
     let production = Production::of(evidence, &settings.kinds);
-    let mut elsewhere = gained_elsewhere(&pairs);
+    let mut elsewhere = pairs.gained();
     // who adds tests beside it may have put the proof there in other words
     let adds = pairs.has_new();
     let mut weakened: BTreeMap<(&RepoPath, Option<Level>, Behaviour), Vec<Weakened>> = BTreeMap::new();
     for pair in pairs.pairs().filter(differs) {
         if let Some(one) = weakened_by(&pair, &pairs, &mut elsewhere, evidence) {
             let behaviour = production.behaviour(lines(&pair).into_iter());
-            let level = weighs(&pair, evidence, behaviour, one.loss.certain && !adds);
+            let level = weighs(&pair, evidence, behaviour, &one.loss, adds);
             let alike = weakened.entry((pair.after.path, level, behaviour));
             alike.or_default().push(one);
         }
@@ -81,37 +67,6 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
     Ok(findings)
 }
 
-/// Assertions of new tests, by what they say: an old test that was split gave them away.
-fn gained_elsewhere(pairs: &Pairs<'_>) -> BTreeMap<u64, usize> {
-    let mut gained = BTreeMap::new();
-    let mut gain = |assertion: &Assertion| *gained.entry(assertion.hash).or_default() += 1;
-    for new in pairs.added() {
-        new.test.assertions.iter().for_each(&mut gain);
-    }
-    for pair in pairs.pairs() {
-        difference(&pair.after, &pair.before)
-            .into_iter()
-            .for_each(&mut gain);
-    }
-    gained
-}
-
-/// The assertions of one side that the other does not have.
-fn difference<'k>(one: &'k Known<'_>, other: &Known<'_>) -> Vec<&'k Assertion> {
-    let mut there: Vec<u64> = other
-        .test
-        .assertions
-        .iter()
-        .map(|assertion| assertion.hash)
-        .collect();
-    let own = one.test.assertions.iter();
-    own.filter(|assertion| {
-        let same = there.iter().position(|hash| *hash == assertion.hash);
-        same.map(|index| there.swap_remove(index)).is_none()
-    })
-    .collect()
-}
-
 /// What a pair of tests lost.
 struct Loss {
     /// Where it is seen, after the change.
@@ -122,6 +77,8 @@ struct Loss {
     quote: String,
     /// Nothing came in its place that could prove as much in another way.
     certain: bool,
+    /// Other assertions came for those that went.
+    rewritten: bool,
 }
 
 /// A test that proves less.
@@ -146,16 +103,18 @@ fn weakened_by(
         return None;
     }
     let in_part = !(pair.before.facts.parses() && pair.after.facts.parses());
-    let gone: Vec<&Assertion> = difference(&pair.before, &pair.after)
+    let gone: Vec<&Assertion> = pair
+        .before
+        .lacking(&pair.after)
         .into_iter()
         // where a side was understood in part, only lines that the change takes away are lost
         .filter(|assertion| !in_part || pair.before.lost_line(assertion.line, assertion.last))
-        .filter(|assertion| !is_said_twice(pair, assertion) && !take(elsewhere, assertion.hash))
+        .filter(|assertion| !is_said_twice(pair, assertion) && !take(elsewhere, key(assertion)))
         .collect();
     if rows_prove(pair, pairs, &gone) {
         return None;
     }
-    let new = difference(&pair.after, &pair.before);
+    let new = pair.after.lacking(&pair.before);
     let loss = loss(pair, &gone, &new)?;
     Some(Weakened {
         test: pair.after.full(),
@@ -268,7 +227,7 @@ fn fewer(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Los
     let telling: Vec<&Assertion> = gone
         .iter()
         .copied()
-        .filter(|one| one.strength > Strength::None && !lives_on(pair, one) && !is_implied(pair, one))
+        .filter(|one| one.strength > Strength::None && !is_held(pair, one, gone, new))
         .collect();
     let strongest = telling.iter().max_by_key(|assertion| assertion.strength)?;
     let count = telling.len().saturating_sub(new.len()).min(fewer);
@@ -277,17 +236,8 @@ fn fewer(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Los
         says: format!("lost {}", number(count, "assertion", "assertions")),
         quote: format!("gone: {}", shown(strongest)),
         certain: new.is_empty() && strongest.strength > Strength::Truthiness && only_loses(pair),
+        rewritten: !new.is_empty(),
     })
-}
-
-/// Whether the next assertion of the test, with nothing between, said the same and still does.
-fn is_said_twice(pair: &Pair<'_>, assertion: &Assertion) -> bool {
-    let next = |other: &Assertion| {
-        other.line == assertion.last.saturating_add(1) || assertion.line == other.last.saturating_add(1)
-    };
-    let same = |other: &&Assertion| other.hash == assertion.hash;
-    let (before, after) = (&pair.before.test.assertions, &pair.after.test.assertions);
-    before.iter().filter(same).any(next) && after.iter().any(|other| same(&other))
 }
 
 /// Whether a test lost lines and gained none.
@@ -307,63 +257,8 @@ fn became(old: &Assertion, new: &Assertion, says: String) -> Loss {
         says,
         quote: format!("{} became {}", shown(old), shown(new)),
         certain: false,
+        rewritten: false,
     }
-}
-
-/// Whether a stronger assertion of the test says as much about the same thing.
-fn is_implied(pair: &Pair<'_>, assertion: &Assertion) -> bool {
-    is_part_of_another(pair, assertion) || is_there_or_of_a_type(pair, assertion)
-}
-
-/// Whether an assertion about a part of a value, or less than an equality, is held by an equality about the whole.
-fn is_part_of_another(pair: &Pair<'_>, assertion: &Assertion) -> bool {
-    let is_weaker =
-        assertion.strength < Strength::Equality || SIZES.iter().any(|size| assertion.text.contains(size));
-    let judges = matches!(
-        assertion.kind,
-        AssertionKind::Value | AssertionKind::Fail | AssertionKind::House
-    );
-    // what fails a test by hand has the text of its message, not of its condition
-    let speaks = |other: &&Assertion| matches!(other.kind, AssertionKind::Value | AssertionKind::Snapshot);
-    let mut others = (pair.after.test.assertions.iter())
-        .filter(|other| other.strength == Strength::Equality)
-        .filter(speaks);
-    is_weaker && judges && others.any(|other| operands::covers(other, assertion))
-}
-
-/// Whether an assertion that something is there, or of a type, is answered by a stronger one about the same thing.
-fn is_there_or_of_a_type(pair: &Pair<'_>, assertion: &Assertion) -> bool {
-    let of_type = ["isinstance", "instanceof", "InstanceOf", "IsType"];
-    let narrows = assertion.strength == Strength::Truthiness
-        || of_type.iter().any(|word| assertion.text.contains(word));
-    let own = subject(assertion).filter(|_| narrows && assertion.kind == AssertionKind::Value);
-    let Some(subject) = own else {
-        return false;
-    };
-    let (member, item) = (format!("{subject}."), format!("{subject}["));
-    // what has no members has no assertion about one
-    let answers = |other: &Assertion| match other.strength {
-        Strength::Equality => words(&other.text).any(|word| word == subject),
-        Strength::Comparison | Strength::Truthiness => {
-            other.text.contains(&member) || other.text.contains(&item)
-        }
-        Strength::None => false,
-    };
-    let mut kept = pair.after.test.assertions.iter();
-    kept.any(|other| other.hash != assertion.hash && answers(other))
-}
-
-/// The first word of what an assertion is about.
-fn subject(assertion: &Assertion) -> Option<&str> {
-    words(&assertion.text).find(|word| !assertion.name.contains(word) && !is_form(word))
-}
-
-/// Words that belong to the form of an assertion, not to what it is about.
-fn is_form(word: &str) -> bool {
-    matches!(
-        word,
-        "assert" | "expect" | "isinstance" | "instanceof" | "require" | "t" | "self" | "not" | "is"
-    )
 }
 
 /// An assertion that tolerates more than the one of the same form that it replaces.
@@ -392,28 +287,8 @@ fn any_panic(pair: &Pair<'_>) -> Option<Loss> {
         says: format!("tolerates more: {}", Wider::Message.says()),
         quote: format!("{} became {}", quoted(&old.text), quoted(&new.text)),
         certain: false,
+        rewritten: false,
     })
-}
-
-/// Whether most words of an assertion stand on the new lines of its test: it became part of another.
-fn lives_on(pair: &Pair<'_>, assertion: &Assertion) -> bool {
-    let test = &pair.after.test;
-    let added = pair
-        .after
-        .file
-        .added()
-        .filter(|line| test.span.has_line(line.number));
-    let added: BTreeSet<&str> = added.flat_map(|line| words(&line.text)).collect();
-    let own: BTreeSet<&str> = words(&assertion.text)
-        .filter(|word| !assertion.name.contains(word))
-        .collect();
-    let found = own.iter().filter(|word| added.contains(*word)).count();
-    !own.is_empty() && found * 100 >= own.len() * LIVES_ON
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
 }
 
 /// The first assertion whose replacement about the same thing proves less, where nothing new proves as much.
@@ -426,40 +301,21 @@ fn weaker(pair: &Pair<'_>, gone: &[&Assertion], new: &[&Assertion]) -> Option<Lo
     let mut strongest = gone.to_vec();
     strongest.sort_by_key(|assertion| std::cmp::Reverse(assertion.strength));
     for old in strongest {
-        let alike = |one: &&Assertion| shared(old, one);
+        let alike = |one: &&Assertion| (shared(old, one), std::cmp::Reverse(shared(one, one)));
         let best = left
             .iter()
             .enumerate()
-            .max_by_key(|(_, one)| (one.strength >= old.strength, alike(one)))?
+            .max_by_key(|(_, one)| (one.strength >= old.strength || as_much(old, one), alike(one)))?
             .0;
         let replaced = left.swap_remove(best);
-        let less = replaced.strength < rank(old)
-            && !names_its_failure(replaced)
-            && !is_exact(replaced)
-            && !fails_by_hand(replaced)
-            && !is_said_beside(pair, old, replaced)
-            && !says_as_much(old, replaced);
+        let less =
+            replaced.strength < rank(old) && !is_said_beside(pair, old, replaced) && !as_much(old, replaced);
         if less && shared(old, replaced) > 0 || widened(old, replaced) {
             let says = format!("asserts less: {} became {}", strength(old), strength(replaced));
             return Some(became(old, replaced, says));
         }
     }
     None
-}
-
-/// Whether a replacement says the same in another form: `Boolean.TRUE` for `true`, a comparison handed over as its result,
-/// a member of a value as a part that it must match.
-fn says_as_much(old: &Assertion, new: &Assertion) -> bool {
-    let plain = |one: &Assertion| one.text.replace("Boolean.", "").to_lowercase();
-    let there: BTreeSet<&str> = words(&new.text).collect();
-    let mut own = words(&old.text).filter(|word| !old.name.contains(word));
-    let compares = COMPARES.iter().any(|sign| new.text.contains(sign));
-    let keeps_form = match old.strength {
-        Strength::Equality => new.name.ends_with("toMatchObject"),
-        Strength::Comparison => compares,
-        Strength::Truthiness | Strength::None => false,
-    };
-    plain(old) == plain(new) || keeps_form && own.all(|word| there.contains(word))
 }
 
 /// How much an assertion proves. That a stand-in was called so says that this call is among others.
@@ -474,88 +330,6 @@ fn rank(assertion: &Assertion) -> Strength {
     }
 }
 
-/// `assert False` behind a condition, which is the assertion.
-fn fails_by_hand(assertion: &Assertion) -> bool {
-    assertion.conditional && assertion.text.starts_with("assert False")
-}
-
-/// Whether a new line that is no assertion compares what an assertion said and its replacement does not, for the
-/// replacement to ask for the result.
-fn is_said_beside(pair: &Pair<'_>, old: &Assertion, replaced: &Assertion) -> bool {
-    let there: BTreeSet<&str> = words(&replaced.text).collect();
-    let rest: Vec<&str> = words(&old.text)
-        .filter(|word| !old.name.contains(word) && !there.contains(word))
-        .collect();
-    let test = &pair.after.test;
-    let asserts = |number: u32| {
-        let mut own = test.assertions.iter();
-        own.any(|one| one.line == number && one.last == number)
-    };
-    let mut added =
-        (pair.after.file.added()).filter(|line| test.span.has_line(line.number) && !asserts(line.number));
-    let says = |line: &str| {
-        let compares = COMPARES.iter().any(|sign| line.contains(sign));
-        compares && rest.iter().all(|word| words(line).any(|one| one == *word))
-    };
-    !rest.is_empty() && added.any(|line| says(&line.text))
-}
-
-/// How many words two assertions share beyond their names.
-fn shared(old: &Assertion, new: &Assertion) -> usize {
-    let words_of = |one: &'_ Assertion| -> BTreeSet<String> {
-        words(&one.text)
-            .filter(|word| !one.name.contains(word))
-            .map(str::to_owned)
-            .collect()
-    };
-    words_of(old).intersection(&words_of(new)).count()
-}
-
-/// A certain failure, or a whole picture, says as much as a text about it.
-fn names_its_failure(new: &Assertion) -> bool {
-    let any = new
-        .expected
-        .as_deref()
-        .is_some_and(|expected| ANY_FAILURE.contains(&expected));
-    let certain = ["ErrorIs", "ErrorAs", "EqualError"]
-        .iter()
-        .any(|name| new.name.ends_with(name));
-    certain
-        || new.kind == AssertionKind::Snapshot
-        || new.kind == AssertionKind::Exception && new.expected.is_some() && !any
-}
-
-/// That nothing is there, or no number, leaves as little open as an equality.
-fn is_exact(new: &Assertion) -> bool {
-    let nothing = ["None", "null", "nil", "undefined"];
-    let negated = ["is not", "!=", ".not", "NotNil", "NotNull"];
-    let named = ["Nil", "Null", "IsNone", "toBeUndefined"]
-        .iter()
-        .any(|end| new.name.ends_with(end));
-    let said = new
-        .expected
-        .as_deref()
-        .is_some_and(|value| nothing.contains(&value));
-    let certain = ["is_none()", "is_nan()", "isnan(", "isNaN("];
-    (named || said || certain.iter().any(|call| new.text.contains(call)))
-        && !negated.iter().any(|word| new.text.contains(word))
-}
-
-/// Whether any failure will do now, where a certain one was expected.
-fn widened(old: &Assertion, new: &Assertion) -> bool {
-    let any = |assertion: &Assertion| {
-        assertion
-            .expected
-            .as_deref()
-            .is_some_and(|expected| ANY_FAILURE.contains(&expected))
-    };
-    old.kind == AssertionKind::Exception
-        && new.kind == AssertionKind::Exception
-        && old.expected.is_some()
-        && !any(old)
-        && any(new)
-}
-
 /// What the test says on the lines that it lost.
 fn lines<'e>(pair: &Pair<'e>) -> Vec<&'e str> {
     let span = pair.before.test.span;
@@ -567,7 +341,13 @@ fn lines<'e>(pair: &Pair<'e>) -> Vec<&'e str> {
     removed.map(|line| line.text.as_ref()).collect()
 }
 
-fn weighs(pair: &Pair<'_>, evidence: &Evidence, behaviour: Behaviour, certain: bool) -> Option<Level> {
+fn weighs(
+    pair: &Pair<'_>,
+    evidence: &Evidence,
+    behaviour: Behaviour,
+    loss: &Loss,
+    adds: bool,
+) -> Option<Level> {
     let about = Pattern::new(SAYS).ok();
     let loosens = Pattern::new(LOOSENS).ok();
     let declared = risk::declared(evidence, |text| {
@@ -585,8 +365,11 @@ fn weighs(pair: &Pair<'_>, evidence: &Evidence, behaviour: Behaviour, certain: b
     });
     match behaviour {
         Behaviour::Gone => Some(Level::Info),
+        // what the code does now is asserted in the place of what it did
+        Behaviour::Touched if loss.rewritten => Some(Level::Info),
+        Behaviour::Elsewhere | Behaviour::Touched if takes_back(evidence) => Some(Level::Info),
         Behaviour::Elsewhere | Behaviour::Touched => Some(Level::Warn),
-        Behaviour::Same => (declared.is_some() || !certain).then_some(Level::Warn),
+        Behaviour::Same => (declared.is_some() || adds || !loss.certain).then_some(Level::Warn),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{number, some};
+use super::{number, some, takes_back};
 use crate::{
     checks::Settings,
     code::{
@@ -22,12 +22,15 @@ use crate::{
     path::RepoPath,
     production::{Behaviour, Production},
     risk::{self, Class, Standing},
+    same_proof,
 };
 
 /// Names in one finding.
 const NAMED: usize = 5;
 /// The risk that a task or a policy approves.
 const CLASS: &str = "deleted-test";
+/// Bodies of fewer tokens are equal by chance.
+const TELLING_BODY: u32 = 12;
 /// The share of its telling words, in hundredths, that shows a test to live on elsewhere.
 const LIVES_ON: usize = 60;
 
@@ -103,13 +106,66 @@ fn lost(evidence: &Evidence, settings: &Settings, pairs: &Pairs<'_>) -> Vec<Find
     let production = Production::of(evidence, &settings.kinds);
     let class = settings.risks.classes().iter().find(|class| class.id == CLASS);
     let mut files: BTreeMap<&RepoPath, Vec<Gone<'_>>> = BTreeMap::new();
-    for gone in gone().filter(|gone| !added.holds(gone)) {
+    let lives = Lives::of(pairs);
+    for gone in gone().filter(|gone| !added.holds(gone) && !lives.proves(gone)) {
         files.entry(gone.path).or_default().push(Gone::of(&gone));
     }
     // the change as a whole decides: tests move between files
     let net = files.values().map(Vec::len).sum::<usize>() > new_tests(pairs);
-    let finding = |gone: Vec<Gone<'_>>| finding(&gone, evidence, settings, &production, class, net);
+    let finding = |gone: Vec<Gone<'_>>| finding(&gone, evidence, settings, pairs, &production, class, net);
     files.into_values().filter_map(finding).collect()
+}
+
+/// What the tests that stay and those that are new prove.
+struct Lives {
+    /// Bodies of tests that stood beside it before and stay, with their paths.
+    bodies: BTreeSet<(RepoPath, u64)>,
+    gained: BTreeSet<u64>,
+}
+
+impl Lives {
+    fn of(pairs: &Pairs<'_>) -> Self {
+        let stays = pairs.pairs().filter(|pair| pair.after.test.size >= TELLING_BODY);
+        Self {
+            bodies: stays
+                .map(|pair| (pair.after.path.clone(), pair.after.test.body))
+                .collect(),
+            gained: pairs.gained().into_keys().collect(),
+        }
+    }
+
+    /// Whether a test never ran, has its like beside it, or all that it alone asserted is asserted by others now.
+    fn proves(&self, gone: &Known<'_>) -> bool {
+        was_shadowed(gone)
+            || self.bodies.contains(&(gone.path.clone(), gone.test.body))
+            || self.asserts_all_of(gone)
+    }
+
+    fn asserts_all_of(&self, gone: &Known<'_>) -> bool {
+        let others = gone
+            .facts
+            .tests
+            .iter()
+            .filter(|other| other.span != gone.test.span);
+        let known: BTreeSet<u64> = others
+            .flat_map(|other| &other.assertions)
+            .map(same_proof::key)
+            .collect();
+        let own = gone.test.assertions.iter().map(same_proof::key);
+        let mut own = own.filter(|key| !known.contains(key)).peekable();
+        own.peek().is_some() && own.all(|key| self.gained.contains(&key))
+    }
+}
+
+/// Whether a later definition of its name took the place of a test of Python, which then never ran.
+fn was_shadowed(gone: &Known<'_>) -> bool {
+    let test = &gone.test;
+    gone.language == LanguageId::Python
+        && gone
+            .facts
+            .tests
+            .iter()
+            .any(|other| other.name == test.name && other.groups == test.groups && other.header > test.header)
 }
 
 fn new_tests(pairs: &Pairs<'_>) -> usize {
@@ -123,6 +179,7 @@ fn finding(
     gone: &[Gone<'_>],
     evidence: &Evidence,
     settings: &Settings,
+    pairs: &Pairs<'_>,
     production: &Production,
     class: Option<&Class>,
     net: bool,
@@ -159,8 +216,37 @@ fn finding(
     }
     Some(match behaviour {
         Behaviour::Same => finding,
+        Behaviour::Touched if asked_by_others(gone, pairs, production) => finding
+            .because("other tests of the file were changed for it")
+            .at_most(Level::Info),
+        Behaviour::Elsewhere | Behaviour::Touched if takes_back(evidence) => finding.at_most(Level::Info),
         Behaviour::Elsewhere | Behaviour::Touched => finding.at_most(Level::Warn),
         Behaviour::Gone => finding.at_most(Level::Info),
+    })
+}
+
+/// Whether tests of the same file that are new or changed call the changed code that each deleted test named, or new lines
+/// name it: it is tested in another way.
+fn asked_by_others(gone: &[Gone<'_>], pairs: &Pairs<'_>, production: &Production) -> bool {
+    let Some(first) = gone.first() else {
+        return false;
+    };
+    let added = first.file.added().map(|line| line.text.as_ref());
+    let named = production.touched_in(added);
+    let changed = pairs
+        .pairs()
+        .filter(|pair| pair.before.test.body != pair.after.test.body);
+    let tests = changed.map(|pair| pair.after).chain(pairs.added());
+    let calls: BTreeSet<String> = tests
+        .filter(|test| test.path == first.file.path())
+        .flat_map(|test| test.test.calls.clone())
+        .collect();
+    gone.iter().all(|gone| {
+        let own = production.touched_in(text(gone).into_iter());
+        own.is_empty()
+            || own
+                .iter()
+                .any(|name| named.contains(name) || calls.contains(*name))
     })
 }
 

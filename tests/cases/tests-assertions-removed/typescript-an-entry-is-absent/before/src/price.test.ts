@@ -1,0 +1,6 @@
+import { quote } from "../src/price";
+
+test("a quote for nobody has no origin", async () => {
+  const answer = await quote(2);
+  expect(answer.headers.get("Origin")).toBe("http://shop");
+});
