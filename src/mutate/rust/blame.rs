@@ -6,6 +6,7 @@ use super::{
     messages::{Message, Spot},
     render::Mark,
     schema::{Fate, File, Schema},
+    sites::Shape,
 };
 
 /// The name of the function that a message says is not `const`.
@@ -76,22 +77,25 @@ impl Schema {
     }
 
     fn blame_text(&mut self, message: &Message, root: &Path) -> bool {
-        if let Some(number) = self.same(message, root) {
-            return self.condemn(number, Fate::Same);
+        if let Some((number, fate)) = self.same(message, root) {
+            // what else is said there, is said because a value cannot be computed
+            return message.code() == "E0308" && self.condemn(number, fate);
         }
         let blamed = self.blame_mutant(message, root);
         blamed.unwrap_or_else(|| self.blame_site(message, root))
     }
 
-    /// The mutant that a message shows to have the value of the original.
-    fn same(&self, message: &Message, root: &Path) -> Option<u32> {
+    /// The mutant that a message shows to have the value of the original or of another mutant.
+    fn same(&self, message: &Message, root: &Path) -> Option<(u32, Fate)> {
         message.primary().into_iter().find_map(|spot| {
             let file = self.files.get(self.file_at(spot, root)?)?;
-            file.rendered.marks.iter().find_map(|(range, mark)| match mark {
-                Mark::Same(number) if range.start <= spot.byte_start && spot.byte_end <= range.end => {
-                    Some(*number)
-                }
-                Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) => None,
+            let marks = file.rendered.marks.iter();
+            let mut around =
+                marks.filter(|(range, _)| range.start <= spot.byte_start && spot.byte_end <= range.end);
+            around.find_map(|(_, mark)| match mark {
+                Mark::Same(number) => Some((*number, Fate::Same)),
+                Mark::Like(number, other) => Some((*number, Fate::As(*other))),
+                Mark::Mutant(_) | Mark::Site(_) => None,
             })
         })
     }
@@ -110,6 +114,7 @@ impl Schema {
             numbers
         };
         let mut numbers = named(message.primary());
+        let is_about = !numbers.is_empty();
         if numbers.is_empty() {
             numbers = named(message.spots());
         }
@@ -119,7 +124,14 @@ impl Schema {
         let (mut is_new, mut is_blamed) = (false, false);
         for number in numbers {
             // a switch may shorten the life of a value, or leave the compiler without a type: the fault is not to blame
-            let fate = if blames_the_switch(message.code()) && !self.is_value(number) {
+            let may_be_the_switch = match self.shape(number) {
+                Some(Shape::Value { .. }) => false,
+                Some(Shape::Unnamed { .. }) => !is_about,
+                Some(Shape::Node | Shape::Guard | Shape::Arm { .. }) | None => {
+                    blames_the_switch(message.code())
+                }
+            };
+            let fate = if may_be_the_switch {
                 Fate::Alone(says.clone())
             } else {
                 Fate::Unviable(says.clone())
@@ -130,12 +142,16 @@ impl Schema {
         is_blamed.then_some(is_new)
     }
 
-    /// Whether a mutant leaves a function with a value: nothing around it can be to blame.
-    fn is_value(&self, number: u32) -> bool {
-        self.files.iter().any(|file| {
-            let fault = file.asked.iter().position(|asked| *asked == Some(number));
-            let fault = fault.and_then(|fault| file.sites.faults.get(fault));
-            fault.is_some_and(|fault| fault.value)
+    /// How a mutant is switched. One that leaves a function with a value is to blame for what is said of it.
+    fn shape(&self, number: u32) -> Option<Shape> {
+        self.files.iter().find_map(|file| {
+            let fault = file.asked.iter().position(|asked| *asked == Some(number))?;
+            let site = file
+                .sites
+                .sites
+                .iter()
+                .find(|site| site.faults.contains(&fault))?;
+            Some(site.shape)
         })
     }
 
@@ -213,7 +229,7 @@ impl File {
     fn mutant_at(&self, place: Range<usize>) -> Option<u32> {
         self.rendered.marks.iter().find_map(|(range, mark)| match mark {
             Mark::Mutant(number) if range.start <= place.start && place.end <= range.end => Some(*number),
-            Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) => None,
+            Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) | Mark::Like(..) => None,
         })
     }
 
@@ -235,7 +251,7 @@ impl File {
         let sites = || {
             self.rendered.marks.iter().filter_map(|(range, mark)| match mark {
                 Mark::Site(site) => Some((range, site)),
-                Mark::Mutant(_) | Mark::Same(_) => None,
+                Mark::Mutant(_) | Mark::Same(_) | Mark::Like(..) => None,
             })
         };
         let outer = sites().filter(|(range, _)| range.start <= place.start && place.end <= range.end);
