@@ -29,11 +29,14 @@ impl Plan<'_> {
         };
         let mut found = vec![beside];
         if let (Some((site, _)), false) = (own.first(), live.is_empty()) {
-            let choice = self.choice(&constant.name, &live);
-            let marks = vec![(0..choice.len(), Mark::Site(*site))];
-            found.extend(constant.uses.iter().map(|place| Placed {
-                range: place.clone(),
-                edit: Edit::Marked(choice.clone(), marks.clone()),
+            found.extend(constant.uses.iter().map(|place| {
+                let path = self.text.get(place.clone()).unwrap_or_default();
+                let choice = self.choice(path, &live);
+                let marks = vec![(0..choice.len(), Mark::Site(*site))];
+                Placed {
+                    range: place.clone(),
+                    edit: Edit::Marked(choice, marks),
+                }
             }));
         }
         found
@@ -70,15 +73,15 @@ impl Plan<'_> {
         Edit::Marked(text, marks)
     }
 
-    /// What stands for a constant where it is used.
-    fn choice(&self, name: &str, live: &[(usize, u32)]) -> String {
+    /// What stands for a constant where it is used, by its name or a path to it.
+    fn choice(&self, path: &str, live: &[(usize, u32)]) -> String {
         let (low, count) = Self::span(live);
         let arms = live
             .iter()
-            .map(|(_, number)| format!("{} => {}, ", number - low + 1, twin(name, *number)));
+            .map(|(_, number)| format!("{} => {}, ", number - low + 1, twin(path, *number)));
         let arms: String = arms.collect();
         format!(
-            "(match {}::m({low}, {count}) {{ 0 => {name}, {arms}_ => {name} }})",
+            "(match {}::m({low}, {count}) {{ 0 => {path}, {arms}_ => {path} }})",
             self.switch
         )
     }
@@ -139,6 +142,14 @@ mod tests {
             "{}",
             rendered.text
         );
+        let hidden = render(
+            "mod h { pub(super) const N: u32 = 7 - 3; } fn f() -> u32 { h::N }",
+            false,
+        )
+        .text;
+        let choice =
+            "(match m::m(1, 2) { 0 => h::N, 1 => h::N__COUNTERSIGN_1, 2 => h::N__COUNTERSIGN_2, _ => h::N })";
+        assert!(hidden.contains(choice), "{hidden}");
         let choice = "(match m::m(2, 2) { 0 => N, 1 => N__COUNTERSIGN_2, 2 => N__COUNTERSIGN_3, _ => N })";
         assert!(
             rendered.text.contains(&format!("{choice} - a")),
