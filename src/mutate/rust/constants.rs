@@ -100,8 +100,9 @@ pub(super) fn settle(text: &str, found: &mut Sites, used: &[Used], open: bool) {
         let is_whole = words.get(&constant.name) == Some(&(all().count() + count));
         let mut own = all().filter(|one| !one.is_foreign());
         let is_told = own.all(|one| constant.is_named_by(one, count == 1));
-        // `format!("{LIMIT}")`
-        let is_written = text.contains(&format!("{{{}", constant.name));
+        // `format!("{LIMIT}")`, `format!("{a:>LIMIT$}")`
+        let forms = [format!("{{{}", constant.name), format!("{}$", constant.name)];
+        let is_written = forms.iter().any(|form| text.contains(form));
         let is_closed = match constant.scope {
             Scope::Function => true,
             Scope::Module => !open,
@@ -180,6 +181,7 @@ mod tests {
             "const N: u32 = 2 * 3; fn f(a: u32) -> bool { match a { N => true, _ => a > N } }",
             "const N: u32 = 2 * 3; fn f(a: u32) { assert!(a < N) }",
             "const N: u32 = 2 * 3; fn f(a: u32) -> String { format!(\"{N}\") + g(N) }",
+            "const N: usize = 2 * 3; fn f(a: u32) -> String { format!(\"{a:>N$}\") + g(N) }",
             "const N: u32 = 2 * 3; const M: u32 = N; fn f() -> u32 { N + M }",
             "const N: u32 = 2 * 3; const fn f() -> u32 { N }",
             "pub const N: u32 = 2 * 3; fn f() -> u32 { N }",

@@ -41,7 +41,7 @@ impl Reader<'_> {
             {
                 Scope::Module
             }
-            _ => Scope::Public,
+            syn::Visibility::Public(_) | syn::Visibility::Restricted(_) => Scope::Public,
         };
         let word = self.words(item.vis.span());
         let index = self.found.constants.len();
