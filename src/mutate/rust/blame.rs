@@ -27,6 +27,20 @@ pub(super) fn callee(message: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
+/// The byte after the part of a tuple, or of the arguments of a call, that goes on at a place.
+fn part(value: &str, at: usize) -> Option<usize> {
+    let mut depth = 0_i32;
+    for (place, letter) in value.get(at..)?.char_indices() {
+        match letter {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            ',' if depth <= 0 => return Some(at + place),
+            _ => {}
+        }
+    }
+    Some(value.len())
+}
+
 /// Errors that the switch itself can bring about: lifetimes, moves and inference.
 fn blames_the_switch(code: &str) -> bool {
     const CODES: &[&str] = &[
@@ -131,15 +145,55 @@ impl Schema {
                     blames_the_switch(message.code())
                 }
             };
-            let fate = if may_be_the_switch {
-                Fate::Alone(says.clone())
-            } else {
-                Fate::Unviable(says.clone())
-            };
-            is_new |= self.condemn(number, fate);
             is_blamed = true;
+            if may_be_the_switch {
+                is_new |= self.condemn(number, Fate::Alone(says.clone()));
+                continue;
+            }
+            for other in self.likewise(number, message, root) {
+                is_new |= self.condemn(other, Fate::Unviable(says.clone()));
+            }
+            is_new |= self.condemn(number, Fate::Unviable(says.clone()));
         }
         is_blamed.then_some(is_new)
+    }
+
+    /// Values of the same function that begin with the same part for which the compiler finds no type: of one function
+    /// it says so once in each build.
+    fn likewise(&self, number: u32, message: &Message, root: &Path) -> Vec<u32> {
+        if !["E0282", "E0283", "E0284"].contains(&message.code()) {
+            return Vec::new();
+        }
+        let alike = message.primary().into_iter().find_map(|spot| {
+            let file = self.files.get(self.file_at(spot, root)?)?;
+            let fault = file.asked.iter().position(|asked| *asked == Some(number))?;
+            let site = file
+                .sites
+                .sites
+                .iter()
+                .find(|site| site.faults.contains(&fault))?;
+            let value = &file
+                .sites
+                .faults
+                .get(fault)
+                .filter(|fault| fault.value)?
+                .replacement;
+            let marks = &mut file.rendered.marks.iter();
+            let (range, _) = marks.find(|(_, mark)| *mark == Mark::Mutant(number))?;
+            let began = range.start + file.rendered.text.get(range.clone())?.find(value.as_str())?;
+            let part = value.get(..part(value, spot.byte_end.checked_sub(began)?)?)?;
+            let begins = |fault: &&usize| {
+                let fault = file.sites.faults.get(**fault);
+                fault.is_some_and(|fault| fault.value && fault.replacement.starts_with(part))
+            };
+            let others = site.faults.iter().filter(begins);
+            Some(
+                others
+                    .filter_map(|fault| *file.asked.get(*fault)?)
+                    .collect::<Vec<u32>>(),
+            )
+        });
+        alike.unwrap_or_default()
     }
 
     /// How a mutant is switched. One that leaves a function with a value is to blame for what is said of it.
@@ -283,6 +337,16 @@ impl File {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_a_value_ends_at_its_comma() {
+        let value = "(A::from(B::new(1, 2)), 0)";
+        let first = "(A::from(B::new(1, 2))".len();
+        assert_eq!(part(value, "(A::from".len()), Some(first));
+        assert_eq!(part(value, "(A::from(B::new".len()), Some(first));
+        assert_eq!(part("A::from(1)", 7), Some(10));
+        assert_eq!(part("A", 9), None);
+    }
 
     #[test]
     fn the_name_of_a_function_is_found_in_what_the_compiler_says() {
