@@ -106,6 +106,22 @@ pub fn days(weeks: u32) -> u32 {
     weeks * WEEK
 }
 
+mod limits {
+    pub(super) const MOST: u32 = 9 - 1;
+}
+
+pub fn capped(a: u32) -> u32 {
+    a.min(limits::MOST)
+}
+
+pub mod shapes {
+    pub const WIDE: usize = 4 * (2 > 1) as usize;
+}
+
+pub fn doubles(to: u32) -> impl Iterator<Item = u32> {
+    (1..to).map(|n| n * 2)
+}
+
 pub fn table() -> u32 {
     static TABLE: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
     *TABLE.get_or_init(|| 4 * 5)
@@ -144,6 +160,21 @@ mod tests {
     #[test]
     fn knows_the_week() {
         assert_eq!(days(2), 14);
+    }
+
+    #[test]
+    fn is_capped_at_whatever_is_most() {
+        assert_eq!((capped(3), capped(20)), (3, limits::MOST));
+    }
+
+    #[test]
+    fn is_wide() {
+        assert_eq!([0; shapes::WIDE].len(), 4);
+    }
+
+    #[test]
+    fn doubles_each() {
+        assert_eq!(doubles(3).collect::<Vec<_>>(), [2, 4]);
     }
 
     #[test]
@@ -299,6 +330,28 @@ fn each_trap_is_judged_rightly() {
             "1 Killed",
         ],
     );
+    // tests see the fault as runs do: both sides of what they compare change
+    measured.expect(lib, "mod limits", &["+ Survived", "/ Survived"]);
+    assert_switched(&measured.of(lib, "mod limits"));
+    measured.expect(lib, "fn capped(", &killed);
+    // two of them make it 0: what the tests say of one they say of the other
+    measured.expect(
+        lib,
+        "mod shapes",
+        &["+ Killed", "/ Survived", "< Killed", "== Killed", ">= Survived"],
+    );
+    measured.expect(
+        lib,
+        "fn doubles(",
+        &[
+            "+ Killed",
+            "/ Killed",
+            "::std::iter::empty() Killed",
+            "::std::iter::once(0) Killed",
+            "::std::iter::once(1) Killed",
+        ],
+    );
+    assert_switched(&measured.of(lib, "fn doubles("));
     measured.expect(
         lib,
         "fn table(",
@@ -335,6 +388,14 @@ fn each_trap_is_judged_rightly() {
         &serde_json::json!([format!("src/lib.rs - documented (line {line})")])
     );
     assert!(!is_running("76543"), "a child of a test lives on");
+}
+
+/// What has a build of its own is not known to be reached by single tests.
+#[track_caller]
+fn assert_switched(mutants: &[&serde_json::Value]) {
+    for mutant in mutants {
+        assert_ne!(mutant["coveredBy"], serde_json::json!([]), "{mutant}");
+    }
 }
 
 const WORKSPACE: &[(&str, &str)] = &[

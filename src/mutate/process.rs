@@ -4,9 +4,11 @@
 //! whole group: at its own end, at its time limit, when it is dropped, when this program is told to stop, and, by a guard,
 //! when this program is killed.
 
+mod adopted;
 mod environment;
 #[cfg(unix)]
 mod guard;
+mod limits;
 mod remains;
 #[cfg(unix)]
 mod unix;
@@ -18,51 +20,17 @@ use std::{
     time::Duration,
 };
 
-pub use self::{environment::Environment, remains::Scratch};
+pub use self::{
+    adopted::{Adopted, adopt},
+    environment::Environment,
+    limits::Limits,
+    remains::Scratch,
+};
 use crate::error::Error;
 
 /// The argument that makes the program the guard of another run.
 #[cfg(unix)]
 pub use guard::{ARGUMENT as GUARD, serve as guard};
-
-/// What a command may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Time on the clock of the wall until its group is killed; `None` for one that is ended otherwise.
-    pub wall: Option<Duration>,
-    /// Seconds of processor time of each of its processes; the system enforces it (Linux).
-    pub cpu: Option<u64>,
-    /// Bytes of address space of each of its processes; the system enforces it (Linux).
-    pub memory: Option<u64>,
-    /// Bytes kept of each of its two outputs. What it writes beyond is read and thrown away; of 0, nothing is read.
-    pub output: usize,
-}
-
-impl Limits {
-    /// So long, and so many bytes of each output.
-    pub const fn of(wall: Duration, output: usize) -> Self {
-        Self {
-            wall: Some(wall),
-            cpu: None,
-            memory: None,
-            output,
-        }
-    }
-
-    /// With a limit of the address space, in bytes.
-    #[must_use]
-    pub const fn with_memory(mut self, bytes: u64) -> Self {
-        self.memory = Some(bytes);
-        self
-    }
-
-    /// With a limit of the processor time, in seconds.
-    #[must_use]
-    pub const fn with_cpu(mut self, seconds: u64) -> Self {
-        self.cpu = Some(seconds);
-        self
-    }
-}
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,33 +226,6 @@ impl Running {
             is_cut: false,
             time: Duration::ZERO,
         }
-    }
-}
-
-/// A process group that one of our commands made, such as that of a forked child: it is killed when this is dropped and
-/// when this program is told to stop. Whoever hears that it has ended calls [`Adopted::release`], because its number may
-/// soon be another's.
-#[derive(Debug)]
-pub struct Adopted {
-    #[cfg(unix)]
-    group: unix::Adopted,
-}
-
-impl Adopted {
-    /// It has ended by itself: nobody is killed.
-    pub fn release(self) {
-        #[cfg(unix)]
-        self.group.release();
-    }
-}
-
-/// Looks after a group that a command of ours has made and will end itself if all goes well.
-pub fn adopt(group: i32) -> Adopted {
-    #[cfg(not(unix))]
-    let _ = group;
-    Adopted {
-        #[cfg(unix)]
-        group: unix::Adopted::new(group),
     }
 }
 

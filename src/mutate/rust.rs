@@ -31,6 +31,8 @@ mod seed;
 mod sites;
 mod suite;
 mod trial;
+mod twins;
+mod uses;
 mod values;
 mod verdicts;
 mod work;

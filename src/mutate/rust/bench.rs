@@ -70,6 +70,8 @@ pub(super) struct Bench {
     pub(super) kind: Kind,
     /// The file that it is made from, as reports name it.
     pub(super) file: String,
+    /// The arguments with which Cargo builds it and not the others.
+    pub(super) choice: Vec<String>,
     /// It fails beside another run of itself.
     pub(super) exclusive: bool,
     /// The limit of its memory in bytes, where it lives with one.

@@ -6,6 +6,7 @@ use super::{
     messages::{Message, Spot},
     render::Mark,
     schema::{Fate, File, Schema},
+    sites::Shape,
 };
 
 /// The name of the function that a message says is not `const`.
@@ -24,6 +25,20 @@ pub(super) fn callee(message: &str) -> Option<String> {
     };
     let name = path.trim_end_matches("()").rsplit("::").next()?.trim();
     (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// The byte after the part of a tuple, or of the arguments of a call, that goes on at a place.
+fn part(value: &str, at: usize) -> Option<usize> {
+    let mut depth = 0_i32;
+    for (place, letter) in value.get(at..)?.char_indices() {
+        match letter {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            ',' if depth <= 0 => return Some(at + place),
+            _ => {}
+        }
+    }
+    Some(value.len())
 }
 
 /// Errors that the switch itself can bring about: lifetimes, moves and inference.
@@ -76,22 +91,25 @@ impl Schema {
     }
 
     fn blame_text(&mut self, message: &Message, root: &Path) -> bool {
-        if let Some(number) = self.same(message, root) {
-            return self.condemn(number, Fate::Same);
+        if let Some((number, fate)) = self.same(message, root) {
+            // what else is said there, is said because a value cannot be computed
+            return message.code() == "E0308" && self.condemn(number, fate);
         }
         let blamed = self.blame_mutant(message, root);
         blamed.unwrap_or_else(|| self.blame_site(message, root))
     }
 
-    /// The mutant that a message shows to have the value of the original.
-    fn same(&self, message: &Message, root: &Path) -> Option<u32> {
+    /// The mutant that a message shows to have the value of the original or of another mutant.
+    fn same(&self, message: &Message, root: &Path) -> Option<(u32, Fate)> {
         message.primary().into_iter().find_map(|spot| {
             let file = self.files.get(self.file_at(spot, root)?)?;
-            file.rendered.marks.iter().find_map(|(range, mark)| match mark {
-                Mark::Same(number) if range.start <= spot.byte_start && spot.byte_end <= range.end => {
-                    Some(*number)
-                }
-                Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) => None,
+            let marks = file.rendered.marks.iter();
+            let mut around =
+                marks.filter(|(range, _)| range.start <= spot.byte_start && spot.byte_end <= range.end);
+            around.find_map(|(_, mark)| match mark {
+                Mark::Same(number) => Some((*number, Fate::Same)),
+                Mark::Like(number, other) => Some((*number, Fate::As(*other))),
+                Mark::Mutant(_) | Mark::Site(_) => None,
             })
         })
     }
@@ -110,6 +128,7 @@ impl Schema {
             numbers
         };
         let mut numbers = named(message.primary());
+        let is_about = !numbers.is_empty();
         if numbers.is_empty() {
             numbers = named(message.spots());
         }
@@ -119,23 +138,74 @@ impl Schema {
         let (mut is_new, mut is_blamed) = (false, false);
         for number in numbers {
             // a switch may shorten the life of a value, or leave the compiler without a type: the fault is not to blame
-            let fate = if blames_the_switch(message.code()) && !self.is_value(number) {
-                Fate::Alone(says.clone())
-            } else {
-                Fate::Unviable(says.clone())
+            let may_be_the_switch = match self.shape(number) {
+                Some(Shape::Value { .. }) => false,
+                Some(Shape::Unnamed { .. }) => !is_about,
+                Some(Shape::Node | Shape::Guard | Shape::Arm { .. }) | None => {
+                    blames_the_switch(message.code())
+                }
             };
-            is_new |= self.condemn(number, fate);
             is_blamed = true;
+            if may_be_the_switch {
+                is_new |= self.condemn(number, Fate::Alone(says.clone()));
+                continue;
+            }
+            for other in self.likewise(number, message, root) {
+                is_new |= self.condemn(other, Fate::Unviable(says.clone()));
+            }
+            is_new |= self.condemn(number, Fate::Unviable(says.clone()));
         }
         is_blamed.then_some(is_new)
     }
 
-    /// Whether a mutant leaves a function with a value: nothing around it can be to blame.
-    fn is_value(&self, number: u32) -> bool {
-        self.files.iter().any(|file| {
-            let fault = file.asked.iter().position(|asked| *asked == Some(number));
-            let fault = fault.and_then(|fault| file.sites.faults.get(fault));
-            fault.is_some_and(|fault| fault.value)
+    /// Values of the same function that begin with the same part for which the compiler finds no type: of one function
+    /// it says so once in each build.
+    fn likewise(&self, number: u32, message: &Message, root: &Path) -> Vec<u32> {
+        if !["E0282", "E0283", "E0284"].contains(&message.code()) {
+            return Vec::new();
+        }
+        let alike = message.primary().into_iter().find_map(|spot| {
+            let file = self.files.get(self.file_at(spot, root)?)?;
+            let fault = file.asked.iter().position(|asked| *asked == Some(number))?;
+            let site = file
+                .sites
+                .sites
+                .iter()
+                .find(|site| site.faults.contains(&fault))?;
+            let value = &file
+                .sites
+                .faults
+                .get(fault)
+                .filter(|fault| fault.value)?
+                .replacement;
+            let marks = &mut file.rendered.marks.iter();
+            let (range, _) = marks.find(|(_, mark)| *mark == Mark::Mutant(number))?;
+            let began = range.start + file.rendered.text.get(range.clone())?.find(value.as_str())?;
+            let part = value.get(..part(value, spot.byte_end.checked_sub(began)?)?)?;
+            let begins = |fault: &&usize| {
+                let fault = file.sites.faults.get(**fault);
+                fault.is_some_and(|fault| fault.value && fault.replacement.starts_with(part))
+            };
+            let others = site.faults.iter().filter(begins);
+            Some(
+                others
+                    .filter_map(|fault| *file.asked.get(*fault)?)
+                    .collect::<Vec<u32>>(),
+            )
+        });
+        alike.unwrap_or_default()
+    }
+
+    /// How a mutant is switched. One that leaves a function with a value is to blame for what is said of it.
+    fn shape(&self, number: u32) -> Option<Shape> {
+        self.files.iter().find_map(|file| {
+            let fault = file.asked.iter().position(|asked| *asked == Some(number))?;
+            let site = file
+                .sites
+                .sites
+                .iter()
+                .find(|site| site.faults.contains(&fault))?;
+            Some(site.shape)
         })
     }
 
@@ -213,7 +283,7 @@ impl File {
     fn mutant_at(&self, place: Range<usize>) -> Option<u32> {
         self.rendered.marks.iter().find_map(|(range, mark)| match mark {
             Mark::Mutant(number) if range.start <= place.start && place.end <= range.end => Some(*number),
-            Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) => None,
+            Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) | Mark::Like(..) => None,
         })
     }
 
@@ -235,7 +305,7 @@ impl File {
         let sites = || {
             self.rendered.marks.iter().filter_map(|(range, mark)| match mark {
                 Mark::Site(site) => Some((range, site)),
-                Mark::Mutant(_) | Mark::Same(_) => None,
+                Mark::Mutant(_) | Mark::Same(_) | Mark::Like(..) => None,
             })
         };
         let outer = sites().filter(|(range, _)| range.start <= place.start && place.end <= range.end);
@@ -267,6 +337,16 @@ impl File {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_a_value_ends_at_its_comma() {
+        let value = "(A::from(B::new(1, 2)), 0)";
+        let first = "(A::from(B::new(1, 2))".len();
+        assert_eq!(part(value, "(A::from".len()), Some(first));
+        assert_eq!(part(value, "(A::from(B::new".len()), Some(first));
+        assert_eq!(part("A::from(1)", 7), Some(10));
+        assert_eq!(part("A", 9), None);
+    }
 
     #[test]
     fn the_name_of_a_function_is_found_in_what_the_compiler_says() {

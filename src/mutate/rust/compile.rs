@@ -60,7 +60,20 @@ struct Profile {
 
 #[derive(Clone, Debug, Deserialize)]
 struct Target {
+    kind: Vec<String>,
+    name: String,
     src_path: PathBuf,
+}
+
+impl Target {
+    /// How Cargo is asked for it and for nothing that it does not need.
+    fn choice(&self) -> Vec<String> {
+        let option = match self.kind.first().map(String::as_str) {
+            Some(kind @ ("bin" | "test" | "example" | "bench")) => format!("--{kind}"),
+            _ => return vec!["--lib".to_owned()],
+        };
+        vec![option, self.name.clone()]
+    }
 }
 
 /// A test program.
@@ -70,6 +83,8 @@ pub(super) struct Program {
     pub(super) path: PathBuf,
     /// The file that it is made from.
     pub(super) source: PathBuf,
+    /// The arguments with which Cargo builds it and not the others.
+    pub(super) choice: Vec<String>,
 }
 
 /// How many builds there will be that differ little.
@@ -199,12 +214,13 @@ impl Workshop {
         .args(&self.selection)
     }
 
-    /// Builds the tests.
+    /// Builds the tests; `choice`: the arguments that choose some of them.
     ///
     /// # Errors
     /// Cargo cannot be started.
-    pub(super) fn build(&self, builds: Builds) -> Result<Built, Error> {
+    pub(super) fn build(&self, builds: Builds, choice: &[String]) -> Result<Built, Error> {
         let mut task = self.cargo(&["test", "--no-run", "--message-format=json"], PATIENCE);
+        task = task.args(choice);
         if builds == Builds::Many {
             task = task.env(wrap::INCREMENTAL, "1");
         }
@@ -298,6 +314,7 @@ impl Built {
             {
                 self.programs.push(Program {
                     path,
+                    choice: target.choice(),
                     source: target.src_path,
                 });
             }

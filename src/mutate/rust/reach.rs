@@ -160,6 +160,7 @@ impl Suite {
                 started,
                 kind: Kind::Example,
                 file: shown,
+                choice: Vec::new(),
                 exclusive: false,
                 memory: None,
             });

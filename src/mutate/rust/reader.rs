@@ -16,7 +16,7 @@ use syn::{
 use super::{
     attributes::{expression_attributes, is_skip, is_test, item_attributes},
     conditions::Condition,
-    constants::{self, Constant, Scope, Used},
+    constants::{self, Used},
     sites::{Shape, Site, Sites},
 };
 use crate::{code::facts::Span, mutate::Fault};
@@ -42,6 +42,8 @@ pub(super) fn read(text: &str) -> Result<Sites, String> {
         text: &source,
         found: Sites::default(),
         names: Vec::new(),
+        modules: Vec::new(),
+        quiet: false,
         function: None,
         constant: false,
         capacity: false,
@@ -84,6 +86,10 @@ pub(super) struct Reader<'t> {
     pub(super) text: &'t str,
     pub(super) found: Sites,
     names: Vec<String>,
+    /// The modules of this file around, and whether only this file can name what is in them.
+    pub(super) modules: Vec<(String, bool)>,
+    /// No faults are made of what stands here; it may use constants that have some.
+    pub(super) quiet: bool,
     pub(super) function: Option<usize>,
     /// What stands here is computed by the compiler.
     pub(super) constant: bool,
@@ -93,7 +99,7 @@ pub(super) struct Reader<'t> {
     pub(super) conditions: Vec<Condition>,
     /// The binary operators around, outermost first, with nothing but operators between.
     pub(super) chain: Vec<Link>,
-    used: Used,
+    pub(super) used: Vec<Used>,
     /// Other files may use what this one does not publish.
     open: bool,
 }
@@ -123,11 +129,10 @@ impl Reader<'_> {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// Goes on inside something that has attributes; not at all where it belongs to tests.
+    /// Goes on inside something that has attributes; quietly where it belongs to tests.
     pub(super) fn within(&mut self, attributes: &[Attribute], go: impl FnOnce(&mut Self)) {
-        if attributes.iter().any(is_test) {
-            return;
-        }
+        let quiet = self.quiet;
+        self.quiet |= attributes.iter().any(is_test);
         let (silenced, conditions) = (self.silenced, self.conditions.len());
         let skip = attributes.iter().find(|one| is_skip(one));
         self.silenced = silenced.or(skip.map(|one| number(one.span().start().line)));
@@ -136,6 +141,19 @@ impl Reader<'_> {
         go(self);
         self.silenced = silenced;
         self.conditions.truncate(conditions);
+        self.quiet = quiet;
+    }
+
+    /// Goes on in code that the compiler checks, or quietly: a fault in other code may do anything, to the machine too.
+    fn checked(&mut self, is_checked: bool, go: impl FnOnce(&mut Self)) {
+        if is_checked { go(self) } else { self.quietly(go) }
+    }
+
+    /// Goes on without making faults.
+    pub(super) fn quietly(&mut self, go: impl FnOnce(&mut Self)) {
+        let quiet = std::mem::replace(&mut self.quiet, true);
+        go(self);
+        self.quiet = quiet;
     }
 
     pub(super) fn named(&mut self, name: String, go: impl FnOnce(&mut Self)) {
@@ -152,7 +170,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn site(&mut self, node: Range<usize>, shape: Shape, faults: Vec<Fault>) {
-        if !faults.is_empty() {
+        if !faults.is_empty() && !self.quiet {
             let first = self.found.faults.len();
             self.found.faults.extend(faults);
             self.empty_site(node, shape, (first..self.found.faults.len()).collect());
@@ -169,46 +187,6 @@ impl Reader<'_> {
             obstacle: self.constant.then_some(CONSTANT),
             conditions: self.conditions.clone(),
         });
-    }
-
-    /// Notes a constant with the sites in its value, which are those from `first` on.
-    fn constant(&mut self, item: &syn::ItemConst, first: usize) {
-        let is_conditional = |one: &Attribute| one.path().is_ident("cfg") || one.path().is_ident("cfg_attr");
-        if item.ident == "_" || item.attrs.iter().any(is_conditional) {
-            return;
-        }
-        let scope = match item.vis {
-            _ if self.function.is_some() => Scope::Function,
-            syn::Visibility::Inherited => Scope::Module,
-            _ => Scope::Public,
-        };
-        let index = self.found.constants.len();
-        let value = item.expr.span().byte_range();
-        // the length of an array in its type is no part of its value
-        let is_inside = |site: &Site| value.start <= site.node.start && site.node.end <= value.end;
-        let sites = self.found.sites.iter_mut().skip(first);
-        for site in sites.filter(|site| site.obstacle.is_some() && is_inside(site)) {
-            site.constant = Some(index);
-        }
-        self.found.constants.push(Constant {
-            name: item.ident.to_string(),
-            kind: self.words(item.ty.span()),
-            value,
-            end: item.semi_token.span.byte_range().end,
-            scope,
-            uses: Vec::new(),
-        });
-    }
-
-    /// Notes a name that may be that of a constant, where it runs.
-    fn used(&mut self, node: &syn::ExprPath) {
-        let function = self.function.and_then(|index| self.found.functions.get(index));
-        let runs = !self.constant && function.is_some_and(|one| one.constant.is_none());
-        let name = node.path.get_ident().map(ToString::to_string);
-        let name = name.filter(|name| !name.contains(char::is_lowercase));
-        if let (true, None, Some(name)) = (runs, &node.qself, name) {
-            self.used.push((name, node.span().byte_range()));
-        }
     }
 
     pub(super) fn fault(&self, operator: &'static str, place: (Place, Place), replacement: &str) -> Fault {
@@ -261,22 +239,24 @@ impl<'a> Visit<'a> for Reader<'_> {
     }
 
     fn visit_item_fn(&mut self, item: &'a syn::ItemFn) {
-        // a fault in code that the compiler does not check may do anything, to the machine too
-        if !is_unsafe(&item.sig) {
-            self.function(&item.sig, item.span(), &item.block, true);
-        }
+        let checked = !is_unsafe(&item.sig);
+        self.checked(checked, |reader| {
+            reader.function(&item.sig, item.span(), &item.block, true)
+        });
     }
 
     fn visit_impl_item_fn(&mut self, item: &'a syn::ImplItemFn) {
-        if !is_unsafe(&item.sig) {
-            let values = item.sig.ident != "new" && self.names.last().is_none_or(|name| !is_default(name));
-            self.function(&item.sig, item.span(), &item.block, values);
-        }
+        let values = item.sig.ident != "new" && self.names.last().is_none_or(|name| !is_default(name));
+        self.checked(!is_unsafe(&item.sig), |reader| {
+            reader.function(&item.sig, item.span(), &item.block, values);
+        });
     }
 
     fn visit_trait_item_fn(&mut self, item: &'a syn::TraitItemFn) {
-        if let Some(body) = item.default.as_ref().filter(|_| !is_unsafe(&item.sig)) {
-            self.function(&item.sig, item.span(), body, item.sig.ident != "new");
+        if let Some(body) = &item.default {
+            self.checked(!is_unsafe(&item.sig), |reader| {
+                reader.function(&item.sig, item.span(), body, item.sig.ident != "new");
+            });
         }
     }
 
@@ -303,9 +283,18 @@ impl<'a> Visit<'a> for Reader<'_> {
 
     fn visit_item_mod(&mut self, item: &'a syn::ItemMod) {
         self.open |= item.content.is_none();
+        let is_hidden = matches!(item.vis, syn::Visibility::Inherited);
+        self.modules.push((item.ident.to_string(), is_hidden));
         self.named(item.ident.to_string(), |reader| {
             visit::visit_item_mod(reader, item)
         });
+        self.modules.pop();
+    }
+
+    fn visit_item_use(&mut self, item: &'a syn::ItemUse) {
+        // what is hidden in a module of this file, others may see
+        let is_public = !matches!(item.vis, syn::Visibility::Inherited);
+        self.open |= is_public && self.words(item.span()).contains('*');
     }
 
     fn visit_item_const(&mut self, item: &'a syn::ItemConst) {
@@ -316,6 +305,7 @@ impl<'a> Visit<'a> for Reader<'_> {
 
     fn visit_macro(&mut self, one: &'a syn::Macro) {
         self.open |= one.path.is_ident("include");
+        self.evaluated(one);
     }
 
     fn visit_item_static(&mut self, item: &'a syn::ItemStatic) {

@@ -6,10 +6,7 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use super::{
-    constants::Constant,
-    sites::{Shape, Site, Sites},
-};
+use super::sites::{Shape, Site, Sites};
 
 /// Bytes of one expression with all its faults; a longer one gets no switch.
 const EXPRESSION_BYTES: usize = 64 * 1024;
@@ -41,6 +38,8 @@ pub(super) enum Mark {
     Site(usize),
     /// What the compiler refuses if a mutant has the value of the original.
     Same(u32),
+    /// The same for the value of another mutant, which is the second.
+    Like(u32, u32),
 }
 
 /// A rendered file.
@@ -87,7 +86,7 @@ const fn is_node(site: &Site) -> bool {
     matches!(site.shape, Shape::Node | Shape::Guard)
 }
 
-enum Edit<'a> {
+pub(super) enum Edit<'a> {
     Node(usize, &'a Site),
     Insert(String, Option<(usize, Vec<u32>)>),
     /// A text in place of what stands there, and what its stretches are.
@@ -95,9 +94,9 @@ enum Edit<'a> {
     Remove,
 }
 
-struct Placed<'a> {
-    range: Range<usize>,
-    edit: Edit<'a>,
+pub(super) struct Placed<'a> {
+    pub(super) range: Range<usize>,
+    pub(super) edit: Edit<'a>,
 }
 
 impl Plan<'_> {
@@ -127,20 +126,24 @@ impl Plan<'_> {
                 continue;
             }
             let numbers: Vec<u32> = live.iter().map(|(_, number)| *number).collect();
-            edits.push(match site.shape {
-                Shape::Node | Shape::Guard => Placed {
+            let insert = |at: usize, text: String, marked| Placed {
+                range: at..at,
+                edit: Edit::Insert(text, marked),
+            };
+            let marked = Some((index, numbers));
+            match site.shape {
+                Shape::Node | Shape::Guard => edits.push(Placed {
                     range: site.node.clone(),
                     edit: Edit::Node(index, site),
-                },
-                Shape::Arm { at } => Placed {
-                    range: at..at,
-                    edit: Edit::Insert(self.arm(&live), Some((index, numbers))),
-                },
-                Shape::Value { at } => Placed {
-                    range: at..at,
-                    edit: Edit::Insert(self.value(&live), Some((index, numbers))),
-                },
-            });
+                }),
+                Shape::Arm { at } => edits.push(insert(at, self.arm(&live), marked)),
+                Shape::Value { at } => edits.push(insert(at, self.value(&live, false), marked)),
+                Shape::Unnamed { at, from, to } => {
+                    edits.push(insert(at, self.value(&live, true), marked));
+                    edits.push(insert(from, format!("{}::Either::One(", self.switch), None));
+                    edits.push(insert(to, ")".to_owned(), None));
+                }
+            }
         }
         edits.extend(self.loops());
         edits.extend(self.releases());
@@ -148,86 +151,6 @@ impl Plan<'_> {
             edits.extend(self.constant(index));
         }
         edits
-    }
-
-    /// The faults of a constant as constants beside it, and a switch at each of its uses.
-    fn constant(&self, index: usize) -> Vec<Placed<'_>> {
-        let Some(constant) = self.sites.constants.get(index) else {
-            return Vec::new();
-        };
-        let sites = self.sites.sites.iter().enumerate();
-        let own: Vec<(usize, &Site)> = sites.filter(|(_, site)| site.constant == Some(index)).collect();
-        let faults = || own.iter().flat_map(|(_, site)| site.faults.iter().copied());
-        let mut live = numbered(faults(), self.numbers);
-        live.sort_by_key(|(_, number)| *number);
-        let looked_at = numbered(faults(), self.twins);
-        let beside = Placed {
-            range: constant.end..constant.end,
-            edit: self.beside(constant, live.iter().chain(&looked_at), !looked_at.is_empty()),
-        };
-        let mut found = vec![beside];
-        if let (Some((site, _)), false) = (own.first(), live.is_empty()) {
-            let choice = self.choice(&constant.name, &live);
-            let marks = vec![(0..choice.len(), Mark::Site(*site))];
-            found.extend(constant.uses.iter().map(|place| Placed {
-                range: place.clone(),
-                edit: Edit::Marked(choice.clone(), marks.clone()),
-            }));
-        }
-        found
-    }
-
-    /// The twins of a constant, and what tells those with its value.
-    fn beside<'f>(
-        &self,
-        constant: &Constant,
-        faults: impl Iterator<Item = &'f (usize, u32)>,
-        compare: bool,
-    ) -> Edit<'_> {
-        let (mut text, mut marks) = (String::new(), Vec::new());
-        let name = &constant.name;
-        for (fault, number) in faults {
-            let twin = twin(name, *number);
-            let value = flat(self.with_fault(constant.value.clone(), *fault));
-            let began = text.len();
-            text.push_str(&format!(" const {twin}: {} = {value};", constant.kind));
-            marks.push((began..text.len(), Mark::Mutant(*number)));
-            if compare && constant.is_plain() {
-                let began = text.len();
-                // an array of no elements is none of one
-                text.push_str(&format!(" const _: [(); ({twin} == {name}) as usize] = [];"));
-                marks.push((began..text.len(), Mark::Same(*number)));
-            }
-        }
-        Edit::Marked(text, marks)
-    }
-
-    /// What stands for a constant where it is used.
-    fn choice(&self, name: &str, live: &[(usize, u32)]) -> String {
-        let (low, count) = Self::span(live);
-        let arms = live
-            .iter()
-            .map(|(_, number)| format!("{} => {}, ", number - low + 1, twin(name, *number)));
-        let arms: String = arms.collect();
-        format!(
-            "(match {}::m({low}, {count}) {{ 0 => {name}, {arms}_ => {name} }})",
-            self.switch
-        )
-    }
-
-    /// The original text of a stretch with one fault in it.
-    fn with_fault(&self, stretch: Range<usize>, fault: usize) -> String {
-        let Some(fault) = self.sites.faults.get(fault) else {
-            return String::new();
-        };
-        let text = |range: Range<usize>| self.text.get(range).unwrap_or_default();
-        let (start, end) = (fault.span.start as usize, fault.span.end as usize);
-        format!(
-            "{}{}{}",
-            text(stretch.start..start),
-            fault.replacement,
-            text(end..stretch.end)
-        )
     }
 
     fn is_constant(&self, function: Option<usize>) -> bool {
@@ -265,7 +188,7 @@ impl Plan<'_> {
     }
 
     /// The numbers of a site follow one another, but faults that did not compile leave gaps.
-    fn span(live: &[(usize, u32)]) -> (u32, u32) {
+    pub(super) fn span(live: &[(usize, u32)]) -> (u32, u32) {
         let low = live.first().map_or(0, |(_, number)| *number);
         let high = live.last().map_or(0, |(_, number)| *number);
         (low, high - low + 1)
@@ -278,13 +201,31 @@ impl Plan<'_> {
             .map_or("", |fault| fault.replacement.as_str())
     }
 
-    fn value(&self, live: &[(usize, u32)]) -> String {
+    /// The switch before a function's first statement; `wrapped`: its type has no name.
+    fn value(&self, live: &[(usize, u32)], wrapped: bool) -> String {
         let (low, count) = Self::span(live);
-        let arms = live
-            .iter()
-            .map(|(fault, number)| format!("{} => return {}, ", number - low + 1, self.replacement(*fault)));
+        let arms = live.iter().enumerate().map(|(place, (fault, number))| {
+            let value = self.replacement(*fault);
+            let value = if wrapped {
+                self.wrapped(value, place, live.len())
+            } else {
+                value.to_owned()
+            };
+            format!("{} => return {value}, ", number - low + 1)
+        });
         let arms: String = arms.collect();
         format!("match {}::m({low}, {count}) {{ {arms}_ => {{}} }} ", self.switch)
+    }
+
+    /// One of so many values, in a type that can hold each of them and the original.
+    fn wrapped(&self, value: &str, place: usize, count: usize) -> String {
+        let inner = if place + 1 < count {
+            format!("{}::Either::One({value})", self.switch)
+        } else {
+            value.to_owned()
+        };
+        let open = format!("{}::Either::Two(", self.switch).repeat(place + 1);
+        format!("{open}{inner}{}", ")".repeat(place + 1))
     }
 
     fn copy(&self, out: &mut Rendered, range: Range<usize>) {
@@ -367,14 +308,16 @@ impl Plan<'_> {
                 format!("({}{}{after})", guarded(before), fault.replacement)
             }
             Shape::Node => format!("({before}{}{after})", fault.replacement),
-            Shape::Guard | Shape::Arm { .. } | Shape::Value { .. } => fault.replacement.clone(),
+            Shape::Guard | Shape::Arm { .. } | Shape::Value { .. } | Shape::Unnamed { .. } => {
+                fault.replacement.clone()
+            }
         };
         flat(mutated)
     }
 }
 
 /// Those of the faults that have a number, with it.
-fn numbered(faults: impl Iterator<Item = usize>, numbers: &[Option<u32>]) -> Vec<(usize, u32)> {
+pub(super) fn numbered(faults: impl Iterator<Item = usize>, numbers: &[Option<u32>]) -> Vec<(usize, u32)> {
     let numbered = faults.filter_map(|fault| {
         let number = *numbers.get(fault)?;
         Some((fault, number?))
@@ -383,17 +326,12 @@ fn numbered(faults: impl Iterator<Item = usize>, numbers: &[Option<u32>]) -> Vec
 }
 
 /// On one line where that is safe: lines keep their numbers.
-fn flat(text: String) -> String {
+pub(super) fn flat(text: String) -> String {
     if text.contains("//") || text.contains('"') {
         text
     } else {
         text.replace('\n', " ")
     }
-}
-
-/// The name of a constant with a fault.
-fn twin(name: &str, number: u32) -> String {
-    format!("{name}__COUNTERSIGN_{number}")
 }
 
 /// The text before an operator, with the cast in brackets that it may end in.
@@ -457,49 +395,6 @@ mod tests {
     }
 
     #[test]
-    fn a_constant_has_twins_and_each_use_a_switch() {
-        let text = "fn f(a: u32) { const N: u32 = 2 * 3; g(N - a); }";
-        let rendered = render(text);
-        assert!(
-            rendered.text.contains(
-                "const N: u32 = 2 * 3; const N__COUNTERSIGN_2: u32 = 2 + 3; const N__COUNTERSIGN_3: u32 = 2 / 3; g("
-            ),
-            "{}",
-            rendered.text
-        );
-        let choice = "(match m::m(2, 2) { 0 => N, 1 => N__COUNTERSIGN_2, 2 => N__COUNTERSIGN_3, _ => N })";
-        assert!(
-            rendered.text.contains(&format!("{choice} - a")),
-            "{}",
-            rendered.text
-        );
-        let at = rendered.text.find("2 + 3").unwrap();
-        let marked = rendered
-            .marks
-            .iter()
-            .any(|(range, mark)| range.contains(&at) && *mark == Mark::Mutant(2));
-        assert!(marked);
-    }
-
-    #[test]
-    fn a_constant_that_cannot_be_switched_is_looked_at() {
-        let text = "pub const N: u32 = 2 * 3;";
-        let sites = Sites::read(text).unwrap();
-        let rendered = Plan {
-            text,
-            sites: &sites,
-            numbers: &[None, None],
-            twins: &[Some(1), None],
-            released: &BTreeSet::new(),
-            switch: "m",
-        }
-        .render();
-        let expected = "pub const N: u32 = 2 * 3; const N__COUNTERSIGN_1: u32 = 2 + 3; \
-                        const _: [(); (N__COUNTERSIGN_1 == N) as usize] = [];";
-        assert_eq!(rendered.text, expected);
-    }
-
-    #[test]
     fn a_fault_is_what_another_operator_in_its_place_would_be() {
         for (text, mutated) in [
             ("a - b * c", "(a - b + c)"),
@@ -515,6 +410,20 @@ mod tests {
             let rendered = render(&format!("fn f() {{ let x = {text}; }}")).text;
             assert!(rendered.contains(&format!("=> {mutated}")), "{text}: {rendered}");
         }
+    }
+
+    #[test]
+    fn the_values_of_an_unnamed_type_are_wrapped() {
+        let text = "fn f(a: u8) -> impl Iterator<Item = u8> { g(); (0..a).map(|a| a) }";
+        let rendered = render(text).text;
+        let values = "match m::m(1, 3) { 1 => return m::Either::Two(m::Either::One(::std::iter::empty())), \
+                      2 => return m::Either::Two(m::Either::Two(m::Either::One(::std::iter::once(0)))), \
+                      3 => return m::Either::Two(m::Either::Two(m::Either::Two(::std::iter::once(1)))), _ => {} } ";
+        let own = "g(); m::Either::One((0..a).map(|a| a)) }";
+        assert!(rendered.contains(values) && rendered.ends_with(own), "{rendered}");
+        let leaving =
+            Sites::read("fn f() -> impl Iterator<Item = u8> { if g() { return h(); } h() }").unwrap();
+        assert!(leaving.sites.iter().any(|site| site.obstacle.is_some()));
     }
 
     #[test]
@@ -541,7 +450,7 @@ mod tests {
         let mutant = |place: usize| {
             rendered.marks.iter().find_map(|(range, mark)| match mark {
                 Mark::Mutant(number) if range.contains(&place) => Some(*number),
-                Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) => None,
+                Mark::Mutant(_) | Mark::Site(_) | Mark::Same(_) | Mark::Like(..) => None,
             })
         };
         assert_eq!(mutant(at("return 1")), Some(2));

@@ -4,8 +4,10 @@
     reason = "the enumerations of the syntax tree are open: new forms have no room for a fault until they are known"
 )]
 
+use std::ops::Range;
+
 use proc_macro2::Span as Place;
-use syn::{Block, Expr, Pat, Signature, UnOp, spanned::Spanned as _, visit::Visit as _};
+use syn::{Block, Expr, Pat, Signature, Stmt, UnOp, spanned::Spanned as _, visit::Visit};
 
 use super::{
     conditions::Condition,
@@ -33,7 +35,7 @@ impl Reader<'_> {
         self.function = Some(self.found.functions.len() - 1);
         self.named(signature.ident.to_string(), |reader| {
             reader.computed(false, |reader| {
-                if values {
+                if values && !reader.quiet {
                     reader.values(signature, body);
                 }
                 reader.visit_signature(signature);
@@ -70,16 +72,23 @@ impl Reader<'_> {
         let faults = faults.collect();
         let at = node.start;
         let sites = self.found.sites.len();
-        self.site(node, Shape::Value { at }, faults);
         let unnamed = matches!(&signature.output, syn::ReturnType::Type(_, one) if matches!(**one, syn::Type::ImplTrait(_)));
-        if let Some(site) = self.found.sites.get_mut(sites).filter(|_| unnamed) {
+        let ending = unnamed.then(|| ending(body)).flatten();
+        let is_obstacle = unnamed && ending.is_none();
+        let shape = ending.map_or(Shape::Value { at }, |value| Shape::Unnamed {
+            at,
+            from: value.start,
+            to: value.end,
+        });
+        self.site(node, shape, faults);
+        if let Some(site) = self.found.sites.get_mut(sites).filter(|_| is_obstacle) {
             site.obstacle = Some(UNNAMED);
         }
     }
 
     /// A loop that runs when the program runs.
     pub(super) fn ticked(&mut self, body: &Block) {
-        if self.constant {
+        if self.constant || self.quiet {
             return;
         }
         let open = body.brace_token.span.open().byte_range().end;
@@ -98,7 +107,11 @@ impl Reader<'_> {
         self.empty_site(whole, Shape::Node, Vec::new());
         let binds = holds_let(&node.left) || holds_let(&node.right);
         let place = node.op.span();
-        let others = if binds { &[] } else { operators::instead(&node.op) };
+        let others = if binds || self.quiet {
+            &[]
+        } else {
+            operators::instead(&node.op)
+        };
         for other in others {
             let fault = self.fault("BinaryOperator", (place, place), other);
             let at = self.scope(operators::strength_of(other)).unwrap_or(own);
@@ -199,6 +212,36 @@ impl Reader<'_> {
         let whole = node.path.span().byte_range().start..node.brace_token.span.close().byte_range().end;
         self.site(whole, Shape::Node, faults);
     }
+}
+
+/// The value that a function ends in, if it leaves nowhere else.
+fn ending(body: &Block) -> Option<Range<usize>> {
+    let Some(Stmt::Expr(value, None)) = body.stmts.last() else {
+        return None;
+    };
+    let mut leaving = Leaving(false);
+    leaving.visit_block(body);
+    (!leaving.0).then(|| value.span().byte_range())
+}
+
+/// Whether a function has a `return` of its own.
+struct Leaving(bool);
+
+impl<'a> Visit<'a> for Leaving {
+    fn visit_expr_return(&mut self, _: &'a syn::ExprReturn) {
+        self.0 = true;
+    }
+
+    fn visit_macro(&mut self, _: &'a syn::Macro) {
+        // its text may have one, too
+        self.0 = true;
+    }
+
+    fn visit_expr_closure(&mut self, _: &'a syn::ExprClosure) {}
+
+    fn visit_expr_async(&mut self, _: &'a syn::ExprAsync) {}
+
+    fn visit_item(&mut self, _: &'a syn::Item) {}
 }
 
 /// Whether a condition binds names; such a chain of `&&` has no other operator.

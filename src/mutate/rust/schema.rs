@@ -24,6 +24,8 @@ pub(super) enum Fate {
     Twin(String),
     /// It is a constant of the same value.
     Same,
+    /// It is a constant of the same value as with another mutant, which tells what becomes of both.
+    As(u32),
     /// It needs a build of its own, because no switch can stand there.
     Alone(String),
     /// It cannot be measured here.
@@ -96,6 +98,16 @@ impl Schema {
     /// The fate of a mutant.
     pub(super) fn fate(&self, number: u32) -> Option<&Fate> {
         self.fates.get((number as usize).checked_sub(1)?)
+    }
+
+    /// The mutant that tells what becomes of one: itself, unless a constant has the same value with another.
+    pub(super) fn told_by(&self, number: u32) -> u32 {
+        let mut told = number;
+        // each names one before it
+        while let Some(Fate::As(other)) = self.fate(told) {
+            told = *other;
+        }
+        told
     }
 
     pub(super) fn condemn(&mut self, number: u32, fate: Fate) -> bool {
@@ -352,7 +364,7 @@ impl File {
         let mut found = Vec::new();
         for site in &self.sites.sites {
             let constant = site.function.is_some_and(|function| self.is_constant(function));
-            if !constant || !matches!(site.shape, Shape::Value { .. }) {
+            if !constant || !matches!(site.shape, Shape::Value { .. } | Shape::Unnamed { .. }) {
                 continue;
             }
             for fault in &site.faults {

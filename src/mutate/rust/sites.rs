@@ -22,6 +22,15 @@ pub(super) enum Shape {
         /// The first byte of the first statement.
         at: usize,
     },
+    /// The same for a function of one unnamed type: both its own value and those of faults are wrapped.
+    Unnamed {
+        /// The first byte of the first statement.
+        at: usize,
+        /// The first byte of the value that the function ends in.
+        from: usize,
+        /// The byte after it.
+        to: usize,
+    },
 }
 
 /// A place with one or more faults, of which at most one is switched on.

@@ -148,6 +148,7 @@ impl Suite {
             } else {
                 Kind::Whole
             },
+            choice: program.map(|program| program.choice.clone()).unwrap_or_default(),
             file: source.map_or_else(|| "tests".to_owned(), |source| source.display().to_string()),
             started,
             exclusive: false,

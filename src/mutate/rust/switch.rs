@@ -23,6 +23,51 @@ const ENDLESS: i32 = 86;
 /// Where processes without our variable look; made only while tests run.
 const CONTROL: Option<&str> = option_env!("COUNTERSIGN_CONTROL");
 
+/// What a function gives whose type has no name: its own value, or that of a fault. What it cannot stand for does not
+/// compile.
+#[derive(Clone)]
+pub enum Either<A, B> {
+    One(A),
+    Two(B),
+}
+
+macro_rules! both {
+    ($self:ident, $inner:ident => $call:expr) => {
+        match $self {
+            Either::One($inner) => $call,
+            Either::Two($inner) => $call,
+        }
+    };
+}
+
+impl<A: Iterator, B: Iterator<Item = A::Item>> Iterator for Either<A, B> {
+    type Item = A::Item;
+
+    fn next(&mut self) -> Option<A::Item> {
+        both!(self, inner => inner.next())
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        both!(self, inner => inner.size_hint())
+    }
+
+    fn nth(&mut self, n: usize) -> Option<A::Item> {
+        both!(self, inner => inner.nth(n))
+    }
+
+    fn fold<R, F: FnMut(R, A::Item) -> R>(self, first: R, go: F) -> R {
+        both!(self, inner => inner.fold(first, go))
+    }
+}
+
+impl<A: DoubleEndedIterator, B: DoubleEndedIterator<Item = A::Item>> DoubleEndedIterator for Either<A, B> {
+    fn next_back(&mut self) -> Option<A::Item> {
+        both!(self, inner => inner.next_back())
+    }
+}
+
+impl<A: ExactSizeIterator, B: ExactSizeIterator<Item = A::Item>> ExactSizeIterator for Either<A, B> {}
+
 const UNREAD: u32 = u32::MAX;
 const SEEING: u32 = u32::MAX - 1;
 

@@ -214,6 +214,18 @@ impl<'s> Trial<'s> {
         }
     }
 
+    /// The program whose tests noticed most mutants.
+    pub(super) fn likeliest(&self) -> Option<usize> {
+        let mut found: BTreeMap<usize, u32> = BTreeMap::new();
+        for (case, kills) in self.suite.cases.iter().zip(&self.kills) {
+            if self.stage(case.bench) == Some(Stage::Programs) {
+                *found.entry(case.bench).or_default() += kills.load(Ordering::Relaxed);
+            }
+        }
+        let most = found.into_iter().max_by_key(|(_, kills)| *kills);
+        most.map(|(bench, _)| bench)
+    }
+
     /// Whether tests that run in one process pass without a mutant; asked once for each set.
     fn pass_together(&self, batch: &[usize]) -> Result<bool, Error> {
         let known = || self.together.lock().unwrap_or_else(PoisonError::into_inner);

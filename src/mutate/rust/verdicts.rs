@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    alone,
+    alone::Alone,
     schema::Fate,
     suite::Suite,
     trial::{Stage, Trial, Verdict},
@@ -56,12 +56,12 @@ impl<'m> Run<'_, 'm> {
         })?;
         verdicts.extend(tried);
         let mut outcomes = Vec::new();
-        let mut alone = Vec::new();
+        let (mut alone, mut alike) = (Vec::new(), Vec::new());
         for (number, mutant) in self.named() {
             match self.schema.fate(number) {
                 Some(Fate::Live) => outcomes.push(match verdicts.remove(&number) {
                     Some((verdict, reaching)) => outcome(mutant, verdict, &reaching, suite),
-                    None => Outcome::not_measured(mutant.id.clone(), "what its tests said is lost"),
+                    None => lost(mutant),
                 }),
                 Some(Fate::Unviable(says)) => {
                     self.progress.advance();
@@ -72,21 +72,33 @@ impl<'m> Run<'_, 'm> {
                     self.progress.advance();
                     outcomes.push(same(mutant));
                 }
+                Some(Fate::As(_)) => {
+                    self.progress.advance();
+                    alike.push((mutant, self.schema.told_by(number)));
+                }
                 Some(Fate::Alone(why) | Fate::Twin(why)) => alone.push((number, mutant, why.clone())),
                 None => {}
             }
         }
         outcomes.append(&mut self.lost);
-        let with_examples = self.with_examples();
-        outcomes.extend(alone::measure(
-            &mut self.schema,
-            &self.workshop,
+        let builds = Alone {
+            workshop: &self.workshop,
             suite,
-            alone,
+            likeliest: trial.likeliest(),
+            with_examples: self.with_examples(),
             budget,
-            with_examples,
-            self.progress,
-        )?);
+        };
+        outcomes.extend(builds.measure(&mut self.schema, alone, self.progress)?);
+        let told: BTreeMap<u32, &Mutant> = self.named().into_iter().collect();
+        for (mutant, number) in alike {
+            let other = told.get(&number).map(|other| &other.id);
+            let found = outcomes.iter().find(|outcome| Some(&outcome.id) == other);
+            let found = found.map_or_else(|| lost(mutant), Clone::clone);
+            outcomes.push(Outcome {
+                id: mutant.id.clone(),
+                ..found
+            });
+        }
         if self.unobserved {
             outcomes = outcomes.into_iter().map(doubted).collect();
         }
@@ -162,6 +174,10 @@ fn outcome(mutant: &Mutant, verdict: Verdict, reaching: &[usize], suite: &Suite)
         killed_by: verdict.killed_by,
         tests_run: verdict.tests_run,
     }
+}
+
+fn lost(mutant: &Mutant) -> Outcome {
+    Outcome::not_measured(mutant.id.clone(), "what its tests said is lost")
 }
 
 /// A constant that comes out the same: what the tests say is known.

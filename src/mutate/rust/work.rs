@@ -54,7 +54,7 @@ impl Run<'_, '_> {
     pub(super) fn build(&mut self) -> Result<Built, Error> {
         for _ in 0..ROUNDS {
             self.schema.write()?;
-            let built = self.workshop.build(Builds::Once)?;
+            let built = self.workshop.build(Builds::Once, &[])?;
             if built.succeeded {
                 return Ok(built);
             }
@@ -75,7 +75,7 @@ impl Run<'_, '_> {
         for index in 0..self.schema.files.len() {
             self.schema.write_alone(index, None)?;
         }
-        let built = self.workshop.build(Builds::Once)?;
+        let built = self.workshop.build(Builds::Once, &[])?;
         if built.succeeded {
             return Ok(built);
         }
