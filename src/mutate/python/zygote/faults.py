@@ -11,6 +11,10 @@ class CannotSwap(Exception):
     """The fault is not in a function that can be given other code: its file must be imported afresh."""
 
 
+class ImportFails(CannotSwap):
+    """The same: its import raises an error, for which whoever imports it may be prepared."""
+
+
 def codes_within(code):
     found = [code]
     for code in found:

@@ -9,6 +9,7 @@ from .children import serve
 from .deeds import Deeds
 from .faults import Functions
 from .limits import peak
+from .plain import Plain
 from .tree import elsewhere
 from .words import said, short
 
@@ -21,9 +22,9 @@ class Tests:
         self.session = None
         self.items = []
         self.broken = []
-        self.failure = None
+        self.failure = self.at_failure = None
         self.was_skipped = False
-        self.functions = None
+        self.functions = self.plain = None
         # in a child: what it is to run, and how it tells
         self.order = self.say = self.beat = None
         self.wanted = self.exact = None
@@ -71,6 +72,7 @@ class Tests:
         self.items = session.items
         hush(session.config)
         warm(self.items)
+        self.plain = Plain(session)
         mode = self.settings.mode
         if mode == "collected":
             self.lines.stop()
@@ -87,6 +89,8 @@ class Tests:
     def pytest_runtest_logreport(self, report):
         if report.failed and self.failure is None:
             self.failure = said(report)
+            if self.at_failure:
+                self.at_failure()
         if report.skipped and report.when != "teardown":
             self.was_skipped = True
 
@@ -107,6 +111,7 @@ class Tests:
         return {
             **self.state(),
             "tests": [prefix + item.nodeid for item in self.items],
+            "plain": [index for index, item in enumerate(self.items) if item in self.plain.items],
             "broken": self.broken,
             "imported": self.lines.take(),
             "elsewhere": elsewhere(self.settings, self.loading.loaded),
@@ -169,13 +174,25 @@ class Tests:
         say({"event": "peak", "bytes": peak()})
 
     def stop_at_failure(self, items, say, beat):
+        """Runs tests until one fails, and is over then: what comes after a failure changes nothing."""
+        is_plain = True
         for place, item in enumerate(items):
             beat()
-            self.run_one(item, items[place + 1] if place + 1 < len(items) else None)
-            if self.failure is not None:
+
+            def tell():
                 name = self.prefix(item.config) + item.nodeid
                 say({"event": "failed", "name": name, "ran": place + 1, "message": self.failure})
-                return
+                os._exit(0)
+
+            # those that came before have left nothing of theirs to be torn down
+            is_plain = is_plain and item in self.plain.items
+            if is_plain:
+                self.failure = self.plain.run(item)
+            else:
+                self.at_failure = tell
+                self.run_one(item, items[place + 1] if place + 1 < len(items) else None)
+            if self.failure is not None:
+                tell()
         say({"event": "passed", "ran": len(items)})
 
     def prefix(self, config):
