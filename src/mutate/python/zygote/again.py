@@ -12,10 +12,12 @@ import gc
 import re
 import sys
 import types
+import unittest
 import weakref
 
 from .faults import FUTURE, CannotSwap, ImportFails, codes_within, with_fault
 from .importers import Importers, Involved, exported
+from .words import short
 
 PLAIN = (bool, bytes, complex, float, int, str, type(None))
 # what remembers answers, changes with every question and never with what is answered
@@ -34,6 +36,8 @@ class Plan:
         # names whose values others were made of
         self.kept = told["kept"]
         self.has_star = told["star"]
+        # whether tests cannot be collected where it cannot be imported
+        self.is_needed = told["needed"]
         self.parts = None
 
     def split(self, path):
@@ -62,7 +66,8 @@ class Plan:
             for code in self.codes(path, source, fault):
                 exec(code, names)
         except Exception as error:
-            raise ImportFails("its import fails") from error
+            is_noticed = self.is_needed and not isinstance(error, unittest.SkipTest)
+            raise ImportFails("its import fails: " + short(repr(error)), is_noticed) from error
         self.check(old, names, taken)
 
     def codes(self, path, source, fault):
@@ -175,11 +180,13 @@ def examined(tests, number):
         importers = Importers(module, tests.settings.root)
     except (Involved, SyntaxError, OSError, ValueError, ImportError, AttributeError, KeyError) as why:
         raise CannotSwap(str(why)) from why
+    needing = importers.whoever_needs()
     told = {
         "name": modules[0],
         "bound": sorted(importers.bound),
         "kept": sorted(importers.kept),
         "star": importers.has_star,
+        "needed": any(getattr(getattr(item, "module", None), "__name__", "") in needing for item in tests.items),
     }
     if any(taken_elsewhere(other, module) for name, other in list(sys.modules.items()) if name not in importers.uses):
         raise CannotSwap("a module outside of the tree has taken something of it")

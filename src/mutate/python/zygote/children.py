@@ -188,8 +188,13 @@ def perform_here(tests, order, source, say, beat):
             tests.caller.plans[again].run(settings.files[again], source, fault, tests.items)
         elif fault is not None:
             tests.functions.swap(settings, source, fault)
+    except ImportFails as why:
+        if why.is_noticed:
+            say({"event": "failed", "name": None, "ran": 0, "message": str(why)})
+        else:
+            say({"event": "unswapped", "message": str(why), "raises": True})
     except CannotSwap as why:
-        say({"event": "unswapped", "message": str(why), "raises": isinstance(why, ImportFails)})
+        say({"event": "unswapped", "message": str(why)})
     except SyntaxError as error:
         say({"event": "unviable", "message": str(error)})
     else:

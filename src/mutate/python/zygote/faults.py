@@ -12,7 +12,11 @@ class CannotSwap(Exception):
 
 
 class ImportFails(CannotSwap):
-    """The same: its import raises an error, for which whoever imports it may be prepared."""
+    """The same: its import raises an error. Whoever imports it may be prepared for that, or else it is noticed."""
+
+    def __init__(self, why, is_noticed):
+        super().__init__(why)
+        self.is_noticed = is_noticed
 
 
 def codes_within(code):

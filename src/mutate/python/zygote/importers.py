@@ -71,6 +71,14 @@ class Importers:
                 self.use(uses, chain, is_decorator)
         uses.refuse()
 
+    def whoever_needs(self):
+        """The modules that cannot be imported where the one in question cannot: they say so without a condition."""
+        needing, before = {self.module.__name__}, 0
+        while len(needing) != before:
+            before = len(needing)
+            needing.update(name for name, uses in self.uses.items() if uses.needed & needing)
+        return needing
+
     def concerns(self, source):
         return source in self.tainted or any(name.startswith(source + ".") for name in self.tainted)
 
@@ -132,6 +140,8 @@ class Uses(ast.NodeVisitor):
     def __init__(self, module, name, path):
         self.module, self.name = module, name
         self.bindings, self.stars, self.sources = {}, set(), set()
+        # modules that are imported whatever happens, and the packages around them
+        self.needed = set()
         # names that are bound in several ways
         self.twice, self.stored = set(), set()
         # of what is bound, what comes from where, and what stands in functions that mention it
@@ -150,6 +160,24 @@ class Uses(ast.NodeVisitor):
             for node in tree.body
         )
         self.visit(tree)
+        for node in tree.body:
+            if isinstance(node, ast.Import):
+                self.need(*(one.name for one in node.names))
+            elif isinstance(node, ast.ImportFrom):
+                source = self.source(node)
+                inner = (source + "." + one.name for one in node.names)
+                self.need(source, *(name for name in inner if name in sys.modules))
+
+    def need(self, *names):
+        for name in names:
+            parts = name.split(".")
+            self.needed.update(".".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+    def source(self, node):
+        if not node.level:
+            return node.module
+        package = getattr(self.module, "__package__", None) or ""
+        return importlib.util.resolve_name("." * node.level + (node.module or ""), package)
 
     def take(self, name, source, inner):
         if self.bindings.setdefault(name, (source, inner)) != (source, inner):
@@ -165,8 +193,7 @@ class Uses(ast.NodeVisitor):
                 self.take(first, first, None)
 
     def visit_ImportFrom(self, node):
-        package = getattr(self.module, "__package__", None) or ""
-        source = importlib.util.resolve_name("." * node.level + (node.module or ""), package) if node.level else node.module
+        source = self.source(node)
         self.sources.add(source)
         for one in node.names:
             inner = source + "." + one.name
@@ -231,6 +258,12 @@ class Uses(ast.NodeVisitor):
             self.visit(part)
         self.bodies.setdefault(self.top, set())
         self.top = outer
+
+    def visit_If(self, node):
+        test = node.test
+        is_main = isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
+        for part in node.orelse if is_main else [test] + node.body + node.orelse:
+            self.visit(part)
 
     def visit_AnnAssign(self, node):
         if not self.has_late_annotations:

@@ -8,6 +8,7 @@ arguments, warnings and log handlers.
 import os
 import sys
 import unittest
+import warnings
 
 from .words import short
 
@@ -28,8 +29,10 @@ HOOKS = (
 OPTIONS = ("usepdb", "trace", "setupshow", "setuponly", "setupplan")
 # marks that say how a test runs; the others are labels
 MARKS = {"skip", "skipif", "xfail", "filterwarnings", "usefixtures"}
+# what this does as they do
+PLUGINS = "warnings", "unraisableexception", "threadexception"
 # versions of pytest whose way of calling this is
-VERSIONS = (8, 3), (10, 0)
+VERSIONS = (8, 4), (10, 0)
 
 
 class Plain:
@@ -48,12 +51,16 @@ class Plain:
         from _pytest.compat import is_async_function
         from _pytest.logging import catching_logs
         from _pytest.python import get_direct_param_fixture_func
+        from _pytest.threadexception import collect_thread_exception
         from _pytest.unittest import TestCaseFunction
+        from _pytest.unraisableexception import collect_unraisable
         from _pytest.warnings import catch_warnings_for_item
 
         self.function, self.case, self.package = pytest.Function, TestCaseFunction, pytest.Package
         self.is_async, self.parameter = is_async_function, get_direct_param_fixture_func
         self.warnings, self.logs = catch_warnings_for_item, catching_logs
+        self.swallowed = collect_unraisable, collect_thread_exception
+        self.returned = pytest.PytestReturnNotNoneWarning
         self.fine = pytest.skip.Exception, pytest.xfail.Exception, unittest.SkipTest
 
     def is_plain(self, item):
@@ -80,7 +87,8 @@ class Plain:
             getattr(case, name).__func__ is getattr(unittest.TestCase, name).__func__
             for name in ("setUpClass", "tearDownClass")
         )
-        extra = [name for name in item.fixturenames if not name.startswith("_unittest_setUpClass_fixture_")]
+        own = "_unittest_setUpClass_fixture_", "request"
+        extra = [name for name in item.fixturenames if not name.startswith(own)]
         return not usual or bool(extra) or bool(getattr(case, "_class_cleanups", None))
 
     def run(self, item):
@@ -113,13 +121,16 @@ class Plain:
             item.runtest()
             for told in item.__dict__.get("_excinfo") or []:
                 raise told.value
-            return
-        arguments = {name: item.callspec.params[name] for name in item._fixtureinfo.argnames}
-        item.obj(**arguments)
+        else:
+            arguments = {name: item.callspec.params[name] for name in item._fixtureinfo.argnames}
+            if item.obj(**arguments) is not None:
+                warnings.warn(self.returned(item.nodeid))
+        for collect in self.swallowed:
+            collect(self.config)
 
 
 def is_bare(config):
-    """Whether nobody but pytest takes part when a test runs, and warnings are no failures."""
+    """Whether nobody but pytest takes part when a test runs."""
     import pytest
 
     if not VERSIONS[0] <= pytest.version_tuple[:2] < VERSIONS[1] or "twisted.trial.unittest" in sys.modules:
@@ -132,11 +143,9 @@ def is_bare(config):
     logging = config.pluginmanager.get_plugin("logging-plugin")
     if logging is not None and (logging.log_level is not None or logging._log_cli_enabled()):
         return False
-    filters = [*config.getini("filterwarnings"), *(config.known_args_namespace.pythonwarnings or []), *sys.warnoptions]
     return (
-        config.pluginmanager.hasplugin("warnings")
+        all(map(config.pluginmanager.hasplugin, PLUGINS))
         and not any(getattr(config.option, name, False) for name in OPTIONS)
-        and not any("error" in one for one in filters)
         and not float(config.getini("faulthandler_timeout") or 0)
     )
 

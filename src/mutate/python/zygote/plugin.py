@@ -1,5 +1,6 @@
 """Which tests are there, and what comes of running them? The plugin that collects, and then serves instead of running."""
 
+import functools
 import os
 import sys
 import threading
@@ -178,22 +179,22 @@ class Tests:
         is_plain = True
         for place, item in enumerate(items):
             beat()
-
-            def tell():
-                name = self.prefix(item.config) + item.nodeid
-                say({"event": "failed", "name": name, "ran": place + 1, "message": self.failure})
-                os._exit(0)
-
+            self.failure, self.at_failure = None, functools.partial(self.tell_failure, place, item, say)
             # those that came before have left nothing of theirs to be torn down
             is_plain = is_plain and item in self.plain.items
             if is_plain:
-                self.failure = self.plain.run(item)
+                # its parts have reports of their own
+                self.failure = self.plain.run(item) or self.failure
             else:
-                self.at_failure = tell
                 self.run_one(item, items[place + 1] if place + 1 < len(items) else None)
             if self.failure is not None:
-                tell()
+                self.at_failure()
         say({"event": "passed", "ran": len(items)})
+
+    def tell_failure(self, place, item, say):
+        name = self.prefix(item.config) + item.nodeid
+        say({"event": "failed", "name": name, "ran": place + 1, "message": self.failure})
+        os._exit(0)
 
     def prefix(self, config):
         """What the names of tests begin with, seen from the root of the tree."""
