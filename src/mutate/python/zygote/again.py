@@ -236,7 +236,12 @@ class World:
         gc.unfreeze()
         gc.collect()
         spared = {id(vars(module)), id(vars(re).get("_cache")), id(vars(re).get("_cache2"))}
-        things = [thing for thing in gc.get_objects() if id(thing) not in spared and not isinstance(thing, (World, *CACHES))]
+
+        def is_outside(thing):
+            is_own = type(thing) is types.FunctionType and thing.__globals__ is vars(module)
+            return not is_own and id(thing) not in spared and not isinstance(thing, (World, *CACHES))
+
+        things = list(filter(is_outside, gc.get_objects()))
         # the collector knows nothing of tables without containers in them
         plain = {id(held): held for thing in things for held in gc.get_referents(thing) if type(held) is dict and not gc.is_tracked(held)}
         self.things = [*things, *(table for key, table in plain.items() if key not in spared)]
