@@ -574,9 +574,9 @@ fn warnings_parts_of_tests_and_logs_fail_plain_tests_as_they_fail_others() {
 
 #[test]
 fn imports_beyond_the_budget_are_not_measured_and_said_to_be_so() {
-    let code = "import time\n\ntime.sleep(0.4)\nA = 1\nB = 2\nC = 3\nD = 4\nE = 5\n";
+    let code = "A = 1\nB = 2\nC = 3\nD = 4\nE = 5\n";
     // a test file that is made of the values: each fault needs a collection of its own
-    let tests = "import slow\n\nALL = [slow.A, slow.B, slow.C, slow.D, slow.E]\n\n\ndef test_all():\n    assert ALL == [1, 2, 3, 4, 5]\n";
+    let tests = "import time\n\nimport slow\n\ntime.sleep(0.4)\nALL = [slow.A, slow.B, slow.C, slow.D, slow.E]\n\n\ndef test_all():\n    assert ALL == [1, 2, 3, 4, 5]\n";
     let repository = Repository::new();
     repository.write("slow.py", code).write("test_slow.py", tests);
     repository.commit("A project");
@@ -643,6 +643,10 @@ fn an_editable_install_leads_into_the_copy() {
     let setup = "from setuptools import setup\n\nsetup(name='shop', version='1', packages=['shop'], package_dir={'shop': 'lib/shop'})\n";
     repository
         .write("setup.py", setup)
+        .write(
+            "pyproject.toml",
+            "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n",
+        )
         .write(".gitignore", "*.egg-info/\nbuild/\n")
         .write("lib/shop/__init__.py", "RATE = 3\n\n\ndef net(a):\n    return a * RATE\n")
         .write(
