@@ -500,3 +500,228 @@ fn weak_tests_leave_faults_with_their_place_and_strong_tests_none() {
     let (output, found) = verdicts(&[("shop.py", SHOP), ("test_shop.py", strong)], &[]);
     assert_eq!(output.status.code(), Some(0), "{found:#?}");
 }
+
+#[test]
+fn what_an_import_leaves_elsewhere_is_made_anew_too() {
+    let registry = "KNOWN = []\n\n\ndef register(name):\n    KNOWN.append(name)\n    return name\n";
+    let code = "from registry import register\n\nONE = register('one')\nTWO = register('two')\nTHREE = register('six')\n";
+    let tests = "import plugins\nimport registry\n\n\ndef test_all():\n    assert len(registry.KNOWN) == 3\n    assert plugins.ONE in registry.KNOWN\n\n\ndef test_last():\n    assert registry.KNOWN[-1] == 'six'\n";
+    let files = [
+        ("registry.py", registry),
+        ("plugins.py", code),
+        ("test_plugins.py", tests),
+    ];
+    let (_, found) = verdicts(&files, &[]);
+    assert_eq!(
+        found["plugins.py:3 'XXoneXX'"], "Survived",
+        "one more would be in the list if the file only ran again"
+    );
+    assert_eq!(found["plugins.py:4 'XXtwoXX'"], "Survived");
+    assert_eq!(found["plugins.py:5 'XXsixXX'"], "Killed");
+    assert!(found.values().all(|status| status != "Pending"), "{found:#?}");
+}
+
+#[test]
+fn whoever_has_taken_something_gets_what_is_new() {
+    let rates = "LOW = 2\nHIGH = 3\n_HIDDEN = 4\nTABLE = {'a': LOW}\n\n\ndef rate(a):\n    return a * HIGH + _HIDDEN\n";
+    let shop = "from .rates import *\nfrom .rates import LOW as SMALL\nfrom . import rates\n";
+    let guarded = "try:\n    from shop import rates\n    FAST = rates.LOW > 0\nexcept TypeError:\n    FAST = False\n";
+    let tests = "import guarded\nimport shop\nfrom shop import TABLE, SMALL, rate\n\n\ndef test_all():\n    assert SMALL == shop.LOW == shop.rates.LOW == TABLE['a']\n    assert guarded.FAST\n\n\ndef test_rate():\n    assert rate(2) == 10\n";
+    let files = [
+        ("shop/__init__.py", shop),
+        ("shop/rates.py", rates),
+        ("guarded.py", guarded),
+        ("test_shop.py", tests),
+    ];
+    let (_, found) = verdicts(&files, &[]);
+    assert_eq!(
+        found["shop/rates.py:1 3"], "Survived",
+        "everybody sees the same value"
+    );
+    assert_eq!(
+        found["shop/rates.py:1 None"], "Killed",
+        "the guard sees it while it is imported"
+    );
+    assert_eq!(found["shop/rates.py:2 4"], "Killed");
+    assert_eq!(found["shop/rates.py:3 5"], "Killed");
+    assert_eq!(
+        found["shop/rates.py:4 None"], "Killed",
+        "the name that a test has taken is None"
+    );
+    assert!(found.values().all(|status| status != "Pending"), "{found:#?}");
+}
+
+#[test]
+fn warnings_parts_of_tests_and_logs_fail_plain_tests_as_they_fail_others() {
+    let configuration = "[tool.pytest.ini_options]\nfilterwarnings = ['error']\n";
+    let code = "import logging\nimport warnings\n\n\ndef warn(a):\n    if a > 3:\n        warnings.warn('much')\n    return a\n\n\ndef log(a):\n    logging.getLogger('x').warning('%d parts', a + 1)\n\n\ndef parts(a):\n    return [a + 5, a]\n";
+    let tests = "import unittest\n\nimport pytest\n\nimport loud\n\n\n@pytest.mark.parametrize('a', [1, 3])\ndef test_warn(a):\n    loud.warn(a)\n\n\ndef test_log():\n    loud.log(1)\n\n\nclass Parts(unittest.TestCase):\n    def test_parts(self):\n        for one, part in zip((6, 1), loud.parts(1)):\n            with self.subTest(one):\n                self.assertEqual(one, part)\n";
+    let files = [
+        ("pyproject.toml", configuration),
+        ("loud.py", code),
+        ("test_loud.py", tests),
+    ];
+    let (_, found) = verdicts(&files, &[]);
+    assert_eq!(found["loud.py:6 >="], "Killed", "only a warning shows it");
+    assert_eq!(found["loud.py:6 4"], "Survived");
+    assert_eq!(
+        found["loud.py:12 None"], "Killed",
+        "only the handler of logs shows it"
+    );
+    assert_eq!(found["loud.py:12 -"], "Survived");
+    assert_eq!(found["loud.py:16 -"], "Killed", "only a part of a test shows it");
+}
+
+#[test]
+fn imports_beyond_the_budget_are_not_measured_and_said_to_be_so() {
+    let code = "A = 1\nB = 2\nC = 3\nD = 4\nE = 5\n";
+    // a test file that is made of the values: each fault needs a collection of its own
+    let tests = "import time\n\nimport slow\n\ntime.sleep(0.4)\nALL = [slow.A, slow.B, slow.C, slow.D, slow.E]\n\n\ndef test_all():\n    assert ALL == [1, 2, 3, 4, 5]\n";
+    let repository = Repository::new();
+    repository.write("slow.py", code).write("test_slow.py", tests);
+    repository.commit("A project");
+    let output = mutate(&repository, &["--budget", "1"]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("not measured") && told.contains("--budget"), "{told}");
+    let text = report(&repository).to_string();
+    assert!(
+        text.contains("\"Pending\"") && !text.contains("\"Survived\""),
+        "{text}"
+    );
+    let whole = mutate(&repository, &["--budget", "0"]);
+    assert_eq!(whole.status.code(), Some(0), "no limit");
+}
+
+#[test]
+fn parts_of_a_namespace_package_are_measured_where_they_are() {
+    let files = [
+        (
+            "pyproject.toml",
+            "[tool.pytest.ini_options]\npythonpath = ['core', 'extra']\n",
+        ),
+        ("core/firm/price.py", "BASE = 3\n\n\ndef net(a):\n    return a + BASE\n"),
+        (
+            "extra/firm/tax.py",
+            "from firm.price import BASE, net\n\n\ndef gross(a):\n    return net(a) * 2 + BASE\n",
+        ),
+        (
+            "tests/test_tax.py",
+            "from firm import tax\n\n\ndef test_gross():\n    assert tax.gross(1) == 11\n",
+        ),
+    ];
+    let (_, found) = verdicts(&files, &[]);
+    assert_eq!(found["core/firm/price.py:1 4"], "Killed");
+    assert_eq!(found["core/firm/price.py:5 -"], "Killed");
+    assert_eq!(found["extra/firm/tax.py:5 -"], "Killed");
+    assert!(found.values().all(|status| status == "Killed"), "{found:#?}");
+}
+
+/// A virtual environment with what the tests' own one has.
+fn environment(folder: &std::path::Path) -> PathBuf {
+    let made = Command::new(python())
+        .args(["-m", "venv", "--without-pip"])
+        .arg(folder)
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let sites = |python: &std::path::Path| {
+        let asked = Command::new(python)
+            .args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
+            .output();
+        PathBuf::from(String::from_utf8(asked.unwrap().stdout).unwrap().trim())
+    };
+    let own = folder.join("bin/python");
+    let shared = sites(&python());
+    fs::write(sites(&own).join("shared.pth"), format!("{}\n", shared.display())).unwrap();
+    own
+}
+
+#[test]
+fn an_editable_install_leads_into_the_copy() {
+    let repository = Repository::new();
+    let setup = "from setuptools import setup\n\nsetup(name='shop', version='1', packages=['shop'], package_dir={'shop': 'lib/shop'})\n";
+    repository
+        .write("setup.py", setup)
+        .write(
+            "pyproject.toml",
+            "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n",
+        )
+        .write(".gitignore", "*.egg-info/\nbuild/\n")
+        .write("lib/shop/__init__.py", "RATE = 3\n\n\ndef net(a):\n    return a * RATE\n")
+        .write(
+            "tests/test_shop.py",
+            "import shop\n\n\ndef test_net():\n    assert shop.net(2) == 6\n",
+        );
+    repository.commit("A project");
+    let own = environment(&repository.beside("environment"));
+    let installed = Command::new(&own)
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-index",
+            "--no-build-isolation",
+            "--editable",
+        ])
+        .arg(repository.root())
+        .output()
+        .unwrap();
+    assert!(
+        installed.status.success(),
+        "{}",
+        String::from_utf8_lossy(&installed.stderr)
+    );
+    let output = Command::cargo_bin("countersign")
+        .unwrap()
+        .current_dir(repository.root())
+        .args(["mutate", "--all", "--python"])
+        .arg(&own)
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("0 survived"), "{told}");
+}
+
+/// A program that stands for `uv`: it writes down what it was told, and starts the tests' own interpreter.
+const STAND_IN: &str = "#!/bin/sh\necho \"$UV_PROJECT_ENVIRONMENT $@\" >> \"$(dirname \"$0\")/told\"\nwhile [ \"$1\" != python ]; do shift; done\nshift\nexec PYTHON \"$@\"\n";
+
+#[test]
+fn a_project_that_uv_has_locked_is_run_by_uv_beside_the_copy() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let repository = Repository::new();
+    repository
+        .write("pyproject.toml", "[project]\nname = 'one'\nversion = '1'\n")
+        .write("uv.lock", "version = 1\n")
+        .write("one.py", "def one(a):\n    return a + 1\n")
+        .write(
+            "test_one.py",
+            "import one\n\n\ndef test_one():\n    assert one.one(1) == 2\n",
+        );
+    repository.commit("A project");
+    let bin = repository.beside("bin");
+    fs::create_dir(&bin).unwrap();
+    let text = STAND_IN.replace("PYTHON", &python().display().to_string());
+    fs::write(bin.join("uv"), text).unwrap();
+    fs::set_permissions(bin.join("uv"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let output = Command::cargo_bin("countersign")
+        .unwrap()
+        .current_dir(repository.root())
+        .env_remove("VIRTUAL_ENV")
+        .env_remove("CONDA_PREFIX")
+        .env("PATH", format!("{}:{path}", bin.display()))
+        .args(["mutate", "--all"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    let told = fs::read_to_string(bin.join("told")).unwrap();
+    let root = repository.root().display().to_string();
+    assert!(told.contains("run --frozen --project") && told.contains(" python "), "{told}");
+    assert!(!told.contains(&root), "nothing goes into the tree of the user: {told}");
+    assert!(!repository.root().join(".venv").exists());
+}

@@ -1,12 +1,13 @@
 //! How are faults of Python code made and measured?
 //!
 //! ```text
-//! sites ─► zygote ─► suite ─► trial ─► fresh ─────────► started
-//! (room)   (collect) (reach)  (fork)   (code of imports) (tests that start other programs)
+//! sites ─► zygote ─► suite ─► routes ─► trial ─► fresh ─────────► started
+//! (room)   (collect) (reach)  (how)    (fork)   (code of imports) (tests that start other programs)
 //! ```
 //!
-//! One interpreter collects the tests and never runs one. Each fault is put into a fork of it; code that runs while its
-//! file is imported goes into a fork of another one, which has not imported the file yet.
+//! One interpreter collects the tests and never runs one. Each fault is put into a fork of it. Code that runs while its
+//! file is imported runs again there, if nobody can tell that from an import; or else goes into a fork of another one,
+//! which has not imported the file yet.
 
 mod choice;
 mod fresh;
@@ -14,6 +15,7 @@ mod literals;
 mod messages;
 mod operators;
 mod project;
+mod routes;
 mod sites;
 mod started;
 mod suite;
@@ -28,12 +30,12 @@ use std::{
 };
 
 use self::{
-    choice::Choice,
     messages::{DefaultValue, Edit, Mode, Ready, Setting, Stopped, Top},
     project::{Interpreter, Search},
+    routes::Known,
     sites::{Place, Site},
     suite::{Fared, Suite},
-    trial::{Case, Job, Trial},
+    trial::Case,
     zygote::Zygote,
 };
 use super::{Copy, Engine, Fault, Measured, Mutant, Orders, Outcome, Progress, Scope, Times};
@@ -41,8 +43,6 @@ use crate::{error::Error, evidence::mutation::Baseline};
 
 /// Time to import and collect all tests.
 const COLLECTION: Duration = Duration::from_secs(600);
-/// Time for all faults in code that runs at import: each needs a collection of its own.
-const IMPORTS: Duration = Duration::from_secs(300);
 
 /// Every fault that the operators of this language find room for, in the order of the file.
 ///
@@ -182,13 +182,27 @@ impl Project<'_> {
         }
         let began = Instant::now();
         let (cases, mut open) = self.cases(mutants, &files, &ready, &suite);
-        let trial = self.trial(&suite, &files, &interpreter, (zygote, &ready), &cases, collection);
+        let known = Known {
+            suite: &suite,
+            files: &files,
+            interpreter: &interpreter,
+            ready: &ready,
+            collection,
+            budget: self.budget(all.times.build + all.times.tests),
+        };
+        let trial = self.try_all(&known, zygote, &cases);
         all.times.mutants = began.elapsed();
         open.extend(trial.0);
         all.outcomes = open;
         all.notes.extend(self.notes(&ready, &suite));
         all.notes.extend(trial.1);
         Ok(all)
+    }
+
+    /// Time for faults that need more than a run of tests, where there is an end of it.
+    fn budget(&self, baseline: Duration) -> Option<Duration> {
+        let time = self.engine.orders.budget.time(baseline);
+        (time != Duration::MAX).then_some(time)
     }
 
     fn notes(&self, ready: &Ready, suite: &Suite) -> Vec<String> {
@@ -300,91 +314,6 @@ impl Project<'_> {
             }
         }
         (cases, open)
-    }
-
-    fn trial(
-        &self,
-        suite: &Suite,
-        files: &[PathBuf],
-        interpreter: &Interpreter,
-        (mut zygote, ready): (Zygote, &Ready),
-        cases: &[Case<'_>],
-        collection: Duration,
-    ) -> (Vec<Outcome>, Vec<String>) {
-        self.progress.step("faults", Some(cases.len()));
-        let jobs = if suite.shares { 1 } else { self.engine.orders.jobs };
-        let least = Duration::from_millis(self.engine.orders.least_timeout);
-        let mut trial = Trial::new(Choice::new(suite, least, collection), jobs);
-        let mut notes = Vec::new();
-        // what runs at import may show in what the import made of it, wherever else it runs
-        let is_swappable = |case: &Case<'_>| ready.threads == 0 && !suite.is_imported(case.file, &case.site);
-        let (swapped, mut fresh): (Vec<usize>, Vec<usize>) =
-            (0..cases.len()).partition(|index| cases.get(*index).is_some_and(is_swappable));
-        fresh.extend(trial.swap(&mut zygote, cases, &swapped, self.progress));
-        let (modes, jobs): (&[Mode], Vec<Job>) = if ready.threads > 0 {
-            notes.push(
-                "each fault has an interpreter of its own: threads run when the tests are collected"
-                    .to_owned(),
-            );
-            (&[Mode::Bare], trial.unscreened(cases, &fresh))
-        } else {
-            (
-                &[Mode::Fresh, Mode::Bare],
-                trial.screen(&mut zygote, cases, &fresh),
-            )
-        };
-        self.import(&mut trial, cases, (jobs, modes), (files, interpreter));
-        if ready.threads == 0 {
-            started::run(&mut trial, &mut zygote, suite, cases, files);
-        } else {
-            started::leave_open(&mut trial, suite, cases);
-        }
-        let mut outcomes = std::mem::take(&mut trial.outcomes);
-        let told = cases.iter().enumerate().map(|(index, case)| {
-            let outcome = outcomes.remove(&index);
-            outcome.unwrap_or_else(|| Outcome::not_measured(case.mutant.id.clone(), fresh::NOT_AFRESH))
-        });
-        (told.collect(), notes)
-    }
-
-    /// Measures what needs a fresh import, in children that are made before the file is imported: right before it, or
-    /// else before anything is.
-    fn import(
-        &self,
-        trial: &mut Trial<'_>,
-        cases: &[Case<'_>],
-        (mut jobs, modes): (Vec<Job>, &[Mode]),
-        (files, interpreter): (&[PathBuf], &Interpreter),
-    ) {
-        let until = Instant::now() + IMPORTS;
-        let file = |job: &Job| cases.get(job.case).map(|case| case.file);
-        for mode in modes.iter().copied() {
-            let wanted: BTreeSet<usize> = jobs.iter().filter_map(file).collect();
-            if wanted.is_empty() {
-                return;
-            }
-            let Ok((mut zygote, mut ready)) = self.start(mode, wanted, files, interpreter) else {
-                continue;
-            };
-            loop {
-                let stage = ready.stage;
-                let is_now = |job: &Job| match stage {
-                    Some(stage) => file(job) == Some(stage),
-                    None => file(job).is_some_and(|file| !ready.loaded.contains(&file)),
-                };
-                let (now, later) = jobs.into_iter().partition(is_now);
-                jobs = later;
-                trial.import(&mut zygote, cases, now, until, self.progress);
-                if stage.is_none() {
-                    break;
-                }
-                zygote.go_on();
-                match zygote.ready(COLLECTION) {
-                    Ok(next) => ready = next,
-                    Err(_) => break,
-                }
-            }
-        }
     }
 }
 

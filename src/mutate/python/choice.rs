@@ -27,6 +27,8 @@ const WORD: usize = 3;
 pub(super) enum Reach {
     /// Into functions that exist: those that are chosen, of all that are collected already.
     Chosen,
+    /// Into a file that runs again where it stands: as [`Reach::Chosen`].
+    Again,
     /// By a fresh import: those that are chosen, and only they are collected.
     Few,
     /// By a fresh import: all are collected, and run.
@@ -37,7 +39,7 @@ impl Reach {
     /// Whether the file is imported afresh.
     const fn is_fresh(self) -> bool {
         match self {
-            Self::Chosen => false,
+            Self::Chosen | Self::Again => false,
             Self::Few | Self::All => true,
         }
     }
@@ -107,7 +109,7 @@ impl<'s> Choice<'s> {
     /// The tests to run, the most promising first.
     pub(super) fn chosen(&self, case: &Case<'_>, reach: Reach) -> Vec<usize> {
         let mut chosen = self.sorted(&case.reaching, reach);
-        if reach.is_fresh() && self.suite.is_imported(case.file, &case.site) {
+        if reach != Reach::Chosen && self.suite.is_imported(case.file, &case.site) {
             // what runs at import may show in any test
             let near = self.suite.around(case.file);
             let rest: BTreeSet<usize> = self.suite.usable().collect();
@@ -118,7 +120,7 @@ impl<'s> Choice<'s> {
             chosen.extend(self.sorted(&far.copied().collect(), reach));
         }
         let beside = self.beside(case);
-        let words = if reach.is_fresh() {
+        let words = if reach != Reach::Chosen {
             words(&case.site.fault.original)
         } else {
             Vec::new()
@@ -127,8 +129,21 @@ impl<'s> Choice<'s> {
             let name = self.names.get(*test).map(String::as_str).unwrap_or_default();
             words.iter().any(|word| name.contains(word))
         };
-        chosen.sort_by_cached_key(|test| (!beside.contains(test), !is_named(test)));
+        // plain tests leave nothing to be torn down, and so come before all others
+        let is_late = |test: &usize| !reach.is_fresh() && !self.is_plain(*test);
+        chosen.sort_by_cached_key(|test| (is_late(test), !beside.contains(test), !is_named(test)));
         chosen
+    }
+
+    /// These tests, the cheapest first, and before all others those that leave nothing to be torn down.
+    pub(super) fn plain_first(&self, tests: &BTreeSet<usize>) -> Vec<usize> {
+        let mut sorted = self.sorted(tests, Reach::Again);
+        sorted.sort_by_key(|test| !self.is_plain(*test));
+        sorted
+    }
+
+    fn is_plain(&self, test: usize) -> bool {
+        self.suite.tests.get(test).is_some_and(|test| test.plain)
     }
 
     /// The tests that noticed a fault on the same line or next to it.
@@ -169,7 +184,7 @@ impl<'s> Choice<'s> {
     /// A test that reaches the place and is not believed.
     pub(super) fn shaky(&self, case: &Case<'_>) -> Option<&str> {
         let is_shaky = |test: &&usize| {
-            let reaches = [Reach::Chosen, Reach::All];
+            let reaches = [Reach::Chosen, Reach::Again, Reach::All];
             reaches
                 .iter()
                 .any(|reach| self.trust(*reach, **test) == Some(Trust::Shaky))
@@ -203,6 +218,7 @@ impl<'s> Choice<'s> {
             whole: false,
             rest: false,
             fault: None,
+            again: None,
             wall,
             busies: busies.collect(),
             walls,

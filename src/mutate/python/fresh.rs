@@ -7,28 +7,62 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use super::{
     choice::Reach,
     messages::{Do, Order},
     told::Told,
-    trial::{Case, Job, Next, Trial},
+    trial::{Case, Job, Left, Next, Trial},
     zygote::Zygote,
 };
 use crate::mutate::Progress;
 
+/// Time to find out whether a file may run again where it stands.
+const EXAMINATION: Duration = Duration::from_secs(30);
 /// Tests that are collected alone where nothing tells which of them may notice a fault.
 const FEW: usize = 24;
 
 impl Trial<'_> {
+    /// Whether a file runs again where it stands as if it were imported afresh.
+    pub(super) fn examine(&mut self, zygote: &mut Zygote, file: usize) -> bool {
+        let tests = self.choice.plain_first(&self.choice.suite.around(file));
+        let key = self.key();
+        let order = self.choice.order(key, Reach::Again, &tests);
+        zygote.order(&Order {
+            what: Do::Examine,
+            again: Some(file),
+            wall: EXAMINATION.as_secs_f64(),
+            busy: EXAMINATION.as_secs_f64(),
+            cpu: order.cpu.map(|cpu| cpu + EXAMINATION.as_secs()),
+            memory: None,
+            ..order
+        });
+        let answer = zygote.answer(|_| {});
+        answer.is_some_and(|answer| Told::of(answer) == Told::Passed)
+    }
+
     /// The first run for each of these cases after a fresh import.
-    pub(super) fn screen(&mut self, zygote: &mut Zygote, cases: &[Case<'_>], which: &[usize]) -> Vec<Job> {
-        let mut queue: VecDeque<usize> = which.iter().copied().collect();
+    pub(super) fn screen(
+        &mut self,
+        zygote: &mut Zygote,
+        cases: &[Case<'_>],
+        which: &[Left],
+        until: Option<Instant>,
+    ) -> Vec<Job> {
+        let (raising, quiet): (Vec<Left>, Vec<Left>) = which.iter().partition(|left| left.raises);
+        let mut first: Vec<Job> = raising
+            .iter()
+            .filter_map(|left| self.any_test(cases, left.case))
+            .collect();
+        let mut queue: VecDeque<usize> = quiet.iter().map(|left| left.case).collect();
         let mut running: BTreeMap<u64, (usize, Vec<usize>)> = BTreeMap::new();
-        let mut first = Vec::new();
         loop {
+            if is_over(until) {
+                // nobody asks any more
+                first.extend(queue.drain(..).map(|index| Job::attempt(index, Reach::All)));
+            }
             while zygote.busy() < self.jobs
                 && let Some(index) = queue.pop_front()
             {
@@ -68,7 +102,7 @@ impl Trial<'_> {
             | Told::Ended(_)
             | Told::Nothing(_)
             | Told::Unviable(_) => Some(0),
-            Told::Passed | Told::Unswapped => None,
+            Told::Passed | Told::Unswapped { .. } => None,
         };
         let Some(test) = place.and_then(|place| tests.get(place)) else {
             return Job::attempt(index, Reach::All);
@@ -82,14 +116,23 @@ impl Trial<'_> {
         }
     }
 
+    /// A run of the most promising test, where any may show the fault.
+    fn any_test(&self, cases: &[Case<'_>], index: usize) -> Option<Job> {
+        let tests = self.choice.chosen(cases.get(index)?, Reach::Few);
+        Some(Job {
+            tests: tests.into_iter().take(1).collect(),
+            ..Job::attempt(index, Reach::Few)
+        })
+    }
+
     /// The first run for each of these cases where nothing can be known before.
-    pub(super) fn unscreened(&self, cases: &[Case<'_>], which: &[usize]) -> Vec<Job> {
-        let few = |index: &usize| {
-            let mut tests = self.choice.chosen(cases.get(*index)?, Reach::Few);
+    pub(super) fn unscreened(&self, cases: &[Case<'_>], which: &[Left]) -> Vec<Job> {
+        let few = |left: &Left| {
+            let mut tests = self.choice.chosen(cases.get(left.case)?, Reach::Few);
             tests.truncate(FEW);
             Some(Job {
                 tests,
-                ..Job::attempt(*index, Reach::Few)
+                ..Job::attempt(left.case, Reach::Few)
             })
         };
         which.iter().filter_map(few).collect()
@@ -116,7 +159,7 @@ impl Trial<'_> {
         zygote: &mut Zygote,
         cases: &[Case<'_>],
         jobs: Vec<Job>,
-        until: Instant,
+        until: Option<Instant>,
         progress: &dyn Progress,
     ) {
         if jobs.is_empty() {
@@ -127,7 +170,7 @@ impl Trial<'_> {
         let mut running: BTreeMap<u64, Job> = BTreeMap::new();
         loop {
             while zygote.busy() < self.jobs
-                && Instant::now() < until
+                && !is_over(until)
                 && let Some(job) = queue.pop_front()
             {
                 self.start(zygote, cases, job, &mut running);
@@ -145,21 +188,26 @@ impl Trial<'_> {
             match self.judge(cases, job, Told::of(answer)) {
                 Next::Done => progress.advance(),
                 Next::Job(job) => queue.push_front(job),
-                Next::Fresh => self.not_measured(cases, case, NOT_AFRESH),
+                Next::Fresh { .. } => self.not_measured(cases, case, NOT_AFRESH),
             }
         }
         for job in running.into_values() {
             self.not_measured(cases, job.case, "the interpreter ended");
         }
         for job in queue {
-            let why = if Instant::now() >= until {
-                "its code runs at import, and the time for such code was over"
+            let why = if is_over(until) {
+                "its code runs at import, and the time for such code was over (`--budget` gives more)"
             } else {
                 "the interpreter ended"
             };
             self.not_measured(cases, job.case, why);
         }
     }
+}
+
+/// Whether the time is over; there may be no end of it.
+pub(super) fn is_over(until: Option<Instant>) -> bool {
+    until.is_some_and(|until| Instant::now() >= until)
 }
 
 /// Why nothing is known of a fault in a file that is there before pytest is.

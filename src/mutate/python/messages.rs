@@ -34,7 +34,6 @@ pub(super) struct Setting {
     /// The files before whose import children are made, by number.
     pub(super) fresh: BTreeSet<usize>,
     /// Where compiled files go.
-    #[serde(skip)]
     pub(super) compiled: PathBuf,
     /// Where children may put what they make.
     pub(super) temp: PathBuf,
@@ -75,7 +74,9 @@ pub(super) enum Do {
     Baseline,
     /// Run tests until one fails.
     Run,
-    /// The same in modules that are run again where they stand: which test is worth running after a fresh import?
+    /// Find out whether a file may run again where it stands, and run tests until one fails.
+    Examine,
+    /// The same in modules that are run again where they stand, whoever has taken something from them: which test is worth running after a fresh import?
     Screen,
 }
 
@@ -99,6 +100,8 @@ pub(super) struct Order {
     pub(super) rest: bool,
     /// The fault.
     pub(super) fault: Option<Edit>,
+    /// The file that runs again where it stands, with the fault or without one.
+    pub(super) again: Option<usize>,
     /// Seconds by the clock of the wall until the first test begins, or for tests that have no limit of their own.
     pub(super) wall: f64,
     /// The same for each test, once it begins.
@@ -137,7 +140,13 @@ pub(super) enum Event {
     /// All tests passed.
     Passed { key: u64, ran: usize },
     /// The fault needs a fresh import.
-    Unswapped { key: u64, message: String },
+    Unswapped {
+        key: u64,
+        message: String,
+        /// Its import raises an error.
+        #[serde(default)]
+        raises: bool,
+    },
     /// The faulty file does not compile.
     Unviable { key: u64, message: String },
     /// The child could not do what it was told.
@@ -173,6 +182,9 @@ pub(super) struct Ready {
     /// The names of the tests.
     #[serde(default)]
     pub(super) tests: Vec<String>,
+    /// Those that need nothing of pytest but to be called, by number.
+    #[serde(default)]
+    pub(super) plain: Vec<usize>,
     /// What could not be collected, and why.
     #[serde(default)]
     pub(super) broken: Vec<(String, String)>,

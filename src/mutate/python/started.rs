@@ -11,14 +11,12 @@ use std::{
 };
 
 use super::{
+    fresh::is_over,
     suite::Suite,
     trial::{Case, Seen, Trial},
     zygote::Zygote,
 };
 use crate::evidence::mutation::Status;
-
-/// Time for all faults together.
-const BUDGET: Duration = Duration::from_secs(60);
 
 /// Runs the tests that start programs on every fault that no other test noticed.
 pub(super) fn run(
@@ -26,13 +24,12 @@ pub(super) fn run(
     zygote: &mut Zygote,
     suite: &Suite,
     cases: &[Case<'_>],
-    files: &[PathBuf],
+    (files, until): (&[PathBuf], Option<Instant>),
 ) {
     let starting = starting(suite);
     if starting.is_empty() {
         return;
     }
-    let until = Instant::now() + BUDGET;
     for (number, index) in (0_u64..).zip(unnoticed(trial)) {
         let Some((case, file)) = cases
             .get(index)
@@ -40,11 +37,11 @@ pub(super) fn run(
         else {
             continue;
         };
-        if Instant::now() > until {
+        if is_over(until) {
             trial.not_measured(
                 cases,
                 index,
-                "tests start programs that may reach it, and the time for them was over",
+                "tests start programs that may reach it, and the time for them was over (`--budget` gives more)",
             );
             continue;
         }

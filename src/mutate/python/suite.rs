@@ -28,6 +28,8 @@ pub(super) struct Known {
     pub(super) passed: bool,
     /// It starts other programs, in which nobody sees what runs.
     pub(super) starts: bool,
+    /// It needs nothing of pytest but to be called.
+    pub(super) plain: bool,
     /// What it runs is not known: any fault may be reached.
     pub(super) unseen: bool,
 }
@@ -101,6 +103,7 @@ impl Suite {
             memory: MEMORY.max(peak.saturating_mul(MEMORY_FACTOR)),
             ..Self::default()
         };
+        let plain: BTreeSet<usize> = ready.plain.iter().copied().collect();
         for (file, lines) in &ready.imported {
             suite.imported.extend(lines.iter().map(|line| (*file, *line)));
         }
@@ -111,6 +114,7 @@ impl Suite {
                     time: test.time,
                     passed: test.failure.is_none() && !test.skipped,
                     starts: test.starts,
+                    plain: plain.contains(&test.test),
                     unseen: !test.whole,
                 };
             }
@@ -184,6 +188,7 @@ fn baseline(
         names: ready.tests.clone(),
         whole: true,
         fault: None,
+        again: None,
         rest: false,
         wall: PATIENCE.as_secs_f64(),
         walls: Vec::new(),

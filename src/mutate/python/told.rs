@@ -24,8 +24,8 @@ pub(super) enum Told {
     Late,
     /// It ended by itself, in a way that no run of tests does.
     Ended(String),
-    /// The fault needs a fresh import.
-    Unswapped,
+    /// The fault needs a fresh import, which may raise an error.
+    Unswapped { raises: bool },
     /// The faulty file does not compile.
     Unviable(String),
     /// Nothing that could be judged.
@@ -44,7 +44,7 @@ impl Told {
                 }),
                 _,
             ) => Self::Failed { name, ran, message },
-            (Some(Event::Unswapped { .. }), _) => Self::Unswapped,
+            (Some(Event::Unswapped { raises, .. }), _) => Self::Unswapped { raises },
             (Some(Event::Unviable { message, .. }), _) => Self::Unviable(message),
             (Some(Event::Trouble { message, .. }), _) => Self::Nothing(message),
             (_, How::Timeout) => Self::Timeout,

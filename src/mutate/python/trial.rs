@@ -71,14 +71,25 @@ pub(super) enum Goal {
 pub(super) enum Next {
     Done,
     Job(Job),
-    Fresh,
+    Fresh {
+        /// Its import raises an error.
+        raises: bool,
+    },
+}
+
+/// A case that needs a fresh import.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Left {
+    pub(super) case: usize,
+    /// The import raises an error, so that any test may show it.
+    pub(super) raises: bool,
 }
 
 /// Whether a few tests suffice to know it. That the others pass, they cannot say; and names may be gone.
 const fn is_verdict_of_few(told: &Told) -> bool {
     match told {
         Told::Failed { .. } | Told::Broken(_) | Told::Timeout | Told::Late | Told::Unviable(_) => true,
-        Told::Passed | Told::Ended(_) | Told::Unswapped | Told::Nothing(_) => false,
+        Told::Passed | Told::Ended(_) | Told::Unswapped { .. } | Told::Nothing(_) => false,
     }
 }
 
@@ -114,18 +125,15 @@ impl<'s> Trial<'s> {
         self.next
     }
 
-    /// Measures faults that are put into functions. Gives those that cannot be.
-    pub(super) fn swap(
+    /// Measures faults that are put into what is there. Gives those that cannot be.
+    pub(super) fn put(
         &mut self,
         zygote: &mut Zygote,
         cases: &[Case<'_>],
-        which: &[usize],
+        (which, reach): (&[usize], Reach),
         progress: &dyn Progress,
-    ) -> Vec<usize> {
-        let mut queue: VecDeque<Job> = which
-            .iter()
-            .map(|case| Job::attempt(*case, Reach::Chosen))
-            .collect();
+    ) -> Vec<Left> {
+        let mut queue: VecDeque<Job> = which.iter().map(|case| Job::attempt(*case, reach)).collect();
         let mut running: BTreeMap<u64, Job> = BTreeMap::new();
         let mut unswapped = Vec::new();
         loop {
@@ -153,7 +161,7 @@ impl<'s> Trial<'s> {
             match self.judge(cases, job, Told::of(answer)) {
                 Next::Done => progress.advance(),
                 Next::Job(job) => queue.push_front(job),
-                Next::Fresh => unswapped.push(case),
+                Next::Fresh { raises } => unswapped.push(Left { case, raises }),
             }
         }
     }
@@ -181,6 +189,7 @@ impl<'s> Trial<'s> {
             order.wall *= PATIENCE;
             order.walls.iter_mut().for_each(|wall| *wall *= PATIENCE);
         }
+        order.again = (job.reach == Reach::Again).then_some(case.file);
         order.whole = job.reach == Reach::All;
         order.rest = order.whole && is_try;
         order.fault = is_try.then(|| case.edit.clone());
@@ -268,7 +277,7 @@ impl<'s> Trial<'s> {
                 count,
             ),
             Told::Ended(why) => (Status::Killed, Some(why), None, count),
-            Told::Unswapped => return Next::Fresh,
+            Told::Unswapped { raises } => return Next::Fresh { raises },
             Told::Unviable(why) => (Status::CompileError, Some(why), None, 0),
             Told::Nothing(why) => {
                 self.not_measured(cases, job.case, &why);
@@ -306,7 +315,7 @@ impl<'s> Trial<'s> {
             | Told::Timeout
             | Told::Late
             | Told::Ended(_)
-            | Told::Unswapped
+            | Told::Unswapped { .. }
             | Told::Unviable(_)
             | Told::Nothing(_) => killer,
         };
@@ -327,7 +336,7 @@ impl<'s> Trial<'s> {
     fn place(&self, job: &Job, name: Option<&str>, ran: usize) -> Option<usize> {
         let is_it = |test: &usize| self.choice.suite.names.get(*test).map(String::as_str) == name;
         match job.reach {
-            Reach::Chosen => ran.checked_sub(1).filter(|place| *place < job.tests.len()),
+            Reach::Chosen | Reach::Again => ran.checked_sub(1).filter(|place| *place < job.tests.len()),
             Reach::Few | Reach::All => job.tests.iter().position(is_it),
         }
     }
@@ -407,7 +416,7 @@ impl<'s> Trial<'s> {
                 killer: None,
                 message,
             },
-            Told::Unswapped | Told::Unviable(_) | Told::Nothing(_) => Seen::Nothing,
+            Told::Unswapped { .. } | Told::Unviable(_) | Told::Nothing(_) => Seen::Nothing,
         }
     }
 

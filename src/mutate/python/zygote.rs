@@ -29,13 +29,17 @@ const PACKAGE: &str = "_countersign";
 /// Its files.
 const FILES: &[(&str, &str)] = &[
     ("__init__.py", include_str!("zygote/__init__.py")),
+    ("again.py", include_str!("zygote/again.py")),
+    ("caches.py", include_str!("zygote/caches.py")),
     ("children.py", include_str!("zygote/children.py")),
     ("deeds.py", include_str!("zygote/deeds.py")),
     ("faults.py", include_str!("zygote/faults.py")),
+    ("importers.py", include_str!("zygote/importers.py")),
     ("limits.py", include_str!("zygote/limits.py")),
     ("lines.py", include_str!("zygote/lines.py")),
     ("loading.py", include_str!("zygote/loading.py")),
     ("main.py", include_str!("zygote/main.py")),
+    ("plain.py", include_str!("zygote/plain.py")),
     ("plugin.py", include_str!("zygote/plugin.py")),
     ("tree.py", include_str!("zygote/tree.py")),
     ("words.py", include_str!("zygote/words.py")),
@@ -105,8 +109,9 @@ impl Zygote {
         };
         let mut task = Task::new(&interpreter.program, &setting.folder, environment, limits)
             .args(&interpreter.arguments)
-            .args([&program, &settings])
-            .env("PYTHONPYCACHEPREFIX", &setting.compiled);
+            // until it knows where: nothing that is compiled goes into the project's environment
+            .arg("-B")
+            .args([&program, &settings]);
         for (name, value) in &interpreter.variables {
             task = task.env(name, value);
         }

@@ -10,7 +10,8 @@ import tempfile
 import time
 import warnings
 
-from .faults import CannotSwap, reload, with_fault
+from .again import Plan, examined
+from .faults import CannotSwap, ImportFails, reload, with_fault
 from .limits import Pulse, Watch, address_space, limit
 from .lines import lines_of
 from .words import short
@@ -32,6 +33,8 @@ class Caller:
         self.nothing = nothing
         self.text = b""
         self.children = {}
+        # how files run again, by number
+        self.plans = {}
 
     def tell(self, message):
         write(self.output, json.dumps(message))
@@ -69,6 +72,9 @@ class Child:
         *whole, self.text = (self.text + read).split(b"\n")
         for line in whole:
             message = json.loads(line)
+            if message["event"] == "again":
+                caller.plans[message["file"]] = Plan(message)
+                continue
             caller.tell(message)
             if message["event"] in FINAL:
                 # whatever it says afterwards, it has had its say
@@ -100,6 +106,8 @@ class Child:
 def start(tests, order, used):
     """Starts a child. `None` in the child, which goes on with pytest."""
     caller = tests.caller
+    if order["again"] is not None and order["again"] in caller.plans:
+        caller.plans[order["again"]].split(tests.settings.files[order["again"]])
     here, there = os.pipe()
     pulse = Pulse()
     folder = os.path.join(tests.settings.temp, str(order["key"]))
@@ -148,22 +156,7 @@ def perform(tests, order, say, beat):
         with open(settings.files[fault["file"]], "rb") as file:
             source = file.read()
     if settings.mode == "collected":
-        if order["do"] == "baseline":
-            tests.baseline(order, say, [tests.items[index] for index in order["tests"]])
-            return False
-        if fault is not None:
-            try:
-                if order["do"] == "screen":
-                    reload(settings, source, fault)
-                else:
-                    tests.functions.swap(settings, source, fault)
-            except CannotSwap as why:
-                say({"event": "unswapped", "message": str(why)})
-                return False
-            except SyntaxError as error:
-                say({"event": "unviable", "message": str(error)})
-                return False
-        tests.stop_at_failure([tests.items[index] for index in order["tests"]], say, beat)
+        perform_here(tests, order, source, say, beat)
         return False
     if fault is not None:
         faulty = with_fault(source, fault)
@@ -177,6 +170,35 @@ def perform(tests, order, say, beat):
         tests.watch(lines_of(settings))
     tests.obey(order, say, beat)
     return True
+
+
+def perform_here(tests, order, source, say, beat):
+    """The same where all tests are collected already."""
+    settings, fault, again = tests.settings, order["fault"], order["again"]
+    wanted = [tests.items[index] for index in order["tests"]]
+    try:
+        if order["do"] == "baseline":
+            tests.baseline(order, say, wanted)
+            return
+        if order["do"] == "examine":
+            say({"event": "again", "file": again, **examined(tests, again)})
+        elif order["do"] == "screen":
+            reload(settings, source, fault)
+        elif again is not None:
+            tests.caller.plans[again].run(settings.files[again], source, fault, tests.items)
+        elif fault is not None:
+            tests.functions.swap(settings, source, fault)
+    except ImportFails as why:
+        if why.is_noticed:
+            say({"event": "failed", "name": None, "ran": 0, "message": str(why)})
+        else:
+            say({"event": "unswapped", "message": str(why), "raises": True})
+    except CannotSwap as why:
+        say({"event": "unswapped", "message": str(why)})
+    except SyntaxError as error:
+        say({"event": "unviable", "message": str(error)})
+    else:
+        tests.stop_at_failure(wanted, say, beat)
 
 
 def serve(tests, ready):

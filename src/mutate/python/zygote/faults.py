@@ -11,6 +11,14 @@ class CannotSwap(Exception):
     """The fault is not in a function that can be given other code: its file must be imported afresh."""
 
 
+class ImportFails(CannotSwap):
+    """The same: its import raises an error. Whoever imports it may be prepared for that, or else it is noticed."""
+
+    def __init__(self, why, is_noticed):
+        super().__init__(why)
+        self.is_noticed = is_noticed
+
+
 def codes_within(code):
     found = [code]
     for code in found:

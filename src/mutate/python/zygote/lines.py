@@ -30,12 +30,11 @@ class Lines:
         self.seen.clear()
         return list(by_file.items())
 
-
     def start(self):
-        pass
+        """Watches from now on."""
 
     def loaded(self, code):
-        pass
+        """A file in question is about to run; its code, where that is known."""
 
 
 class MonitoredLines(Lines):
@@ -66,7 +65,7 @@ class MonitoredLines(Lines):
         self.monitoring.restart_events()
 
     def loaded(self, code):
-        for inner in codes_within(code):
+        for inner in codes_within(code) if code else ():
             self.codes.append(inner)
             self.arm(inner)
 
@@ -84,35 +83,63 @@ class MonitoredLines(Lines):
 class TracedLines(Lines):
     """By a trace function, where the interpreter has nothing better."""
 
+    def __init__(self, settings):
+        super().__init__(settings)
+        self.called = self.tracer()
+        self.is_wanted = False
+
+    def tracer(self):
+        """The trace function: it is called for every call of the whole program, so it looks up nothing twice."""
+        known, number_of, seen = self.known, self.number_of, self.seen
+        by_number = {}
+
+        def called(frame, event, _):
+            filename = frame.f_code.co_filename
+            number = known[filename] if filename in known else number_of(filename)
+            if number is None:
+                return None
+            seen.add((number, frame.f_lineno))
+            if number not in by_number:
+                by_number[number] = self.runner(number)
+            return by_number[number]
+
+        return called
+
+    def runner(self, number):
+        add = self.seen.add
+
+        def ran(frame, event, _):
+            if event == "line":
+                add((number, frame.f_lineno))
+            return ran
+
+        return ran
+
     def start(self):
+        self.is_wanted = True
+
+    def loaded(self, code):
+        # nothing that is asked for has run before
+        if self.is_wanted and sys.gettrace() is None:
+            self.trace()
+
+    def trace(self):
         threading.settrace(self.called)
         sys.settrace(self.called)
 
     def stop(self):
+        self.is_wanted = False
         sys.settrace(None)
         threading.settrace(None)
 
     def again(self):
         self.is_whole = True
-        self.start()
+        self.trace()
 
     def take(self):
         # a test that traces for itself hides what it runs
-        self.is_whole = sys.gettrace() == self.called
+        self.is_whole = sys.gettrace() is self.called
         return super().take()
-
-    def called(self, frame, event, _):
-        number = self.number_of(frame.f_code.co_filename)
-        if number is None:
-            return None
-        self.seen.add((number, frame.f_lineno))
-
-        def ran(frame, event, _):
-            if event == "line":
-                self.seen.add((number, frame.f_lineno))
-            return ran
-
-        return ran
 
 
 def lines_of(settings):

@@ -31,3 +31,16 @@ class Loading:
             return code
 
         importlib.machinery.SourceFileLoader.get_code = get_code
+
+    def watch_plugins(self):
+        """Sees files in question too that are plugins of pytest, which loads them by itself."""
+        from _pytest.assertion.rewrite import AssertionRewritingHook
+
+        original = AssertionRewritingHook.exec_module
+
+        def exec_module(hook, module):
+            if self.lines.number_of(module.__spec__.origin or "") is not None:
+                self.lines.loaded(None)
+            return original(hook, module)
+
+        AssertionRewritingHook.exec_module = exec_module

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 
+from .caches import keep_apart, keep_plugins_apart
 from .children import Caller, serve
 from .lines import lines_of, no_lines
 from .loading import Loading
@@ -25,6 +26,7 @@ class Settings:
         self.files = raw["files"]
         # the files before whose import children are made, by number
         self.fresh = set(raw["fresh"])
+        self.compiled = raw["compiled"]
         self.temp = raw["temp"]
         self.number = {os.path.realpath(file): index for index, file in enumerate(self.files)}
 
@@ -64,7 +66,7 @@ def main(home):
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     # what is compiled once serves every child, and the tree stays as it is
-    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"]
+    keep_apart(settings.compiled, settings.root)
     lead_to_copy(settings, home)
     try:
         import pytest
@@ -79,7 +81,10 @@ def main(home):
     import pprint
 
     lines = lines_of(settings) if settings.mode == "collected" else no_lines(settings)
-    tests = Tests(settings, lines, Loading(lines), caller)
+    loading = Loading(lines)
+    loading.watch_plugins()
+    keep_plugins_apart(settings.root)
+    tests = Tests(settings, lines, loading, caller)
     lines.start()
     if settings.mode == "bare":
         serve(tests, tests.state)

@@ -1,5 +1,6 @@
 """Which tests are there, and what comes of running them? The plugin that collects, and then serves instead of running."""
 
+import functools
 import os
 import sys
 import threading
@@ -9,6 +10,7 @@ from .children import serve
 from .deeds import Deeds
 from .faults import Functions
 from .limits import peak
+from .plain import Plain
 from .tree import elsewhere
 from .words import said, short
 
@@ -21,9 +23,9 @@ class Tests:
         self.session = None
         self.items = []
         self.broken = []
-        self.failure = None
+        self.failure = self.at_failure = None
         self.was_skipped = False
-        self.functions = None
+        self.functions = self.plain = None
         # in a child: what it is to run, and how it tells
         self.order = self.say = self.beat = None
         self.wanted = self.exact = None
@@ -71,6 +73,7 @@ class Tests:
         self.items = session.items
         hush(session.config)
         warm(self.items)
+        self.plain = Plain(session)
         mode = self.settings.mode
         if mode == "collected":
             self.lines.stop()
@@ -87,6 +90,8 @@ class Tests:
     def pytest_runtest_logreport(self, report):
         if report.failed and self.failure is None:
             self.failure = said(report)
+            if self.at_failure:
+                self.at_failure()
         if report.skipped and report.when != "teardown":
             self.was_skipped = True
 
@@ -107,6 +112,7 @@ class Tests:
         return {
             **self.state(),
             "tests": [prefix + item.nodeid for item in self.items],
+            "plain": [index for index, item in enumerate(self.items) if item in self.plain.items],
             "broken": self.broken,
             "imported": self.lines.take(),
             "elsewhere": elsewhere(self.settings, self.loading.loaded),
@@ -169,14 +175,26 @@ class Tests:
         say({"event": "peak", "bytes": peak()})
 
     def stop_at_failure(self, items, say, beat):
+        """Runs tests until one fails, and is over then: what comes after a failure changes nothing."""
+        is_plain = True
         for place, item in enumerate(items):
             beat()
-            self.run_one(item, items[place + 1] if place + 1 < len(items) else None)
+            self.failure, self.at_failure = None, functools.partial(self.tell_failure, place, item, say)
+            # those that came before have left nothing of theirs to be torn down
+            is_plain = is_plain and item in self.plain.items
+            if is_plain:
+                # its parts have reports of their own
+                self.failure = self.plain.run(item) or self.failure
+            else:
+                self.run_one(item, items[place + 1] if place + 1 < len(items) else None)
             if self.failure is not None:
-                name = self.prefix(item.config) + item.nodeid
-                say({"event": "failed", "name": name, "ran": place + 1, "message": self.failure})
-                return
+                self.at_failure()
         say({"event": "passed", "ran": len(items)})
+
+    def tell_failure(self, place, item, say):
+        name = self.prefix(item.config) + item.nodeid
+        say({"event": "failed", "name": name, "ran": place + 1, "message": self.failure})
+        os._exit(0)
 
     def prefix(self, config):
         """What the names of tests begin with, seen from the root of the tree."""
