@@ -66,6 +66,36 @@ fn contents(count: usize, least: usize) -> Vec<Source> {
     sources.iter().cycle().take(count).cloned().collect()
 }
 
+/// The same contents as pairs of sides: a base, and a head where a number differs on one line in twenty.
+fn sides(count: usize, least: usize) -> Vec<Source> {
+    let bases = contents(count / 2, least);
+    let both = bases.into_iter().flat_map(|base| {
+        let head = Source {
+            bytes: edited(std::str::from_utf8(&base.bytes).unwrap()).into_bytes(),
+            ..base.clone()
+        };
+        [base, head]
+    });
+    both.collect()
+}
+
+/// A text with another number on one of each twenty lines, where one of them has a number.
+fn edited(text: &str) -> String {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let blocks = lines.chunks(20).map(|block| {
+        let with_number = block.iter().position(|line| line.contains('1'));
+        let lines = block.iter().enumerate().map(|(at, line)| {
+            if Some(at) == with_number {
+                line.replacen('1', "7", 1)
+            } else {
+                (*line).to_owned()
+            }
+        });
+        lines.collect::<String>()
+    });
+    blocks.collect()
+}
+
 /// A text with its body repeated; what may stand only at the top of a file is not.
 fn filled(name: &str, text: String, least: usize) -> String {
     let body = match name.rsplit_once('.').unwrap().1 {
@@ -136,7 +166,10 @@ fn in_process(contents: &[Source]) {
 fn through_processes(contents: &[Source], cores: usize) -> usize {
     let parser = Parser::new(Some(env!("CARGO_BIN_EXE_countersign").into())).with_processes(cores);
     let load = |index: usize| Ok(contents[index].clone());
-    let sizes = parser.pack(contents.len(), &load, |packed: Packed| packed.bytes().len());
+    let follows = |index: usize| index % 2 == 1;
+    let sizes = parser.pack(contents.len(), &load, &follows, |packed: Packed| {
+        packed.bytes().len()
+    });
     sizes.into_iter().map(Result::unwrap).sum()
 }
 
@@ -197,14 +230,20 @@ fn main() {
         .filter(|word| !word.starts_with('-'))
         .collect();
     let is_asked = |part: &str| asked.is_empty() || asked.iter().any(|word| word == part);
-    let parts: [(&str, &dyn Fn()); 4] = [
+    let parts: [(&str, &dyn Fn()); 5] = [
         ("start", &|| start(&contents(5, 0))),
         ("process", &|| process(&contents(FEW, 5_000))),
         ("change", &|| {
-            change("a change of 2,000 files", &contents(CONTENTS, 0))
+            change("a change of 2,000 files", &sides(CONTENTS, 0))
         }),
         ("large", &|| {
-            change("the same with larger files", &contents(CONTENTS, 5_000))
+            change("the same with larger files", &sides(CONTENTS, 5_000))
+        }),
+        ("apart", &|| {
+            change(
+                "larger files that were not there before",
+                &contents(CONTENTS, 5_000),
+            )
         }),
     ];
     for (_, run) in parts.iter().filter(|(part, _)| is_asked(part)) {

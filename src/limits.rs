@@ -168,6 +168,8 @@ pub const PARSER_MEMORY: u64 = 2 * 1024 * 1024 * 1024;
 pub const PARSER_STACK: usize = 256 * 1024 * 1024;
 /// Stack of the thread that looks for faults in a file which a parser process survived, in bytes: twice what that had.
 pub const PLANNER_STACK: usize = 2 * PARSER_STACK;
+/// Bytes of a text whose tree a parser process keeps for the one after it: of one side of a file for the other.
+pub const KEPT_TREE_BYTES: usize = 256 * 1024;
 /// Processor time for one file, whatever its size, in milliseconds.
 pub const PARSER_MILLISECONDS: u64 = 250;
 /// Processor time for each MiB of a file, in milliseconds; at least three times the worst real file.

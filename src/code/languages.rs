@@ -12,7 +12,7 @@ use super::{
     assemble::{self, Tests},
     draft::Draft,
     facts::FileFacts,
-    tree::{Grammar, Node},
+    tree::{Before, Grammar, Node},
 };
 use crate::path::RepoPath;
 
@@ -117,12 +117,25 @@ pub(crate) fn grammar(language: LanguageId) -> Option<&'static Grammar> {
 /// # Errors
 /// The text is too deep, too large or takes too long.
 pub fn parse(language: LanguageId, text: &str, out_of_time: &dyn Fn() -> bool) -> Result<FileFacts, String> {
+    parse_after(&mut Before::default(), language, text, out_of_time)
+}
+
+/// As [`parse`], with the help of the text that was parsed before, which this one takes the place of. The facts are the same.
+///
+/// # Errors
+/// As [`parse`].
+pub(crate) fn parse_after(
+    before: &mut Before,
+    language: LanguageId,
+    text: &str,
+    out_of_time: &dyn Fn() -> bool,
+) -> Result<FileFacts, String> {
     let Some(language) = language.entry() else {
         return Err("is in a language that is not read".to_owned());
     };
     let draft = match language.parse {
-        Parse::Grammar(grammar) => grammar.draft(text, out_of_time)?,
-        Parse::Rust => rust::draft(text, out_of_time)?,
+        Parse::Grammar(grammar) => grammar.draft(text, before, out_of_time)?,
+        Parse::Rust => rust::draft(text, before, out_of_time)?,
     };
     let tests = (language.tests)(&draft);
     Ok(assemble::facts(&draft, tests, language.separator))
@@ -156,24 +169,58 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_tables_say_what_the_library_says() {
+    /// The texts of this project's tests, by language.
+    fn texts() -> Vec<(&'static Language, Vec<String>)> {
         let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
         let mut found = Vec::new();
         for folder in ["facts", "cases", "data"] {
             sources(&tests.join(folder), &mut found);
         }
-        for language in LANGUAGES {
-            let grammar = grammar(language.id).unwrap();
-            let texts: Vec<&String> = found
-                .iter()
-                .filter(|(id, _)| {
-                    *id == language.id || language.id == LanguageId::Tsx && *id == LanguageId::TypeScript
-                })
-                .map(|(_, text)| text)
-                .collect();
+        let of = |language: &'static Language| {
+            let is_read = |id: LanguageId| {
+                id == language.id || language.id == LanguageId::Tsx && id == LanguageId::TypeScript
+            };
+            let texts = found.iter().filter(|(id, _)| is_read(*id));
+            let texts: Vec<String> = texts.map(|(_, text)| text.clone()).collect();
             assert!(texts.len() > 3, "{} files in {}", texts.len(), language.name);
-            for text in texts {
+            (language, texts)
+        };
+        LANGUAGES.iter().map(of).collect()
+    }
+
+    /// A text without a line, with one twice, and with two in each other's place.
+    fn changed(text: &str, at: usize) -> [String; 3] {
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let (mut fewer, mut more, mut swapped) = (lines.clone(), lines.clone(), lines);
+        fewer.remove(at);
+        more.insert(at / 2, more[at]);
+        swapped.swap(at / 3, at);
+        [fewer, more, swapped].map(|lines| lines.concat())
+    }
+
+    #[test]
+    fn the_text_before_changes_no_tree() {
+        let mut helped = 0;
+        for (language, texts) in texts() {
+            let grammar = grammar(language.id).unwrap();
+            for text in texts.iter().filter(|text| text.lines().count() > 1) {
+                let lines = text.lines().count();
+                for at in (0..lines).step_by((lines / 8).max(1)) {
+                    for other in changed(text, at) {
+                        helped += usize::from(oracle::hold_after(grammar, text, &other));
+                        helped += usize::from(oracle::hold_after(grammar, &other, text));
+                    }
+                }
+            }
+        }
+        assert!(helped > 5_000, "only {helped} texts had help");
+    }
+
+    #[test]
+    fn the_tables_say_what_the_library_says() {
+        for (language, texts) in texts() {
+            let grammar = grammar(language.id).unwrap();
+            for text in &texts {
                 oracle::hold(grammar, text);
                 // a file that breaks off
                 let half = text.floor_char_boundary(text.len() / 2);

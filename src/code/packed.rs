@@ -4,6 +4,7 @@
 
 use std::{
     collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
     ops::{Range, RangeInclusive},
 };
 
@@ -42,10 +43,30 @@ fn place([first, second, third]: Number) -> usize {
     usize::from(first) | usize::from(second) << 8 | usize::from(third) << 16
 }
 
+/// Takes a hash for what it is: hashing it again would cost as much as the rest of the packing.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
 impl FromIterator<(u64, u32)> for Tokens {
     /// From the hash of each token and the 1-based line where it begins, in order.
     fn from_iter<T: IntoIterator<Item = (u64, u32)>>(tokens: T) -> Self {
-        let mut known: HashMap<u64, Number> = HashMap::new();
+        let mut known: HashMap<u64, Number, BuildHasherDefault<Hashed>> = HashMap::default();
         let mut packed = Self::default();
         for (hash, line) in tokens {
             let next = number(packed.words.len());

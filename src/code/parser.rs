@@ -7,19 +7,17 @@ use std::{
     ffi::OsStr,
     io::{BufReader, Read as _},
     num::NonZeroUsize,
+    ops::Range,
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
 };
 
 use super::{
     facts::FileFacts,
     languages::LanguageId,
-    rules::matcher::{self, Fault, Hunt, Hunted, RuleSet},
+    rules::matcher::{Fault, Hunt, Hunted, RuleSet},
     wire::{Packed, Wire},
     worker::{self, ARGUMENT, GREETING, Tag},
 };
@@ -58,7 +56,10 @@ struct Asked {
     /// What messages call it.
     name: String,
     tag: Tag,
-    body: Vec<u8>,
+    /// What is asked.
+    head: Vec<u8>,
+    /// The text that it is asked of.
+    text: Vec<u8>,
 }
 
 /// Starts parser processes when there is something to parse.
@@ -114,30 +115,32 @@ impl Parser {
         count: usize,
         load: &(dyn Fn(usize) -> Result<Source, Unproven> + Sync),
     ) -> Vec<Parsed> {
-        self.pack(count, load, |packed| packed.unpack())
+        self.pack(count, load, &|_| false, |packed| packed.unpack())
     }
 
     /// What `keep` makes of the facts of `count` files as they come, in the order of the files; loaded as by
-    /// [`Parser::read`].
+    /// [`Parser::read`]. A file that `follows` the one before it goes to the same process: as the other side of that file it
+    /// is parsed in less time.
     pub fn pack<K: Send>(
         &self,
         count: usize,
         load: &(dyn Fn(usize) -> Result<Source, Unproven> + Sync),
+        follows: &(dyn Fn(usize) -> bool + Sync),
         keep: impl Fn(Packed) -> K + Sync,
     ) -> Vec<Result<K, Unproven>> {
         let load = |index: usize| {
             let source = load(index)?;
             refuse(&source.name, &source.bytes)?;
-            let mut body = Vec::with_capacity(source.bytes.len() + 1);
-            source.language.write(&mut body);
-            body.extend_from_slice(&source.bytes);
+            let mut head = Vec::new();
+            source.language.write(&mut head);
             Ok(Asked {
                 name: source.name,
                 tag: Tag::Facts,
-                body,
+                head,
+                text: source.bytes,
             })
         };
-        self.ask(count, None, &load, &keep)
+        self.ask(count, None, &load, follows, &keep)
     }
 
     /// What rules find in `count` files, in their order; loaded as by [`Parser::read`].
@@ -150,13 +153,16 @@ impl Parser {
         let load = |index: usize| {
             let quarry = load(index)?;
             refuse(&quarry.name, &quarry.bytes)?;
+            let mut head = Vec::new();
+            quarry.hunt.write(&mut head);
             Ok(Asked {
                 name: quarry.name,
                 tag: Tag::Hunt,
-                body: matcher::encode(&quarry.hunt, &quarry.bytes),
+                head,
+                text: quarry.bytes,
             })
         };
-        self.ask(count, Some(rules), &load, &std::convert::identity)
+        self.ask(count, Some(rules), &load, &|_| false, &std::convert::identity)
     }
 
     /// Which rules of a list do not compile.
@@ -165,15 +171,16 @@ impl Parser {
     /// There is no parser process, or the list ends it.
     pub fn faults(&self, name: &str, rules: &RuleSet) -> Result<Vec<Fault>, Unproven> {
         let load = |_: usize| {
-            let mut body = Vec::new();
-            rules.write(&mut body);
+            let mut head = Vec::new();
+            rules.write(&mut head);
             Ok(Asked {
                 name: name.to_owned(),
                 tag: Tag::Try,
-                body,
+                head,
+                text: Vec::new(),
             })
         };
-        let mut answers = self.ask(1, None, &load, &std::convert::identity);
+        let mut answers = self.ask(1, None, &load, &|_| false, &std::convert::identity);
         answers.pop().unwrap_or_else(|| Ok(Vec::new()))
     }
 
@@ -182,14 +189,16 @@ impl Parser {
         count: usize,
         rules: Option<&RuleSet>,
         load: &(dyn Fn(usize) -> Result<Asked, Unproven> + Sync),
+        follows: &(dyn Fn(usize) -> bool + Sync),
         keep: &(dyn Fn(T) -> K + Sync),
     ) -> Vec<Result<K, Unproven>> {
         let run = Run {
             parser: self,
             rules,
             load,
+            follows,
             keep,
-            next: AtomicUsize::new(0),
+            next: Mutex::new(0),
             count,
             deaths: Mutex::new(Vec::new()),
             results: Mutex::new((0..count).map(|_| None).collect()),
@@ -234,8 +243,9 @@ struct Run<'a, T, K> {
     parser: &'a Parser,
     rules: Option<&'a RuleSet>,
     load: &'a (dyn Fn(usize) -> Result<Asked, Unproven> + Sync),
+    follows: &'a (dyn Fn(usize) -> bool + Sync),
     keep: &'a (dyn Fn(T) -> K + Sync),
-    next: AtomicUsize,
+    next: Mutex<usize>,
     count: usize,
     /// Files that ended a process.
     deaths: Mutex<Vec<usize>>,
@@ -249,21 +259,31 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl<T: Wire, K> Run<'_, T, K> {
     fn work(&self) {
         let mut process = None;
-        loop {
-            let index = self.next.fetch_add(1, Ordering::Relaxed);
-            if index >= self.count {
-                lock(&self.parser.idle).extend(process);
-                return;
-            }
-            let result = if self.is_given_up(index) {
-                Err(self.given_up())
-            } else {
-                self.one(index, &mut process).map(self.keep)
-            };
-            if let Some(place) = lock(&self.results).get_mut(index) {
-                *place = Some(result);
+        while let Some(indices) = self.claim() {
+            for index in indices {
+                let result = if self.is_given_up(index) {
+                    Err(self.given_up())
+                } else {
+                    self.one(index, &mut process).map(self.keep)
+                };
+                if let Some(place) = lock(&self.results).get_mut(index) {
+                    *place = Some(result);
+                }
             }
         }
+        lock(&self.parser.idle).extend(process);
+    }
+
+    /// The next file, with those that follow it.
+    fn claim(&self) -> Option<Range<usize>> {
+        let mut next = lock(&self.next);
+        let start = *next;
+        if start >= self.count {
+            return None;
+        }
+        let behind = start + 1..self.count;
+        *next = start + 1 + behind.take_while(|index| (self.follows)(*index)).count();
+        Some(start..*next)
     }
 
     /// Whether so many files before this one ended a process that the rest is left alone. More deaths may follow; fewer
@@ -361,6 +381,8 @@ struct Process {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    /// What is written and read passes through it.
+    buffer: Vec<u8>,
     answered: usize,
     /// Which rules it was told.
     told: Option<u64>,
@@ -386,6 +408,7 @@ impl Process {
             child,
             input,
             output: BufReader::new(output),
+            buffer: Vec::new(),
             answered: 0,
             told: None,
         };
@@ -402,19 +425,22 @@ impl Process {
         if let Some(rules) = rules
             && self.told != Some(rules.key())
         {
-            let mut body = Vec::new();
-            rules.write(&mut body);
-            worker::write_question(&mut self.input, Tag::Rules, &body).ok()?;
-            worker::read_answer::<Vec<Fault>>(&mut self.output).ok()?.ok()?;
+            let mut all = Vec::new();
+            rules.write(&mut all);
+            self.question::<Vec<Fault>>(Tag::Rules, [&all, &[]])?.ok()?;
             self.told = Some(rules.key());
         }
-        worker::write_question(&mut self.input, asked.tag, &asked.body).ok()?;
-        let answer = worker::read_answer(&mut self.output).ok()?;
+        let answer = self.question(asked.tag, [&asked.head, &asked.text])?;
         if asked.tag == Tag::Try {
             self.told = None;
         }
         self.answered += 1;
         Some(answer)
+    }
+
+    fn question<T: Wire>(&mut self, tag: Tag, parts: [&[u8]; 2]) -> Option<Result<T, String>> {
+        worker::write_question(&mut self.input, &mut self.buffer, tag, parts).ok()?;
+        worker::read_answer(&mut self.output, &mut self.buffer).ok()
     }
 }
 

@@ -71,7 +71,7 @@ impl Walker<'_, '_, '_> {
             return true;
         }
         self.gap(place.start);
-        self.push(place);
+        self.push(place, node.kind_id());
         false
     }
 
@@ -97,21 +97,23 @@ impl Walker<'_, '_, '_> {
         if !kept.is_empty() {
             let skipped = text.len() - text.trim_start().len();
             let start = self.last as usize + skipped;
-            self.push(Range::new(start, start + kept.len()));
+            self.draft.tokens.push(Token {
+                range: Range::new(start, start + kept.len()),
+                hash: hash(kept),
+            });
         }
         self.last = until;
     }
 
-    fn push(&mut self, place: Range) {
+    fn push(&mut self, place: Range, kind: u16) {
         if place.end <= place.start || place.start < self.last {
             return;
         }
         let text = self.draft.slice(place);
-        if !text.trim().is_empty() {
-            self.draft.tokens.push(Token {
-                range: place,
-                hash: hash(text),
-            });
+        let known = self.compiled.word(kind, text);
+        let worked_out = || (!text.trim().is_empty()).then(|| hash(text));
+        if let Some(hash) = known.or_else(worked_out) {
+            self.draft.tokens.push(Token { range: place, hash });
         }
         self.last = place.end;
     }

@@ -4,21 +4,25 @@
 //! assertion without brackets), `assert`, `branch`, `import`, `export`, `comment`, `string`, `package`. Patterns stay flat:
 //! the parts of a node are found by the names of its fields, on which the grammars agree.
 
+mod before;
 mod filling;
 mod nodes;
 mod patterns;
 
 use std::{ops::ControlFlow, sync::OnceLock};
 
-use tree_sitter::{ParseOptions, Parser, Tree};
+use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
-pub(crate) use self::nodes::{Children, Node, Nodes};
+pub(crate) use self::{
+    before::Before,
+    nodes::{Children, Node, Nodes},
+};
 
 use self::filling::Filling;
 use super::{
     assertions::Names,
     draft::{Draft, Range},
-    facts::{DefinitionKind, Import, Visibility},
+    facts::{DefinitionKind, Import, Visibility, hash},
     tokens,
 };
 
@@ -58,6 +62,8 @@ struct Kind {
     name: Box<str>,
     named: bool,
     form: Form,
+    /// The hash of its name, where that is what stands in the text: a word or a sign.
+    word: Option<u64>,
     /// In the order of the queries, each with the kind that must stand around the node.
     roles: Vec<(Role, Option<&'static str>)>,
 }
@@ -68,6 +74,7 @@ impl Kind {
             name: name.into(),
             named,
             form: Form::Plain,
+            word: (!named && !name.trim().is_empty()).then(|| hash(name)),
             roles: Vec::new(),
         }
     }
@@ -89,6 +96,12 @@ impl Compiled {
         roles
             .filter(move |(_, inside)| inside.is_none_or(stands))
             .map(|(role, _)| *role)
+    }
+
+    /// The hash of a text, where a kind of node has this text only.
+    pub(crate) fn word(&self, id: u16, text: &str) -> Option<u64> {
+        let kind = self.kind(id);
+        kind.word.filter(|_| *kind.name == *text)
     }
 
     /// How nodes of a kind take part in the stream of tokens.
@@ -212,17 +225,20 @@ impl Grammar {
         compiled.as_ref().map_err(Clone::clone)
     }
 
-    /// Fills a draft.
+    /// Fills a draft, with the help of the text that was parsed before.
     ///
     /// # Errors
     /// The tree is deeper or larger than the limits, the time is used up, or the grammar itself is broken.
     pub(crate) fn draft<'s>(
         &self,
         text: &'s str,
+        before: &mut Before,
         out_of_time: &dyn Fn() -> bool,
     ) -> Result<Draft<'s>, String> {
         let compiled = self.compiled()?;
-        let nodes = self.nodes(text, out_of_time)?;
+        let tree = self.parse_after(before, text, out_of_time)?;
+        let nodes = Nodes::of(&tree, compiled)?;
+        before.keep(text, tree);
         let mut draft = Draft::new(text);
         tokens::walk(&nodes, compiled, &mut draft);
         let mut filling = Filling::new(self, draft);
@@ -239,13 +255,44 @@ impl Grammar {
         Nodes::of(&self.parse(text, out_of_time)?, compiled)
     }
 
+    /// The tree of a text, made of that of the text before where they are much the same.
+    ///
+    /// # Errors
+    /// As [`Grammar::parse`].
+    fn parse_after(
+        &self,
+        before: &mut Before,
+        text: &str,
+        out_of_time: &dyn Fn() -> bool,
+    ) -> Result<Tree, String> {
+        if let Some(old) = before.edited(&(self.language)(), text) {
+            let stop = |state: &ParseState| state.has_error() || out_of_time();
+            let tree = self.run(text, Some(&old), &stop)?;
+            if let Some(tree) = tree.filter(|tree| !tree.root_node().has_error()) {
+                return Ok(tree);
+            }
+        }
+        self.parse(text, out_of_time)
+    }
+
     /// The tree of a text.
     ///
     /// # Errors
     /// The time is used up, or the grammar itself is broken.
     fn parse(&self, text: &str, out_of_time: &dyn Fn() -> bool) -> Result<Tree, String> {
-        let mut stop = |_: &tree_sitter::ParseState| {
-            if out_of_time() {
+        let tree = self.run(text, None, &|_| out_of_time())?;
+        tree.ok_or_else(|| "took longer than its size allows".to_owned())
+    }
+
+    /// The tree of a text, unless it was stopped.
+    fn run(
+        &self,
+        text: &str,
+        old: Option<&Tree>,
+        is_over: &dyn Fn(&ParseState) -> bool,
+    ) -> Result<Option<Tree>, String> {
+        let mut stop = |state: &ParseState| {
+            if is_over(state) {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
@@ -258,9 +305,7 @@ impl Grammar {
         parser
             .set_language(&(self.language)())
             .map_err(|error| format!("the grammar does not load: {error}"))?;
-        parser
-            .parse_with_options(&mut read, None, Some(options))
-            .ok_or_else(|| "took longer than its size allows".to_owned())
+        Ok(parser.parse_with_options(&mut read, old, Some(options)))
     }
 }
 
@@ -358,6 +403,23 @@ pub(crate) mod oracle {
             let copied: Vec<_> = ours.children_by_field_name(name).map(own).collect();
             assert_eq!(copied, named, "every `{name}` of {place}");
         }
+    }
+
+    /// Holds the tree that is made with the help of the text before against the one that is made without; whether there
+    /// was any help.
+    pub(crate) fn hold_after(grammar: &Grammar, old: &str, text: &str) -> bool {
+        let compiled = grammar.compiled().unwrap();
+        let before = || {
+            let mut before = Before::default();
+            before.keep(old, grammar.parse(old, &|| false).unwrap());
+            before
+        };
+        let whole = grammar.parse(text, &|| false).unwrap();
+        let helped = grammar.parse_after(&mut before(), text, &|| false).unwrap();
+        let whole = Nodes::of(&whole, compiled).unwrap();
+        let helped = Nodes::of(&helped, compiled).unwrap();
+        assert!(whole.are_those_of(&helped), "{text}");
+        before().edited(&(grammar.language)(), text).is_some()
     }
 
     /// Holds what is read of a text against what the library says.

@@ -55,6 +55,7 @@ impl Wire for u64 {
 
 /// Seven bits a byte, the lowest first; the highest bit says that more follow.
 impl Wire for u32 {
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         let mut rest = *self;
         while rest >= 0x80 {

@@ -179,7 +179,7 @@ impl Evidence {
         let packed = self
             .code
             .parser
-            .pack(paths.len(), &load, |packed| shelf.put(packed));
+            .pack(paths.len(), &load, &|_| false, |packed| shelf.put(packed));
         packed.into_iter().map(move |known| lent(&known, &shelf))
     }
 
@@ -228,24 +228,30 @@ fn source(change: &Change, version: &Version, language: LanguageId) -> Result<So
 /// Both sides of every changed source file; equal contents in one language are parsed once.
 fn parse(change: &Change, parser: &Parser, room: Room) -> Files {
     let mut wanted: BTreeMap<(LanguageId, &str), usize> = BTreeMap::new();
-    let mut contents: Vec<(&Version, LanguageId)> = Vec::new();
+    let mut contents: Vec<(&Version, LanguageId, Side)> = Vec::new();
     let mut places: Vec<((RepoPath, Side), usize)> = Vec::new();
     for (version, side) in versions(change) {
         let Some(language) = LanguageId::of(&version.path) else {
             continue;
         };
         let index = *wanted.entry((language, &version.id.0)).or_insert_with(|| {
-            contents.push((version, language));
+            contents.push((version, language, side));
             contents.len() - 1
         });
         places.push(((version.path.clone(), side), index));
     }
     let load = |index: usize| {
-        let (version, language) = contents.get(index).ok_or_else(|| missing("file"))?;
+        let (version, language, _) = contents.get(index).ok_or_else(|| missing("file"))?;
         source(change, version, *language)
     };
+    // what comes after a base side is most often the head side of the same file
+    let side = |index: usize| contents.get(index).map(|(_, _, side)| *side);
+    let follows = |index: usize| {
+        let before = index.checked_sub(1).and_then(side);
+        before == Some(Side::Base) && side(index) == Some(Side::Head)
+    };
     let shelf = Shelf::new(room);
-    let parsed: Vec<Known> = parser.pack(contents.len(), &load, |packed| shelf.put(packed));
+    let parsed: Vec<Known> = parser.pack(contents.len(), &load, &follows, |packed| shelf.put(packed));
     let known = places
         .into_iter()
         .filter_map(|(place, index)| Some((place, parsed.get(index)?.clone())));

@@ -17,7 +17,7 @@ use crate::code::{
     draft::{Decorator, Definition, Draft},
     expressions::text,
     facts::{DefinitionKind, Import, Marker, MarkerKind, ParseError, TestKind, Visibility},
-    tree::{Grammar, Node},
+    tree::{Before, Grammar, Node},
 };
 
 pub(super) static GRAMMAR: Grammar = Grammar {
@@ -125,7 +125,11 @@ fn visibility(node: Node<'_>, _: &str, source: &str) -> Visibility {
 ///
 /// # Errors
 /// As [`Grammar::draft`].
-pub(crate) fn draft<'s>(text: &'s str, out_of_time: &dyn Fn() -> bool) -> Result<Draft<'s>, String> {
+pub(crate) fn draft<'s>(
+    text: &'s str,
+    before: &mut Before,
+    out_of_time: &dyn Fn() -> bool,
+) -> Result<Draft<'s>, String> {
     let mut lexed = Draft::new(text);
     lexer::lex(&mut lexed);
     let refused = match syntax::read(text, lexed) {
@@ -133,7 +137,7 @@ pub(crate) fn draft<'s>(text: &'s str, out_of_time: &dyn Fn() -> bool) -> Result
         Err(refused) => refused,
     };
     let (lexed, error) = *refused;
-    let mut draft = GRAMMAR.draft(text, out_of_time)?;
+    let mut draft = GRAMMAR.draft(text, before, out_of_time)?;
     let found = std::mem::take(&mut draft.errors);
     draft.errors = std::iter::once(error).chain(found).collect();
     draft.errors.sort_by_key(|one: &ParseError| one.line);
@@ -387,7 +391,7 @@ mod tests {
             let Ok(exact) = syntax::read(&text, lexed.clone()) else {
                 continue;
             };
-            let mut rough = GRAMMAR.draft(&text, &|| false).unwrap();
+            let mut rough = GRAMMAR.draft(&text, &mut Before::default(), &|| false).unwrap();
             if !rough.errors.is_empty() || text.contains("proptest!") || text.contains("macro_rules!") {
                 continue;
             }

@@ -248,14 +248,6 @@ pub struct Fault {
     pub problem: String,
 }
 
-/// A question about one file as it travels.
-pub(crate) fn encode(hunt: &Hunt, text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() + 1024);
-    hunt.write(&mut out);
-    out.extend_from_slice(text);
-    out
-}
-
 /// The question and the text behind it.
 pub(crate) fn decode(mut from: &[u8]) -> Option<(Hunt, &[u8])> {
     let hunt = Hunt::read(&mut from)?;

@@ -15,7 +15,7 @@ use crate::limits;
 const ERROR: u16 = u16::MAX;
 
 /// What is known about one node.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry {
     start: u32,
     end: u32,
@@ -122,6 +122,12 @@ impl<'c> Nodes<'c> {
     /// Whether some text was not understood.
     pub(crate) fn has_error(&self) -> bool {
         self.iter().any(|node| node.is_error() || node.is_missing())
+    }
+
+    /// Whether another tree has the same nodes at the same places.
+    #[cfg(test)]
+    pub(super) fn are_those_of(&self, other: &Self) -> bool {
+        self.entries == other.entries
     }
 
     /// Every node in the order of the file.
