@@ -167,7 +167,15 @@ fn run(folder: &Path, wish: &Wish) -> Result<(), Box<dyn std::error::Error>> {
         Default::default();
     for (commit, parent, subject) in &commits {
         let (base, head) = match &own {
-            Some((turn, own)) => own.turned(*turn, commit, parent)?,
+            Some((turn, own)) => match own.turned(*turn, commit, parent) {
+                Ok(sides) => sides,
+                // an object that the clone lacks
+                Err(error) => {
+                    errors += 1;
+                    writeln!(out, "{} ERROR {error}", commit.get(..10).unwrap_or(commit))?;
+                    continue;
+                }
+            },
             None => (parent.clone(), commit.clone()),
         };
         let range = Range::Commits {

@@ -149,7 +149,11 @@ fn finding(evidence: &Evidence, was_there: bool, after: &Known<'_>, marker: &Mar
         MarkerKind::ExpectedFailure => "is expected to fail",
         MarkerKind::Only => "runs alone, and its siblings no longer run",
     };
-    let since = if was_there { "now " } else { "is new and " };
+    let (new, since) = match (was_there, marker.kind) {
+        (false, _) => ("is new and ", ""),
+        (true, MarkerKind::Only) => ("", ""),
+        (true, MarkerKind::Skip | MarkerKind::Todo | MarkerKind::ExpectedFailure) => ("", " from now on"),
+    };
     let condition = if marker.conditional {
         " under a condition"
     } else {
@@ -157,7 +161,7 @@ fn finding(evidence: &Evidence, was_there: bool, after: &Known<'_>, marker: &Mar
     };
     let name = crate::escape::line(&after.full()).into_owned();
     let says = format!(
-        "`{name}` {since}{what}{condition} (`{}`)",
+        "`{name}` {new}{what}{since}{condition} (`{}`)",
         crate::escape::line(&marker.name)
     );
     let finding = Finding::new(Place::line(after.path, marker.line), says);
