@@ -525,7 +525,8 @@ fn what_an_import_leaves_elsewhere_is_made_anew_too() {
 fn whoever_has_taken_something_gets_what_is_new() {
     let rates = "LOW = 2\nHIGH = 3\n_HIDDEN = 4\nTABLE = {'a': LOW}\n\n\ndef rate(a):\n    return a * HIGH + _HIDDEN\n";
     let shop = "from .rates import *\nfrom .rates import LOW as SMALL\nfrom . import rates\n";
-    let guarded = "try:\n    from shop import rates\n    FAST = rates.LOW > 0\nexcept TypeError:\n    FAST = False\n";
+    let guarded =
+        "try:\n    from shop import rates\n    FAST = rates.LOW > 0\nexcept TypeError:\n    FAST = False\n";
     let tests = "import guarded\nimport shop\nfrom shop import TABLE, SMALL, rate\n\n\ndef test_all():\n    assert SMALL == shop.LOW == shop.rates.LOW == TABLE['a']\n    assert guarded.FAST\n\n\ndef test_rate():\n    assert rate(2) == 10\n";
     let files = [
         ("shop/__init__.py", shop),
@@ -581,9 +582,13 @@ fn imports_beyond_the_budget_are_not_measured_and_said_to_be_so() {
     repository.write("slow.py", code).write("test_slow.py", tests);
     repository.commit("A project");
     let output = mutate(&repository, &["--budget", "1"]);
-    let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let told =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{told}");
-    assert!(told.contains("not measured") && told.contains("--budget"), "{told}");
+    assert!(
+        told.contains("not measured") && told.contains("--budget"),
+        "{told}"
+    );
     let text = report(&repository).to_string();
     assert!(
         text.contains("\"Pending\"") && !text.contains("\"Survived\""),
@@ -600,7 +605,10 @@ fn parts_of_a_namespace_package_are_measured_where_they_are() {
             "pyproject.toml",
             "[tool.pytest.ini_options]\npythonpath = ['core', 'extra']\n",
         ),
-        ("core/firm/price.py", "BASE = 3\n\n\ndef net(a):\n    return a + BASE\n"),
+        (
+            "core/firm/price.py",
+            "BASE = 3\n\n\ndef net(a):\n    return a + BASE\n",
+        ),
         (
             "extra/firm/tax.py",
             "from firm.price import BASE, net\n\n\ndef gross(a):\n    return net(a) * 2 + BASE\n",
@@ -648,7 +656,10 @@ fn an_editable_install_leads_into_the_copy() {
             "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n",
         )
         .write(".gitignore", "*.egg-info/\nbuild/\n")
-        .write("lib/shop/__init__.py", "RATE = 3\n\n\ndef net(a):\n    return a * RATE\n")
+        .write(
+            "lib/shop/__init__.py",
+            "RATE = 3\n\n\ndef net(a):\n    return a * RATE\n",
+        )
         .write(
             "tests/test_shop.py",
             "import shop\n\n\ndef test_net():\n    assert shop.net(2) == 6\n",
@@ -681,7 +692,8 @@ fn an_editable_install_leads_into_the_copy() {
         .arg(&own)
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let told =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{told}");
     assert!(told.contains("0 survived"), "{told}");
 }
@@ -721,7 +733,13 @@ fn a_project_that_uv_has_locked_is_run_by_uv_beside_the_copy() {
     assert_eq!(output.status.code(), Some(0), "{told}");
     let told = fs::read_to_string(bin.join("told")).unwrap();
     let root = repository.root().display().to_string();
-    assert!(told.contains("run --frozen --project") && told.contains(" python "), "{told}");
-    assert!(!told.contains(&root), "nothing goes into the tree of the user: {told}");
+    assert!(
+        told.contains("run --frozen --project") && told.contains(" python "),
+        "{told}"
+    );
+    assert!(
+        !told.contains(&root),
+        "nothing goes into the tree of the user: {told}"
+    );
     assert!(!repository.root().join(".venv").exists());
 }
