@@ -17,8 +17,8 @@ passes all of them. A last line sums up how often either was wrong, and how many
 humanize has a test that changes its own parameters, and so fails when it runs a second time in one process, as mutmut runs it.
 That test is mended in the copy which both tools measure, as the output says.
 
-Needs the network once (where a repository cannot be reached, put its files into FOLDER/sources/PACKAGE/tree), and a calm machine for its times. Build the program first: `cargo build --release --bin countersign`,
-or name it in `COUNTERSIGN`.
+Needs the network once (where a repository cannot be reached, put its files into FOLDER/sources/PACKAGE/tree), and a calm
+machine for its times. Build the program first: `cargo build --release --bin countersign`, or name it in `COUNTERSIGN`.
 """
 
 import argparse

@@ -13,18 +13,17 @@
 )]
 
 mod common {
+    pub(crate) mod pytest;
     pub(crate) mod repository;
 }
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{collections::BTreeMap, fs, process::Command};
 
 use assert_cmd::cargo::CommandCargoExt as _;
-use common::repository::Repository;
+use common::{
+    pytest::{mutate, report, verdicts},
+    repository::Repository,
+};
 
 const CODE: &str = r#"import functools
 import mmap
@@ -160,11 +159,6 @@ class BasketTest(unittest.TestCase):
         self.assertEqual(basket.items, [20])
 "#;
 
-fn python() -> PathBuf {
-    let python = std::env::var_os("COUNTERSIGN_TEST_PYTHON");
-    PathBuf::from(python.expect("run the tests with `tests/run`, which sets up pytest"))
-}
-
 fn project(tests: &[(&str, &str)]) -> Repository {
     let repository = Repository::new();
     repository.write("price.py", CODE);
@@ -173,33 +167,6 @@ fn project(tests: &[(&str, &str)]) -> Repository {
     }
     repository.commit("Prices");
     repository
-}
-
-fn mutate(repository: &Repository, words: &[&str]) -> Output {
-    Command::cargo_bin("countersign")
-        .unwrap()
-        .current_dir(repository.root())
-        .args([
-            "mutate",
-            "--all",
-            "--noise",
-            "--jobs",
-            "2",
-            "--timeout",
-            "2",
-            "--python",
-        ])
-        .arg(python())
-        .arg("--output")
-        .arg(repository.beside("report.json"))
-        .args(words)
-        .output()
-        .unwrap()
-}
-
-fn report(repository: &Repository) -> serde_json::Value {
-    let text = fs::read_to_string(repository.beside("report.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
 }
 
 /// The status of each fault of `price.py`, by the line it is in and what stands there instead.
@@ -323,29 +290,6 @@ fn no_tests_and_no_interpreter_are_errors_with_a_way_out() {
     assert!(told.contains("--python"), "{told}");
 }
 
-/// A project of these files, measured; what became of each fault, as `file:line instead`.
-fn verdicts(files: &[(&str, &str)], words: &[&str]) -> (Output, BTreeMap<String, String>) {
-    let repository = Repository::new();
-    for (name, text) in files {
-        repository.write(name, text);
-    }
-    repository.commit("A project");
-    let output = mutate(&repository, words);
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(matches!(output.status.code(), Some(0 | 1)), "{told}");
-    let report = report(&repository);
-    let mut found = BTreeMap::new();
-    for (path, file) in report["files"].as_object().unwrap() {
-        for mutant in file["mutants"].as_array().unwrap() {
-            let line = &mutant["location"]["start"]["line"];
-            let instead = mutant["replacement"].as_str().unwrap_or_default();
-            let status = mutant["status"].as_str().unwrap().to_owned();
-            found.insert(format!("{path}:{line} {instead}"), status);
-        }
-    }
-    (output, found)
-}
-
 #[test]
 fn a_fault_at_import_is_judged_by_all_that_the_import_makes() {
     let code = "def double(a):\n    return a * 2\n\n\nTABLE = {3: double(3)}\nWIDTH = 4\n";
@@ -395,78 +339,6 @@ fn threads_that_run_when_the_tests_are_collected_are_in_no_child() {
     assert_eq!(found["more.py:9 -"], "Survived");
     assert_eq!(found["more.py:9 None"], "Killed");
     assert!(found.values().all(|status| status != "Pending"), "{found:#?}");
-}
-
-#[test]
-fn projects_may_be_laid_out_in_any_way_that_pytest_understands() {
-    let configuration = "[tool.pytest.ini_options]\ntestpaths = ['tests', 'src']\naddopts = '--doctest-modules -x --strict-markers'\npythonpath = ['src']\nfilterwarnings = ['error']\n";
-    let conftest = "import os\nimport pathlib\n\nfrom space.shop.price import net\n\nRATE = net(10)\n\n\ndef pytest_sessionstart(session):\n    os.chdir(pathlib.Path(__file__).parent)\n";
-    let price = "from .rates import RATE\n\n\ndef net(a):\n    return a * RATE\n\n\ndef shown(a):\n    \"\"\"In words.\n\n    >>> shown(2)\n    '2 coins'\n    \"\"\"\n    return f'{a} ' + 'coins'\n";
-    let unit = "import pathlib\nimport unittest\n\nfrom space.shop.price import net\n\n\nclass Net(unittest.TestCase):\n    def test_net(self):\n        with self.subTest('one'):\n            self.assertEqual(net(2), 6)\n\n    def test_folder(self):\n        self.assertTrue(pathlib.Path('conftest.py').exists())\n";
-    let files = [
-        ("pyproject.toml", configuration),
-        ("tests/conftest.py", conftest),
-        ("tests/test_net.py", unit),
-        ("src/space/shop/__init__.py", ""),
-        ("src/space/shop/price.py", price),
-        ("src/space/shop/rates.py", "RATE = 3\n"),
-    ];
-    let (_, found) = verdicts(&files, &[]);
-    assert_eq!(found["src/space/shop/rates.py:1 4"], "Killed");
-    assert_eq!(found["src/space/shop/price.py:5 /"], "Killed");
-    assert_eq!(
-        found["src/space/shop/price.py:14 'XXcoinsXX'"], "Killed",
-        "only an example in documentation runs it"
-    );
-    assert!(found.values().all(|status| status != "Pending"), "{found:#?}");
-}
-
-#[test]
-fn the_projects_own_environment_is_found() {
-    let repository = Repository::new();
-    repository.write(".gitignore", ".venv\n");
-    repository.write("one.py", "def one(a):\n    return a + 1\n");
-    repository.write(
-        "test_one.py",
-        "import one\n\n\ndef test_one():\n    assert one.one(1) == 2\n",
-    );
-    repository.commit("A project");
-    let venv = python().parent().unwrap().parent().unwrap().to_owned();
-    std::os::unix::fs::symlink(venv, repository.root().join(".venv")).unwrap();
-    let output = Command::cargo_bin("countersign")
-        .unwrap()
-        .current_dir(repository.root())
-        .env_remove("VIRTUAL_ENV")
-        .args(["mutate", "--all"])
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{told}");
-}
-
-#[test]
-fn an_interpreter_without_pytest_is_named() {
-    let repository = project(&[("test_price.py", TESTS)]);
-    let folder = repository.beside("bare");
-    let made = Command::new(python())
-        .args(["-m", "venv", "--without-pip"])
-        .arg(&folder)
-        .output()
-        .unwrap();
-    assert!(made.status.success());
-    let output = Command::cargo_bin("countersign")
-        .unwrap()
-        .current_dir(repository.root())
-        .args(["mutate", "--all", "--python"])
-        .arg(folder.join("bin/python"))
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(2), "{told}");
-    assert!(
-        told.contains("has no pytest") && told.contains("--python"),
-        "{told}"
-    );
 }
 
 const SHOP: &str = "def shipping(weight, fast=False):\n    if weight < 10:\n        price = 4\n    else:\n        price = 7\n    if fast:\n        price += 5\n    return price\n";
@@ -525,7 +397,8 @@ fn what_an_import_leaves_elsewhere_is_made_anew_too() {
 fn whoever_has_taken_something_gets_what_is_new() {
     let rates = "LOW = 2\nHIGH = 3\n_HIDDEN = 4\nTABLE = {'a': LOW}\n\n\ndef rate(a):\n    return a * HIGH + _HIDDEN\n";
     let shop = "from .rates import *\nfrom .rates import LOW as SMALL\nfrom . import rates\n";
-    let guarded = "try:\n    from shop import rates\n    FAST = rates.LOW > 0\nexcept TypeError:\n    FAST = False\n";
+    let guarded =
+        "try:\n    from shop import rates\n    FAST = rates.LOW > 0\nexcept TypeError:\n    FAST = False\n";
     let tests = "import guarded\nimport shop\nfrom shop import TABLE, SMALL, rate\n\n\ndef test_all():\n    assert SMALL == shop.LOW == shop.rates.LOW == TABLE['a']\n    assert guarded.FAST\n\n\ndef test_rate():\n    assert rate(2) == 10\n";
     let files = [
         ("shop/__init__.py", shop),
@@ -581,9 +454,13 @@ fn imports_beyond_the_budget_are_not_measured_and_said_to_be_so() {
     repository.write("slow.py", code).write("test_slow.py", tests);
     repository.commit("A project");
     let output = mutate(&repository, &["--budget", "1"]);
-    let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let told =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(3), "{told}");
-    assert!(told.contains("not measured") && told.contains("--budget"), "{told}");
+    assert!(
+        told.contains("not measured") && told.contains("--budget"),
+        "{told}"
+    );
     let text = report(&repository).to_string();
     assert!(
         text.contains("\"Pending\"") && !text.contains("\"Survived\""),
@@ -591,137 +468,4 @@ fn imports_beyond_the_budget_are_not_measured_and_said_to_be_so() {
     );
     let whole = mutate(&repository, &["--budget", "0"]);
     assert_eq!(whole.status.code(), Some(0), "no limit");
-}
-
-#[test]
-fn parts_of_a_namespace_package_are_measured_where_they_are() {
-    let files = [
-        (
-            "pyproject.toml",
-            "[tool.pytest.ini_options]\npythonpath = ['core', 'extra']\n",
-        ),
-        ("core/firm/price.py", "BASE = 3\n\n\ndef net(a):\n    return a + BASE\n"),
-        (
-            "extra/firm/tax.py",
-            "from firm.price import BASE, net\n\n\ndef gross(a):\n    return net(a) * 2 + BASE\n",
-        ),
-        (
-            "tests/test_tax.py",
-            "from firm import tax\n\n\ndef test_gross():\n    assert tax.gross(1) == 11\n",
-        ),
-    ];
-    let (_, found) = verdicts(&files, &[]);
-    assert_eq!(found["core/firm/price.py:1 4"], "Killed");
-    assert_eq!(found["core/firm/price.py:5 -"], "Killed");
-    assert_eq!(found["extra/firm/tax.py:5 -"], "Killed");
-    assert!(found.values().all(|status| status == "Killed"), "{found:#?}");
-}
-
-/// A virtual environment with what the tests' own one has.
-fn environment(folder: &std::path::Path) -> PathBuf {
-    let made = Command::new(python())
-        .args(["-m", "venv", "--without-pip"])
-        .arg(folder)
-        .status()
-        .unwrap();
-    assert!(made.success());
-    let sites = |python: &std::path::Path| {
-        let asked = Command::new(python)
-            .args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"])
-            .output();
-        PathBuf::from(String::from_utf8(asked.unwrap().stdout).unwrap().trim())
-    };
-    let own = folder.join("bin/python");
-    let shared = sites(&python());
-    fs::write(sites(&own).join("shared.pth"), format!("{}\n", shared.display())).unwrap();
-    own
-}
-
-#[test]
-fn an_editable_install_leads_into_the_copy() {
-    let repository = Repository::new();
-    let setup = "from setuptools import setup\n\nsetup(name='shop', version='1', packages=['shop'], package_dir={'shop': 'lib/shop'})\n";
-    repository
-        .write("setup.py", setup)
-        .write(
-            "pyproject.toml",
-            "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n",
-        )
-        .write(".gitignore", "*.egg-info/\nbuild/\n")
-        .write("lib/shop/__init__.py", "RATE = 3\n\n\ndef net(a):\n    return a * RATE\n")
-        .write(
-            "tests/test_shop.py",
-            "import shop\n\n\ndef test_net():\n    assert shop.net(2) == 6\n",
-        );
-    repository.commit("A project");
-    let own = environment(&repository.beside("environment"));
-    let installed = Command::new(&own)
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-deps",
-            "--no-index",
-            "--no-build-isolation",
-            "--editable",
-        ])
-        .arg(repository.root())
-        .output()
-        .unwrap();
-    assert!(
-        installed.status.success(),
-        "{}",
-        String::from_utf8_lossy(&installed.stderr)
-    );
-    let output = Command::cargo_bin("countersign")
-        .unwrap()
-        .current_dir(repository.root())
-        .args(["mutate", "--all", "--python"])
-        .arg(&own)
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    assert!(told.contains("0 survived"), "{told}");
-}
-
-/// A program that stands for `uv`: it writes down what it was told, and starts the tests' own interpreter.
-const STAND_IN: &str = "#!/bin/sh\necho \"$UV_PROJECT_ENVIRONMENT $@\" >> \"$(dirname \"$0\")/told\"\nwhile [ \"$1\" != python ]; do shift; done\nshift\nexec PYTHON \"$@\"\n";
-
-#[test]
-fn a_project_that_uv_has_locked_is_run_by_uv_beside_the_copy() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let repository = Repository::new();
-    repository
-        .write("pyproject.toml", "[project]\nname = 'one'\nversion = '1'\n")
-        .write("uv.lock", "version = 1\n")
-        .write("one.py", "def one(a):\n    return a + 1\n")
-        .write(
-            "test_one.py",
-            "import one\n\n\ndef test_one():\n    assert one.one(1) == 2\n",
-        );
-    repository.commit("A project");
-    let bin = repository.beside("bin");
-    fs::create_dir(&bin).unwrap();
-    let text = STAND_IN.replace("PYTHON", &python().display().to_string());
-    fs::write(bin.join("uv"), text).unwrap();
-    fs::set_permissions(bin.join("uv"), fs::Permissions::from_mode(0o755)).unwrap();
-    let path = std::env::var("PATH").unwrap();
-    let output = Command::cargo_bin("countersign")
-        .unwrap()
-        .current_dir(repository.root())
-        .env_remove("VIRTUAL_ENV")
-        .env_remove("CONDA_PREFIX")
-        .env("PATH", format!("{}:{path}", bin.display()))
-        .args(["mutate", "--all"])
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    let told = fs::read_to_string(bin.join("told")).unwrap();
-    let root = repository.root().display().to_string();
-    assert!(told.contains("run --frozen --project") && told.contains(" python "), "{told}");
-    assert!(!told.contains(&root), "nothing goes into the tree of the user: {told}");
-    assert!(!repository.root().join(".venv").exists());
 }

@@ -131,14 +131,18 @@ class Plan:
         names = vars(sys.modules[self.name])
         for module, name, here in self.bound:
             setattr(sys.modules[module], name, names[here])
+        changed = {self.name, *(module for module, _, _ in self.bound)}
         for item in items:
+            # an example in documentation has a copy of the names around it
             test = getattr(item, "dtest", None)
-            module = sys.modules.get(test.globs.get("__name__")) if test is not None else None
-            if module is not None:
+            if test is not None and test.globs.get("__name__") in changed:
+                module = sys.modules[test.globs["__name__"]]
                 test.globs.clear()
                 test.globs.update(vars(module))
 
 
+# kinds of tests that hold nothing of a module but by its name
+ITEMS = "DoctestItem", "Function", "TestCaseFunction"
 # names of a module that are set by whoever imports it
 KEPT = {"__builtins__", "__cached__", "__doc__", "__file__", "__loader__", "__name__", "__package__", "__path__", "__spec__", "__warningregistry__"}
 
@@ -172,30 +176,40 @@ def compile_part(text, line, path, flags):
 def examined(tests, number):
     """Finds out, in a child, whether a file may run again: gives how, and leaves it run again without a fault."""
     path = tests.settings.files[number]
-    modules = [name for name, module in sys.modules.items() if getattr(module, "__file__", None) == path]
-    if len(modules) != 1 or modules[0] != vars(sys.modules[modules[0]]).get("__name__") or modules[0] == "__main__":
+    names = [name for name, module in sys.modules.items() if getattr(module, "__file__", None) == path]
+    if len(names) != 1 or names[0] != sys.modules[names[0]].__name__ or names[0] == "__main__":
         raise CannotSwap("no module has come of it, or several")
-    module = sys.modules[modules[0]]
+    if any(type(item).__name__ not in ITEMS for item in tests.items):
+        raise CannotSwap("there are tests of an unknown kind")
+    told = how(sys.modules[names[0]], tests)
+    try_out(Plan(told), path, tests.items)
+    return told
+
+
+def how(module, tests):
+    """What must be done when a module runs again."""
     try:
         importers = Importers(module, tests.settings.root)
     except (Involved, SyntaxError, OSError, ValueError, ImportError, AttributeError, KeyError) as why:
         raise CannotSwap(str(why)) from why
+    if any(has_taken(other, module) for name, other in list(sys.modules.items()) if name not in importers.uses):
+        raise CannotSwap("a module outside of the tree has taken something of it")
     needing = importers.whoever_needs()
-    told = {
-        "name": modules[0],
+    return {
+        "name": module.__name__,
         "bound": sorted(importers.bound),
         "kept": sorted(importers.kept),
         "star": importers.has_star,
         "needed": any(getattr(getattr(item, "module", None), "__name__", "") in needing for item in tests.items),
     }
-    if any(taken_elsewhere(other, module) for name, other in list(sys.modules.items()) if name not in importers.uses):
-        raise CannotSwap("a module outside of the tree has taken something of it")
-    if any(type(item).__name__ not in ("Function", "TestCaseFunction", "DoctestItem") for item in tests.items):
-        raise CannotSwap("there are tests of an unknown kind")
-    plan = Plan(told)
+
+
+def try_out(plan, path, items):
+    """Runs it again without a fault: nothing may change."""
     plan.split(path)
     with open(path, "rb") as file:
         source = file.read()
+    module = sys.modules[plan.name]
     before = dict(vars(module))
     world = World(module)
     plan.execute(path, source, None)
@@ -205,8 +219,7 @@ def examined(tests, number):
     for name, value in before.items():
         if isinstance(value, types.FunctionType) and not is_like(value, vars(module)[name]):
             raise CannotSwap("`%s` is another function each time" % name)
-    plan.bind(tests.items)
-    return told
+    plan.bind(items)
 
 
 def is_like(one, other):
@@ -217,7 +230,8 @@ def is_like(one, other):
     )
 
 
-def taken_elsewhere(other, module):
+def has_taken(other, module):
+    """Whether a module has a function or class of another one."""
     if other is module or not isinstance(other, types.ModuleType):
         return False
     names = vars(module)
