@@ -43,7 +43,7 @@ use countersign::{
 /// Both sides of 2,000 files.
 const CONTENTS: usize = 4_000;
 /// Contents of which the cost of the process is told.
-const FEW: usize = 200;
+const FEW: usize = 2_000;
 const CORES: usize = 2;
 /// Pairs of runs, with and without a process.
 const PAIRS: usize = 5;
