@@ -100,6 +100,36 @@ fn a_hostile_file_is_unproven_and_the_others_are_parsed() {
 }
 
 #[test]
+fn a_side_that_is_parsed_after_the_other_is_parsed_as_if_alone() {
+    let base = "def f():\n    return 1 + 2\n\n\n".repeat(60);
+    let killer = ")(1 *".repeat(6_000);
+    let heads = [
+        base.replacen("1 + 2", "1 + 2\n        * 3", 5),
+        base.replacen("def f", "class C:\n    x = 1\n\n\ndef g", 2),
+        base.replacen("return 1 + 2", "return (1 + ", 1),
+        base.replacen("return 1 + 2", &killer, 1),
+        base.replacen("1", "\"\"\"", 1),
+    ];
+    let sides = heads.iter().flat_map(|head| [base.clone(), head.clone()]);
+    let files: Vec<_> = sides.map(|text| ("a.py", LanguageId::Python, text)).collect();
+    let load = |index: usize| {
+        let (name, language, text) = &files[index];
+        Ok(Source {
+            name: (*name).to_owned(),
+            language: *language,
+            bytes: text.clone().into_bytes(),
+        })
+    };
+    let follows = |index: usize| index % 2 == 1;
+    let together = parser().pack(files.len(), &load, &follows, |packed| packed.unpack());
+    for (file, together) in files.iter().zip(together) {
+        let alone = read(&parser(), std::slice::from_ref(file)).remove(0);
+        assert_eq!(why(&together), why(&alone));
+        assert_eq!(together.ok(), alone.ok());
+    }
+}
+
+#[test]
 fn small_attacks_that_abort_a_common_stack_are_parsed() {
     let files = [
         ("generics.rs", LanguageId::Rust, generics(265)),

@@ -152,19 +152,21 @@ mod tests {
     fn applied(old: &str, new: &str, edits: &[InputEdit]) -> String {
         let mut text = old.to_owned();
         for edit in edits {
-            // edits come from the end, so that what is before them lies where it lies in the end
-            let (behind_old, behind_new) = (text.len() - edit.old_end_byte, &text[edit.old_end_byte..]);
-            let start = new.len() - behind_old - (edit.new_end_byte - edit.start_byte);
-            let inserted = &new[start..new.len() - behind_old];
+            // edits come from the end, so what is behind one is already as it will be
+            let head = text.get(..edit.start_byte).unwrap();
+            let until = text.get(..edit.old_end_byte).unwrap();
+            let behind = text.get(edit.old_end_byte..).unwrap();
+            let end = new.len() - behind.len();
+            let start = end - (edit.new_end_byte - edit.start_byte);
+            let made = format!("{head}{}", new.get(start..end).unwrap());
             let point = |text: &str| {
                 let row = text.matches('\n').count();
                 Point::new(row, text.len() - text.rfind('\n').map_or(0, |at| at + 1))
             };
-            assert_eq!(edit.start_position, point(&text[..edit.start_byte]));
-            assert_eq!(edit.old_end_position, point(&text[..edit.old_end_byte]));
-            let made = format!("{}{inserted}", &text[..edit.start_byte]);
+            assert_eq!(edit.start_position, point(head));
+            assert_eq!(edit.old_end_position, point(until));
             assert_eq!(edit.new_end_position, point(&made));
-            text = made + behind_new;
+            text = made + behind;
         }
         text
     }
