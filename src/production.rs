@@ -118,12 +118,6 @@ impl Production {
         self.changed
     }
 
-    /// What these lines name of the code that changed.
-    pub fn touched_in<'l>(&self, lines: impl Iterator<Item = &'l str>) -> BTreeSet<&'l str> {
-        let words = lines.flat_map(words_of);
-        words.filter(|word| self.touched.contains(*word)).collect()
-    }
-
     /// How the code stands that these lines of a test name.
     pub fn behaviour<'l>(&self, lines: impl Iterator<Item = &'l str>) -> Behaviour {
         if !self.changed {

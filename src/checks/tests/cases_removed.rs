@@ -241,18 +241,12 @@ struct Lost<'t> {
 /// Numbers of generated inputs that went down, line by line.
 fn fewer(file: &FileChange) -> Vec<Fewer> {
     let before = file.removed().filter_map(|line| tries(&line.text));
-    let after = file
-        .added()
-        .filter_map(|line| Some((line.number, tries(&line.text)?)));
-    let pairs = before
-        .zip(after)
-        .filter(|(old, (_, new))| old.0 == new.0 && new.1 < old.1);
-    let fewer = |(old, (line, new)): ((&'static str, u64), (u32, (&'static str, u64)))| Fewer {
-        line,
-        before: old.1,
-        after: new.1,
-    };
-    pairs.map(fewer).collect()
+    let after = file.added().filter_map(|line| Some((line.number, tries(&line.text)?)));
+    let pairs = before.zip(after);
+    let fewer = pairs.filter_map(|((word, before), (line, (same, after)))| {
+        (word == same && after < before).then_some(Fewer { line, before, after })
+    });
+    fewer.collect()
 }
 
 /// The number of inputs that a line asks for, and by which word.

@@ -112,7 +112,7 @@ fn lost(evidence: &Evidence, settings: &Settings, pairs: &Pairs<'_>) -> Vec<Find
     }
     // the change as a whole decides: tests move between files
     let net = files.values().map(Vec::len).sum::<usize>() > new_tests(pairs);
-    let finding = |gone: Vec<Gone<'_>>| finding(&gone, evidence, settings, pairs, &production, class, net);
+    let finding = |gone: Vec<Gone<'_>>| finding(&gone, evidence, settings, &production, class, net);
     files.into_values().filter_map(finding).collect()
 }
 
@@ -179,7 +179,6 @@ fn finding(
     gone: &[Gone<'_>],
     evidence: &Evidence,
     settings: &Settings,
-    pairs: &Pairs<'_>,
     production: &Production,
     class: Option<&Class>,
     net: bool,
@@ -216,37 +215,9 @@ fn finding(
     }
     Some(match behaviour {
         Behaviour::Same => finding,
-        Behaviour::Touched if asked_by_others(gone, pairs, production) => finding
-            .because("other tests of the file were changed for it")
-            .at_most(Level::Info),
         Behaviour::Elsewhere | Behaviour::Touched if takes_back(evidence) => finding.at_most(Level::Info),
         Behaviour::Elsewhere | Behaviour::Touched => finding.at_most(Level::Warn),
         Behaviour::Gone => finding.at_most(Level::Info),
-    })
-}
-
-/// Whether tests of the same file that are new or changed call the changed code that each deleted test named, or new lines
-/// name it: it is tested in another way.
-fn asked_by_others(gone: &[Gone<'_>], pairs: &Pairs<'_>, production: &Production) -> bool {
-    let Some(first) = gone.first() else {
-        return false;
-    };
-    let added = first.file.added().map(|line| line.text.as_ref());
-    let named = production.touched_in(added);
-    let changed = pairs
-        .pairs()
-        .filter(|pair| pair.before.test.body != pair.after.test.body);
-    let tests = changed.map(|pair| pair.after).chain(pairs.added());
-    let calls: BTreeSet<String> = tests
-        .filter(|test| test.path == first.file.path())
-        .flat_map(|test| test.test.calls.clone())
-        .collect();
-    gone.iter().all(|gone| {
-        let own = production.touched_in(text(gone).into_iter());
-        own.is_empty()
-            || own
-                .iter()
-                .any(|name| named.contains(name) || calls.contains(*name))
     })
 }
 
