@@ -25,14 +25,6 @@ use crate::{finding::Unproven, limits};
 
 /// Files for which a further process is worth its start, which costs as much as three files of 5 KB.
 const FILES_A_PROCESS: usize = 8;
-/// What glibc's allocator is told in the process, where that is the C library: it takes memory in large pieces and keeps
-/// it, where it would ask the kernel for a few pages thousands of times. Others know no such names.
-const ALLOCATOR: [(&str, &str); 4] = [
-    ("MALLOC_ARENA_MAX", "1"),
-    ("MALLOC_TOP_PAD_", "4194304"),
-    ("MALLOC_MMAP_THRESHOLD_", "33554432"),
-    ("MALLOC_TRIM_THRESHOLD_", "67108864"),
-];
 
 /// A file to parse.
 #[derive(Clone, Debug)]
@@ -404,7 +396,6 @@ impl Process {
         let mut child = Command::new(executable)
             .arg(ARGUMENT)
             .env_clear()
-            .envs(ALLOCATOR)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -241,7 +241,9 @@ struct Lost<'t> {
 /// Numbers of generated inputs that went down, line by line.
 fn fewer(file: &FileChange) -> Vec<Fewer> {
     let before = file.removed().filter_map(|line| tries(&line.text));
-    let after = file.added().filter_map(|line| Some((line.number, tries(&line.text)?)));
+    let after = file
+        .added()
+        .filter_map(|line| Some((line.number, tries(&line.text)?)));
     let pairs = before.zip(after);
     let fewer = pairs.filter_map(|((word, before), (line, (same, after)))| {
         (word == same && after < before).then_some(Fewer { line, before, after })
