@@ -3,10 +3,10 @@
 //! Both run in alternating pairs in one go, so that a busy machine slows both. Aims: at most 1.5 times git's wall time
 //! plus 10 ms, under 100 MB of memory, a cold start under 20 ms. `cargo bench --bench check`.
 //!
-//! Measured on two cores, built without link-time optimisation, little else running: one commit 25 ms (30 ms of processor
-//! time) against git's 3.4 ms, (ours - 10 ms) / git = 4.4, which misses the aim; before there were rules over added code it
-//! was 12 to 15 ms. 2,000 text files 3.3 times git, 38 MB. 2,000 source files of 2.5 KB 3.7 s, 17 times git, 75 MB; of 8 KB
-//! 8.4 s, 21 times, 124 MB: parsing them is most of it. Cold start 2.9 ms. Facts take at most 16 MiB of memory packed,
+//! Measured on two cores, built without link-time optimisation, little else running: one commit 24 ms (20 ms of processor
+//! time) against git's 3.2 ms, (ours - 10 ms) / git = 4.2, which misses the aim; before there were rules over added code it
+//! was 12 to 15 ms. 2,000 text files 3.0 times git, 39 MB. 2,000 source files of 2.5 KB 2.9 s, 17 times git, 75 MB; of 8 KB
+//! 7.1 s, 20 times, 120 MB: parsing them is most of it. Cold start 2.1 ms. Facts take at most 16 MiB of memory packed,
 //! whatever the change, and the rest lies in a temporary file.
 
 #![allow(

@@ -6,16 +6,16 @@
 //! has more tokens and far more tests than a file of a project; the same bytes of real files take half the time. The side
 //! that is parsed second takes over what is the same in the first, but for Rust, which `syn` reads.
 //!
-//! Measured on two cores that had much else to do, so in processor time, in alternating pairs with the program as it was
-//! before one side helped the other:
+//! Measured on two cores, built without link-time optimisation, little else running:
 //!
-//! - `change`, 8.3 MB, which become 25.6 MB of facts: 2.5 s (before: 3.0 s);
-//! - `large`, 24.3 MB: 6.0 s (before: 6.9 s), which misses the promise; `apart`, the same as added files: 6.6 s;
-//! - `history`, both sides of the last 2,000 modified files of honojs/hono, 50.7 MB: 7.7 s with the help of the other side,
-//!   10.0 s without; of jlowin/fastmcp, 100.8 MB: 9.1 s and 11.6 s;
-//! - `process`: 2,000 contents of 6.1 KB through one process take 5 % less (10 % less to 5 % more in five pairs), its start
-//!   included;
-//! - `start`: one file of 1.7 to 2.6 KB through a new process takes 1.8 to 3.0 ms longer, best of 20; 7 ms once.
+//! - `change`, 8.3 MB, which become 25.6 MB of facts: 1.5 to 1.9 s (2.8 to 3.7 s of processor time);
+//! - `large`, 24.3 MB: 3.2 s (6.4 s), which misses the promise; `apart`, the same as added files: 3.8 s (7.4 s);
+//! - `process`: 2,000 contents of 6.1 KB through one process take 21 to 22 % more processor time, 14 to 50 in ten pairs, its
+//!   start included, which misses the promise; on a busy machine five pairs said 5 % less;
+//! - `start`: one file of 1.7 to 2.6 KB through a new process takes 2.3 to 2.4 ms longer, best of 20.
+//!
+//! Busy with other work, processor time alone: `history`, both sides of the last 2,000 modified files of honojs/hono, 50.7 MB:
+//! 7.7 s with the help of the other side, 10.0 s without; of jlowin/fastmcp, 100.8 MB: 9.1 s and 11.6 s.
 //!
 //! `cargo bench --bench facts` does all but `history` in about two minutes of processor time; `cargo bench --bench facts --
 //! change`, or `large`, `apart`, `process`, `start`, does one part; `cargo bench --bench facts -- history FOLDER` the
