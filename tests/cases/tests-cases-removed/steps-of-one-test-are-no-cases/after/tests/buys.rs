@@ -2,6 +2,7 @@ use shop::run;
 
 #[test]
 fn buys() {
-    let log = run(&[("pick", 1), ("pay", 20)]);
+    let steps = [("pick", 1), ("pay", 20)];
+    let log = run(&steps);
     assert_eq!(log.total(), 20);
 }
