@@ -166,12 +166,7 @@ impl Schema {
         }
         let alike = message.primary().into_iter().find_map(|spot| {
             let file = self.files.get(self.file_at(spot, root)?)?;
-            let fault = file.asked.iter().position(|asked| *asked == Some(number))?;
-            let site = file
-                .sites
-                .sites
-                .iter()
-                .find(|site| site.faults.contains(&fault))?;
+            let (fault, site) = file.site_of(number)?;
             let value = &file
                 .sites
                 .faults
@@ -198,15 +193,8 @@ impl Schema {
 
     /// How a mutant is switched. One that leaves a function with a value is to blame for what is said of it.
     fn shape(&self, number: u32) -> Option<Shape> {
-        self.files.iter().find_map(|file| {
-            let fault = file.asked.iter().position(|asked| *asked == Some(number))?;
-            let site = file
-                .sites
-                .sites
-                .iter()
-                .find(|site| site.faults.contains(&fault))?;
-            Some(site.shape)
-        })
+        let mut files = self.files.iter();
+        files.find_map(|file| Some(file.site_of(number)?.1.shape))
     }
 
     /// The original does not compile behind a switch: its faults need builds of their own.

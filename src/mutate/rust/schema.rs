@@ -8,7 +8,7 @@ use std::{
 use super::{
     compile,
     render::{self, Plan, Rendered},
-    sites::{Shape, Sites},
+    sites::{Shape, Site, Sites},
 };
 use crate::{error::Error, path::RepoPath};
 
@@ -311,6 +311,13 @@ fn in_constant(value: &str) -> Option<Fate> {
 }
 
 impl File {
+    /// The fault of a mutant, by its place among those of the file, and where it is.
+    pub(super) fn site_of(&self, number: u32) -> Option<(usize, &Site)> {
+        let fault = self.asked.iter().position(|asked| *asked == Some(number))?;
+        let mut sites = self.sites.sites.iter();
+        Some((fault, sites.find(|site| site.faults.contains(&fault))?))
+    }
+
     pub(super) fn live(&self, fates: &[Fate]) -> Vec<Option<u32>> {
         self.with_fate(fates, |fate| *fate == Fate::Live)
     }
