@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 use crate::{
     code::facts::{Assertion, AssertionKind, Strength},
+    names::words,
     operands,
     pairs::{Pair, Test},
-    same_proof::{COMPARES, shared, subject, words},
+    same_proof::{COMPARES, shared, subject},
 };
 
 /// How a size is asked for.

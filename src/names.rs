@@ -32,9 +32,7 @@ impl<'a> Name<'a> {
     pub fn is_in(&self, line: &str) -> bool {
         match &self.folded {
             None => holds_word(line, self.written),
-            Some(wanted) => words(line, false)
-                .chain(words(line, true))
-                .any(|word| wanted.is(word)),
+            Some(wanted) => words(line).chain(dashed_words(line)).any(|word| wanted.is(word)),
         }
     }
 }
@@ -78,9 +76,9 @@ fn fold(name: &str) -> Folded {
     }
 }
 
-/// The words of a line; with `dashed`, a dash between two letters does not end a word.
-fn words(line: &str, dashed: bool) -> impl Iterator<Item = &str> {
-    line.split(move |c: char| !(c.is_alphanumeric() || c == '_' || (dashed && c == '-')))
+/// The words of a text where a dash does not end a word.
+fn dashed_words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
         .filter(|word| !word.is_empty())
 }
 
@@ -108,6 +106,12 @@ pub fn ends_in(name: &str, end: &str) -> bool {
         let inside = head.chars().next_back().is_some_and(word) && end.chars().next().is_some_and(word);
         !end.is_empty() && !inside
     })
+}
+
+/// The words of a text, in order: what is written without a gap of letters, digits and `_`.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use crate::{
     },
     finding::Side,
     kinds::{FileKind, Kinds},
+    names::words,
     path::RepoPath,
 };
 
@@ -186,6 +187,5 @@ fn around<'f>(facts: Option<&'f FileFacts>, line: &Line) -> impl Iterator<Item =
 }
 
 fn words_of(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| word.len() >= TELLING && !word.bytes().all(|byte| byte.is_ascii_digit()))
+    words(line).filter(|word| word.len() >= TELLING && !word.bytes().all(|byte| byte.is_ascii_digit()))
 }

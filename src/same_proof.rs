@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::code::facts::{Assertion, AssertionKind, Strength, hash};
+use crate::{
+    code::facts::{Assertion, AssertionKind, Strength, hash},
+    names::words,
+};
 
 /// Types that every failure has: to expect one of them is to expect anything.
 const ANY_FAILURE: &[&str] = &[
@@ -206,12 +209,6 @@ pub fn shared(old: &Assertion, new: &Assertion) -> usize {
             .collect()
     };
     words_of(old).intersection(&words_of(new)).count()
-}
-
-/// The words of a text, in order.
-pub fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::{
         claims::{Claim, Form},
     },
     finding::{Abstain, Finding, Judged, Level},
-    limits,
+    limits, names,
 };
 
 /// Forms whose targets are files that the change must hold.
@@ -92,7 +92,7 @@ fn symbol(claim: &Claim, target: &str, change: &Change) -> Option<Finding> {
     }
     let added = change.files().iter().flat_map(|file| file.added());
     let words: BTreeSet<&str> = added
-        .flat_map(|line| line.text.split(|c: char| !c.is_alphanumeric() && c != '_'))
+        .flat_map(|line| names::words(&line.text))
         .filter(|word| word.len().abs_diff(name.len()) <= name.len() / 4 && anchors::is_code_shaped(word))
         .take(limits::NEAR_WORDS)
         .collect();

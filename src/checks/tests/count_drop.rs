@@ -17,6 +17,7 @@ use crate::{
     },
     finding::{Finding, Judged, Level, Place, Side},
     kinds::{FileKind, Kinds},
+    names::words,
 };
 
 /// Names in one finding.
@@ -237,11 +238,6 @@ impl<'c> Gone<'c> {
 /// Whether a word is gone from more lines than it came to.
 fn is_removed(lines: &BTreeMap<&str, i64>, word: &str) -> bool {
     lines.get(word).is_some_and(|more| *more > 0)
-}
-
-fn words(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
 }
 
 /// Every text between a pair of quotes.

@@ -19,6 +19,7 @@ use crate::{
     },
     finding::{Abstain, Finding, Judged, Level, Place},
     kinds::FileKind,
+    names::words,
     pairs::{Known, Pairs},
     path::RepoPath,
 };
@@ -119,8 +120,7 @@ fn is_left_out(new: &Known<'_>, cases: &Cases<'_>, run: &TestRun) -> bool {
     let is_plain = |decorator: &String| PLAIN.contains(&last_part(decorator));
     let plain = own.is_none_or(|own| own.decorators.iter().all(is_plain));
     // a run that stopped at its first failure leaves out what comes after
-    let whole = run.cases.iter().all(|case| !case.status.is_red());
-    plain && whole && new.neighbours().any(|other| cases.ran(&other) == Ran::Yes)
+    plain && run.red().next().is_none() && new.neighbours().any(|other| cases.ran(&other) == Ran::Yes)
 }
 
 /// A test that did not run: its name with its groups, and the line of its name.
@@ -203,11 +203,6 @@ impl<'r> Cases<'r> {
         }
         if fitting.is_empty() { Ran::No } else { Ran::Skipped }
     }
-}
-
-fn words(name: &str) -> impl Iterator<Item = &str> {
-    name.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
 }
 
 fn fits(known: &Known<'_>, case: &TestCase) -> Fit {

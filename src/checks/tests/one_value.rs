@@ -14,6 +14,7 @@ use crate::{
     evidence::{Evidence, code::Both},
     finding::{Abstain, Finding, Judged, Place, Unproven},
     kinds::{FileKind, Kinds},
+    names,
 };
 
 /// Longer arguments are data, not an example.
@@ -277,9 +278,7 @@ fn is_literal(text: &str) -> bool {
         }
         before = c;
     }
-    let mut words = plain
-        .split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty());
+    let mut words = names::words(&plain);
     let known = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) || LITERAL_WORDS.contains(&word);
     let telling = text
         .chars()
