@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Bodies of fewer tokens are equal by chance.
-const TELLING_BODY: u32 = 12;
+pub const TELLING_BODY: u32 = 12;
 /// More comparisons of unlike tests than this are not made; the rest count as gone and new.
 const COMPARISONS: usize = 40_000;
 

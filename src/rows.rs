@@ -69,6 +69,16 @@ impl Table {
         let own = self.rows.iter().copied();
         own.filter(|row| !there.contains(&row.hash)).collect()
     }
+
+    /// Whether no other row stands on the lines of one: where several share a line, nobody can tell whose words they are.
+    pub fn is_alone(&self, row: &Row) -> bool {
+        // rows stand in the order of the file
+        let from = self.rows.partition_point(|other| other.last < row.first);
+        let beside = self.rows.iter().skip(from);
+        beside
+            .take_while(|other| other.first <= row.last)
+            .all(|other| other == row)
+    }
 }
 
 /// The tables of a file with at least two rows, without those inside a row of another.
@@ -77,7 +87,10 @@ pub fn of(tokens: &Tokens, language: LanguageId) -> Vec<Table> {
     reader.read();
     reader.attributes();
     let mut found = std::mem::take(&mut reader.found);
-    found.retain(|found| found.name.is_none_or(|name| reader.goes_through(name)));
+    if found.iter().any(|found| found.name.is_some()) {
+        let names = reader.gone_through();
+        found.retain(|found| found.name.is_none_or(|name| names.contains(&name)));
+    }
     found.sort_by_key(|range| (range.whole.start, std::cmp::Reverse(range.whole.end)));
     let mut end = 0;
     found.retain(|range| {
@@ -326,20 +339,25 @@ impl Reader {
         })
     }
 
-    /// Whether something goes through the list of this name: a loop, an iterator, or the runner.
-    fn goes_through(&self, name: u64) -> bool {
-        let named = (0..self.words.len()).filter(|place| self.word(*place) == Some(name));
-        named.into_iter().any(|place| {
-            let nearby = self
-                .words
-                .get(place.saturating_sub(REACH)..place)
-                .unwrap_or_default();
-            let through = |word: &u64| is_one_of(Some(*word), THROUGH) || is_one_of(Some(*word), PARAMETERS);
-            let colon = self.language == LanguageId::Java && nearby.last() == Some(&hash(":"));
-            let member =
-                self.word(place + 1) == Some(hash(".")) && is_one_of(self.word(place + 2), GOES_THROUGH);
-            colon || member || nearby.iter().any(through)
-        })
+    /// The names of all lists that something goes through: a loop, an iterator, or the runner.
+    fn gone_through(&self) -> BTreeSet<u64> {
+        let [colon, dot] = [":", "."].map(hash);
+        let through: Vec<u64> = THROUGH.iter().chain(PARAMETERS).map(|word| hash(word)).collect();
+        let mut names = BTreeSet::new();
+        for (place, word) in self.words.iter().enumerate() {
+            let behind = self.words.get(place + 1..).unwrap_or_default();
+            if through.contains(word) {
+                names.extend(behind.iter().take(REACH));
+            } else if *word == colon && self.language == LanguageId::Java {
+                names.extend(behind.first());
+            } else if let [first, member, ..] = behind
+                && *first == dot
+                && is_one_of(Some(*member), GOES_THROUGH)
+            {
+                names.insert(*word);
+            }
+        }
+        names
     }
 
     /// Whether all items are of one form: the same words, and then something in brackets.

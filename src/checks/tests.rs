@@ -43,6 +43,9 @@ use crate::{
     waiver::in_force,
 };
 
+/// The risk that a task or a policy approves where tests may go.
+const DELETED: &str = "deleted-test";
+
 /// What could be read of the test run; a change of documentation alone needs none.
 fn as_read<'e>(evidence: &'e Evidence, settings: &Settings) -> Result<&'e TestRun, Abstain> {
     match evidence.tests_as_read() {

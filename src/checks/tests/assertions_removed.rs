@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{number, some, takes_back};
+use super::{DELETED, number, some, takes_back};
 use crate::{
     checks::Settings,
     code::facts::{Assertion, AssertionKind, Strength, last_part},
@@ -21,8 +21,6 @@ use crate::{
     tolerance::{self, Wider},
 };
 
-/// The risk that a task or a policy approves.
-const CLASS: &str = "deleted-test";
 /// Words by which an author says that assertions went.
 const SAYS: &str = r"\b(assert\w*|bounds?|cases?|checks?|expectations?|flak\w*|margins?|specs?|tests?|thresholds?|timeouts?|toleranc\w*|verif\w*)\b";
 /// Words by which an author says that a test allows for more.
@@ -35,7 +33,7 @@ const APART: usize = 4;
 /// # Errors
 /// No test stands on both sides, or a file could not be understood and nothing else is accused.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    if risk::approves(CLASS, evidence, &settings.policy) {
+    if risk::approves(DELETED, evidence, &settings.policy) {
         return Ok(Vec::new());
     }
     let pairs = Pairs::of(evidence, &settings.kinds);

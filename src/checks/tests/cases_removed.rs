@@ -3,9 +3,12 @@
 //! A row that a red test points at is easily taken out: the test stays, its name stays, and it passes. A row that was
 //! edited, or that moved to another table, is not lost.
 
-use std::collections::BTreeSet;
+use std::{
+    cell::LazyCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use super::number;
+use super::{DELETED, number};
 use crate::{
     checks::Settings,
     code::facts::FileFacts,
@@ -16,14 +19,13 @@ use crate::{
     },
     finding::{Abstain, Finding, Judged, Level, Place, Unproven},
     kinds::{self, FileKind},
+    names::words,
     policy::Pattern,
     production::{Behaviour, Production, test_regions},
     risk,
     rows::{self, Row, Table},
 };
 
-/// The risk that a task or a policy approves.
-const CLASS: &str = "deleted-test";
 /// Words by which an author says that cases went.
 const SAYS: &str = r"\b(cases?|examples?|fixtures?|inputs?|param\w*|rows?|samples?|scenarios?|tables?|tests?|variants?|vectors?)\b";
 
@@ -45,7 +47,7 @@ const TELLING: usize = 4;
 /// # Errors
 /// No test with cases stands on both sides, or a file could not be understood and nothing else is shown.
 pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
-    if risk::approves(CLASS, evidence, &settings.policy) {
+    if risk::approves(DELETED, evidence, &settings.policy) {
         return Ok(Vec::new());
     }
     let mut sides = Vec::new();
@@ -113,12 +115,10 @@ impl<'e> Sides<'e> {
             return Err(Unproven::Unparsed(path.clone(), error.line));
         }
         let tables = |facts: &FileFacts| {
+            let regions = if is_test { Vec::new() } else { test_regions(facts) };
             let mut tables = rows::of(&facts.tokens, both.language);
             tables.retain(|table| {
-                let about = is_test
-                    || test_regions(facts)
-                        .iter()
-                        .any(|region| region.has_line(table.first));
+                let about = is_test || regions.iter().any(|region| region.has_line(table.first));
                 about && !is_asserted(table, facts)
             });
             tables
@@ -143,18 +143,56 @@ impl<'e> Sides<'e> {
     }
 
     fn findings(&self, anywhere: &BTreeSet<u64>, evidence: &Evidence, settings: &Settings) -> Vec<Finding> {
-        let lost = self.before.iter().filter_map(|old| self.lost(old, anywhere));
+        let added = LazyCell::new(|| {
+            let lines = self.file.added();
+            lines
+                .flat_map(|line| words(&line.text))
+                .collect::<BTreeSet<&str>>()
+        });
+        let stays = |table: &Table, row: &Row| {
+            anywhere.contains(&row.hash) || table.is_alone(row) && self.lives_on(*row, &added)
+        };
+        let holders = self.holders();
+        let lost = self
+            .before
+            .iter()
+            .filter_map(|old| self.lost(old, &holders, &stays));
         let lost = lost.map(|lost| self.lost_rows(&lost, evidence, settings));
         let fewer = self.fewer.iter().map(|fewer| self.tries_fewer(fewer, evidence));
         lost.chain(fewer).collect()
     }
 
+    /// For each row after the change the places of the tables that hold it.
+    fn holders(&self) -> BTreeMap<u64, Vec<usize>> {
+        let mut holders: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (place, table) in self.after.iter().enumerate() {
+            for row in &table.rows {
+                let places = holders.entry(row.hash).or_default();
+                if places.last() != Some(&place) {
+                    places.push(place);
+                }
+            }
+        }
+        holders
+    }
+
     /// What a table lost, if it is there after the change and less was put into it than was taken out.
-    fn lost<'t>(&'t self, old: &'t Table, anywhere: &BTreeSet<u64>) -> Option<Lost<'t>> {
-        let kept = |new: &&Table| old.rows.len() - old.without(new).len();
-        let new = self.after.iter().max_by_key(kept).filter(|new| kept(new) > 0)?;
+    fn lost<'t>(
+        &'t self,
+        old: &'t Table,
+        holders: &BTreeMap<u64, Vec<usize>>,
+        stays: &dyn Fn(&Table, &Row) -> bool,
+    ) -> Option<Lost<'t>> {
+        let mut kept: BTreeMap<usize, usize> = BTreeMap::new();
+        for row in &old.rows {
+            for place in holders.get(&row.hash).into_iter().flatten() {
+                *kept.entry(*place).or_default() += 1;
+            }
+        }
+        let (place, _) = kept.into_iter().max_by_key(|(_, count)| *count)?;
+        let new = self.after.get(place)?;
         let mut gone = old.without(new);
-        gone.retain(|row| !anywhere.contains(&row.hash) && !self.lives_on(*row, old));
+        gone.retain(|row| !stays(old, row));
         let count = gone.len().checked_sub(new.without(old).len())?;
         (count > 0).then_some(Lost {
             old,
@@ -165,15 +203,9 @@ impl<'e> Sides<'e> {
     }
 
     /// Whether the words of a row stand on new lines of the file: it became a test or an assertion of its own.
-    fn lives_on(&self, row: Row, table: &Table) -> bool {
-        // on a line that holds other rows too, nobody can tell whose words they are
-        let alone = |other: &Row| other.last < row.first || row.last < other.first || *other == row;
-        if !table.rows.iter().all(alone) {
-            return false;
-        }
-        let added: BTreeSet<&str> = self.file.added().flat_map(|line| words(&line.text)).collect();
+    fn lives_on(&self, row: Row, added: &BTreeSet<&str>) -> bool {
         let own: BTreeSet<&str> = self.texts(row).flat_map(words).collect();
-        own.iter().any(|word| word.len() >= TELLING) && own.is_subset(&added)
+        own.iter().any(|word| word.len() >= TELLING) && own.is_subset(added)
     }
 
     /// The lines of a row that are gone.
@@ -279,11 +311,6 @@ fn is_asserted(table: &Table, facts: &FileFacts) -> bool {
         let mut assertions = test.assertions.iter();
         assertions.any(|one| one.line <= table.first && table.last <= one.last)
     })
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
 }
 
 /// Where the author says that cases went.

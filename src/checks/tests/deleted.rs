@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{number, some, takes_back};
+use super::{DELETED, number, some, takes_back};
 use crate::{
     checks::Settings,
     code::{
@@ -18,7 +18,7 @@ use crate::{
     },
     finding::{Abstain, Finding, Judged, Level, Place, Side},
     kinds::FileKind,
-    pairs::{Known, Pairs},
+    pairs::{Known, Pairs, TELLING_BODY},
     path::RepoPath,
     production::{Behaviour, Production},
     risk::{self, Class, Standing},
@@ -27,10 +27,6 @@ use crate::{
 
 /// Names in one finding.
 const NAMED: usize = 5;
-/// The risk that a task or a policy approves.
-const CLASS: &str = "deleted-test";
-/// Bodies of fewer tokens are equal by chance.
-const TELLING_BODY: u32 = 12;
 /// The share of its telling words, in hundredths, that shows a test to live on elsewhere.
 const LIVES_ON: usize = 60;
 
@@ -55,26 +51,21 @@ pub fn run(evidence: &Evidence, settings: &Settings) -> Judged {
 /// that stand deeper may be two ways of a condition.
 fn shadowed(pairs: &Pairs<'_>) -> impl Iterator<Item = Finding> {
     let after = pairs.pairs().map(|pair| pair.after).chain(pairs.added());
-    after
-        .filter(|known| known.language == LanguageId::Python)
-        .filter_map(|known| {
-            let test = &known.test;
-            let same = |other: &&TestDefinition| {
-                other.name == test.name && other.groups == test.groups && other.header > test.header
-            };
-            let later = known.facts.tests.iter().find(same)?;
-            let line = known.file.added().find(|line| line.number == later.header)?;
-            let indent = line.text.len() - line.text.trim_start().len();
-            if indent != 4 * test.groups.len() {
-                return None;
-            }
-            let name = crate::escape::line(&known.full()).into_owned();
-            let says = format!(
-                "a second `{name}` takes the place of the one on line {}, which no longer runs",
-                test.header
-            );
-            Some(Finding::new(Place::line(known.path, later.header), says).at_most(Level::Warn))
-        })
+    after.filter_map(|known| {
+        let test = &known.test;
+        let later = successor(&known)?;
+        let line = known.file.added().find(|line| line.number == later.header)?;
+        let indent = line.text.len() - line.text.trim_start().len();
+        if indent != 4 * test.groups.len() {
+            return None;
+        }
+        let name = crate::escape::line(&known.full()).into_owned();
+        let says = format!(
+            "a second `{name}` takes the place of the one on line {}, which no longer runs",
+            test.header
+        );
+        Some(Finding::new(Place::line(known.path, later.header), says).at_most(Level::Warn))
+    })
 }
 
 /// A test that is gone, without the facts of its file.
@@ -104,7 +95,7 @@ fn lost(evidence: &Evidence, settings: &Settings, pairs: &Pairs<'_>) -> Vec<Find
     }
     let added = Added::of(evidence, settings);
     let production = Production::of(evidence, &settings.kinds);
-    let class = settings.risks.classes().iter().find(|class| class.id == CLASS);
+    let class = settings.risks.classes().iter().find(|class| class.id == DELETED);
     let mut files: BTreeMap<&RepoPath, Vec<Gone<'_>>> = BTreeMap::new();
     let lives = Lives::of(pairs);
     for gone in gone().filter(|gone| !added.holds(gone) && !lives.proves(gone)) {
@@ -136,7 +127,7 @@ impl Lives {
 
     /// Whether a test never ran, has its like beside it, or all that it alone asserted is asserted by others now.
     fn proves(&self, gone: &Known<'_>) -> bool {
-        was_shadowed(gone)
+        successor(gone).is_some()
             || self.bodies.contains(&(gone.path.clone(), gone.test.body))
             || self.asserts_all_of(gone)
     }
@@ -157,15 +148,14 @@ impl Lives {
     }
 }
 
-/// Whether a later definition of its name took the place of a test of Python, which then never ran.
-fn was_shadowed(gone: &Known<'_>) -> bool {
-    let test = &gone.test;
-    gone.language == LanguageId::Python
-        && gone
-            .facts
-            .tests
-            .iter()
-            .any(|other| other.name == test.name && other.groups == test.groups && other.header > test.header)
+/// The later definition of its name in the same place that keeps a test of Python from ever running.
+fn successor<'k>(known: &'k Known<'_>) -> Option<&'k TestDefinition> {
+    let test = &known.test;
+    let same = |other: &&TestDefinition| {
+        other.name == test.name && other.groups == test.groups && other.header > test.header
+    };
+    let is_python = known.language == LanguageId::Python;
+    known.facts.tests.iter().filter(|_| is_python).find(same)
 }
 
 fn new_tests(pairs: &Pairs<'_>) -> usize {
